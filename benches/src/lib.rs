@@ -1,0 +1,1 @@
+//! Benchmarks against floors: they are in `benches/`.

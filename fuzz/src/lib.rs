@@ -1,0 +1,1 @@
+//! Fuzz targets of everything that parses: they are in `tests/`.

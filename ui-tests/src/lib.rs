@@ -1,0 +1,1 @@
+//! Compile errors of the derive: the cases are in `tests/`.
