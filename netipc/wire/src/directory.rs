@@ -116,6 +116,12 @@ pub struct Directory<'a> {
 }
 
 impl<'a> Directory<'a> {
+    /// No items.
+    pub const EMPTY: Self = Self {
+        entries: &[],
+        area: &[],
+    };
+
     /// Checks `count` entries at the start of `bytes` against the packed area that follows them. The time is linear
     /// in `count`, and a count larger than the bytes is rejected before anything is read.
     ///

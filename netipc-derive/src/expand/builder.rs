@@ -1,0 +1,154 @@
+//! The builder: fields by name, in place, in the caller's buffer.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+
+use super::names::Names;
+use crate::model::{Message, Slot, SlotKind};
+
+pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
+    let Names { builder, header, .. } = names;
+    let (ident, vis, root) = (&message.ident, &message.vis, &message.root);
+    let header_len = message.header.value;
+    let (tail, tail_type) = tail(message);
+    let tail_path = match message.list() {
+        Some(_) => quote!(#root::ItemsBuilder),
+        None => quote!(#root::StringsBuilder),
+    };
+    let initial = message.slots.iter().map(|slot| initial(slot, root));
+    let mut string_index = 0usize;
+    let methods: Vec<_> = message
+        .slots
+        .iter()
+        .map(|slot| method(message, slot, &mut string_index))
+        .collect();
+    let finish = finish(message);
+    let mutable = (!finish.is_empty()).then(|| quote!(mut));
+    let doc = format!(
+        "Fills the payload of a [`{ident}`] in place. What does not fit is remembered and fails the payload as a whole."
+    );
+    quote! {
+        #[doc = #doc]
+        #[derive(Debug)]
+        #[allow(dead_code)]
+        #vis struct #builder<'a> {
+            header: #header,
+            #tail: #tail_type,
+        }
+
+        #[allow(dead_code)]
+        impl<'a> #builder<'a> {
+            #(#methods)*
+        }
+
+        #[automatically_derived]
+        impl<'a> #root::MessageBuilder<'a> for #builder<'a> {
+            #[inline]
+            fn new(into: &'a mut [u8]) -> Self {
+                Self {
+                    header: #header { #(#initial,)* },
+                    #tail: #tail_path::new(into, #header_len),
+                }
+            }
+
+            #[inline]
+            fn finish(#mutable self) -> ::core::result::Result<usize, #root::EncodeError> {
+                #finish
+                self.#tail.finish(#root::zerocopy::IntoBytes::as_bytes(&self.header))
+            }
+        }
+    }
+}
+
+/// What stands behind the header: name and type of the builder's field.
+fn tail(message: &Message) -> (TokenStream, TokenStream) {
+    let root = &message.root;
+    match message.list() {
+        Some((_, item)) => (quote!(items), quote!(#root::ItemsBuilder<'a, #item>)),
+        None => {
+            let strings = message.strings().count();
+            (quote!(strings), quote!(#root::StringsBuilder<'a, #strings>))
+        }
+    }
+}
+
+fn initial(slot: &Slot, root: &TokenStream) -> TokenStream {
+    let name = &slot.name;
+    let value = match &slot.kind {
+        SlotKind::Integer(integer) => integer.to_wire(root, &quote!(0)),
+        SlotKind::Constant(integer, value) => {
+            let value = proc_macro2::Literal::u64_unsuffixed(*value);
+            integer.to_wire(root, &quote!(#value))
+        }
+        SlotKind::List { .. } => quote!(#root::U32::new(0)),
+        SlotKind::Reserved => {
+            let size = slot.size;
+            quote!([0; #size])
+        }
+        SlotKind::String { .. } => quote!(#root::Span::new(0, 0)),
+    };
+    quote!(#name: #value)
+}
+
+fn method(message: &Message, slot: &Slot, string_index: &mut usize) -> TokenStream {
+    let root = &message.root;
+    let (name, vis, docs) = (&slot.name, &slot.vis, &slot.docs);
+    match &slot.kind {
+        SlotKind::Integer(integer) => {
+            let native = integer.native();
+            let value = integer.to_wire(root, &quote!(value));
+            quote! {
+                #(#docs)*
+                #[inline]
+                #vis fn #name(&mut self, value: #native) -> &mut Self {
+                    self.header.#name = #value;
+                    self
+                }
+            }
+        }
+        SlotKind::String { .. } => {
+            let index = *string_index;
+            *string_index += 1;
+            let with = format_ident!("{}_with", name.unraw(), span = name.span());
+            let doc = format!("`{}`, as `len` bytes that `fill` writes in place.", slot.text());
+            quote! {
+                #(#docs)*
+                #[inline]
+                #vis fn #name(&mut self, value: impl ::core::convert::AsRef<[u8]>) -> &mut Self {
+                    self.strings.set(#index, value.as_ref());
+                    self
+                }
+
+                #[doc = #doc]
+                #[inline]
+                #vis fn #with(&mut self, len: usize, fill: impl ::core::ops::FnOnce(&mut [u8])) -> &mut Self {
+                    self.strings.set_with(#index, len, fill);
+                    self
+                }
+            }
+        }
+        SlotKind::List { item } => quote! {
+            #(#docs)*
+            #[inline]
+            #vis fn #name(&mut self) -> &mut #root::ItemsBuilder<'a, #item> {
+                &mut self.items
+            }
+        },
+        SlotKind::Constant(..) | SlotKind::Reserved => TokenStream::new(),
+    }
+}
+
+/// Places and counts, known only now, go into the header.
+fn finish(message: &Message) -> TokenStream {
+    let root = &message.root;
+    if let Some((slot, _)) = message.list() {
+        let name = &slot.name;
+        return quote!(self.header.#name = #root::U32::new(self.items.close()?););
+    }
+    let strings: Vec<_> = message.strings().map(|slot| &slot.name).collect();
+    if strings.is_empty() {
+        return TokenStream::new();
+    }
+    quote!([#(self.header.#strings),*] = self.strings.close()?;)
+}

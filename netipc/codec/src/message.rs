@@ -1,0 +1,86 @@
+//! What every message can do.
+
+use core::fmt;
+
+use crate::{DecodeError, EncodeError, Layout};
+
+/// A struct with a wire layout: bytes to a view, values to bytes. `#[derive(WireMessage)]` implements it.
+///
+/// Contract: `docs/contract/codec.md`.
+pub trait WireMessage: Encode<Message = Self> + Sized + 'static {
+    /// The decoded payload: borrowed from its bytes, cheap to copy, read without further errors.
+    type View<'a>: Copy + fmt::Debug;
+
+    /// The same fields as the struct, borrowed: input for encoding that builds nothing owned.
+    type Ref<'a>: Encode<Message = Self> + Copy + fmt::Debug;
+
+    /// Fills a payload in place.
+    type Builder<'a>: MessageBuilder<'a>;
+
+    /// Every byte of the fixed header, described, and what follows it.
+    const LAYOUT: &'static Layout;
+
+    /// Checks everything that the layout says of `bytes`, and nothing else. Allocates nothing.
+    ///
+    /// # Errors
+    /// The first rule that the bytes break, with field and position.
+    fn check(bytes: &[u8]) -> Result<(), DecodeError>;
+
+    /// A view of bytes that [`check`](Self::check) has accepted. Of other bytes, what does not fit reads as zero or
+    /// empty; never out of bounds.
+    fn view(bytes: &[u8]) -> Self::View<'_>;
+
+    /// Checks `bytes` and gives a view of them. Allocates nothing.
+    ///
+    /// # Errors
+    /// The first rule that the bytes break, with field and position.
+    #[inline]
+    fn decode(bytes: &[u8]) -> Result<Self::View<'_>, DecodeError> {
+        Self::check(bytes)?;
+        Ok(Self::view(bytes))
+    }
+}
+
+/// Something that encodes to the bytes of a message: the struct itself, its `…Ref`, or a reference to one of them.
+pub trait Encode {
+    /// The message whose bytes they are.
+    type Message: WireMessage;
+
+    /// How many bytes [`encode`](Self::encode) writes, exactly.
+    fn encoded_len(&self) -> usize;
+
+    /// Writes one self-contained payload to the start of `into` and gives its length. Each byte of it is written.
+    ///
+    /// # Errors
+    /// [`EncodeError::Overflow`] with the length that is needed, and nothing of use in `into`.
+    fn encode(&self, into: &mut [u8]) -> Result<usize, EncodeError>;
+}
+
+impl<T: Encode + ?Sized> Encode for &T {
+    type Message = T::Message;
+
+    #[inline]
+    fn encoded_len(&self) -> usize {
+        (**self).encoded_len()
+    }
+
+    #[inline]
+    fn encode(&self, into: &mut [u8]) -> Result<usize, EncodeError> {
+        (**self).encode(into)
+    }
+}
+
+/// Fills the payload of one message in place, in a buffer of the caller's. The builders that the derive makes have a
+/// method for each field besides.
+///
+/// What does not fit is remembered: [`finish`](Self::finish) then fails, whatever came after.
+pub trait MessageBuilder<'a>: Sized {
+    /// A builder of a message with all fields 0 or empty, and constants in place.
+    fn new(into: &'a mut [u8]) -> Self;
+
+    /// Completes the payload and gives its length.
+    ///
+    /// # Errors
+    /// [`EncodeError::Overflow`], if anything did not fit.
+    fn finish(self) -> Result<usize, EncodeError>;
+}

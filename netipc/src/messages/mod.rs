@@ -1,0 +1,9 @@
+//! The contract's messages: derived structs, nothing else. Contract: `docs/contract/messages.md`.
+
+mod cgroups_snapshot;
+mod increment;
+mod string_reverse;
+
+pub use cgroups_snapshot::*;
+pub use increment::*;
+pub use string_reverse::*;
