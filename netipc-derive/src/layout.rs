@@ -13,11 +13,7 @@ pub(crate) fn check(message: &mut Message, errors: &mut Errors) {
         holes(message, errors);
     }
     tail(message, errors);
-    if !errors.is_empty() {
-        message.sound = false;
-        // What is generated has to be consistent in itself.
-        message.header.value = message.slots.iter().map(|slot| slot.size).sum();
-    }
+    message.sound = errors.is_empty();
 }
 
 /// Nothing ends behind the header.
@@ -65,11 +61,7 @@ fn overlaps(message: &Message, errors: &mut Errors) {
 fn holes(message: &Message, errors: &mut Errors) {
     let header = message.header.value;
     let mut end = 0;
-    let ends = message
-        .slots
-        .iter()
-        .map(|slot| (slot.at.value, slot.end()))
-        .chain([(header, header)]);
+    let ends = message.slots.iter().map(|slot| (slot.at.value, slot.end())).chain([(header, header)]);
     for (start, next_end) in ends {
         if start > end {
             errors.push(
@@ -86,16 +78,10 @@ fn holes(message: &Message, errors: &mut Errors) {
 
 /// What follows the header is one thing, and where a layout fixes a string's offset, the encoder can put it there.
 fn tail(message: &Message, errors: &mut Errors) {
-    let lists: Vec<_> = message
-        .slots
-        .iter()
-        .filter(|slot| matches!(slot.kind, SlotKind::List { .. }))
-        .collect();
+    let lists: Vec<_> =
+        message.slots.iter().filter(|slot| matches!(slot.kind, SlotKind::List { .. })).collect();
     for second in lists.iter().skip(1) {
-        errors.push(
-            second.name.span(),
-            format!("`{}` is a second list; a message has one", second.name),
-        );
+        errors.push(second.name.span(), format!("`{}` is a second list; a message has one", second.name));
     }
     if let [list, ..] = lists.as_slice() {
         for string in message.strings() {
@@ -114,22 +100,13 @@ fn tail(message: &Message, errors: &mut Errors) {
         errors.push(span, "`disjoint` speaks of two strings or more");
     }
     for (index, string) in message.strings().enumerate() {
-        if let SlotKind::String {
-            offset: Some(Number { value, span }),
-        } = string.kind
-        {
+        if let SlotKind::String { offset: Some(Number { value, span }) } = string.kind {
             if index > 0 {
-                errors.push(
-                    span,
-                    "only the first string has a fixed place; the next one follows its NUL",
-                );
+                errors.push(span, "only the first string has a fixed place; the next one follows its NUL");
             } else if value != message.header.value {
                 errors.push(
                     span,
-                    format!(
-                        "the first string follows the header: `offset = {}`",
-                        message.header.value
-                    ),
+                    format!("the first string follows the header: `offset = {}`", message.header.value),
                 );
             }
         }
@@ -154,9 +131,9 @@ fn plain(slot: &Slot) -> String {
 }
 
 fn describe(slot: &Slot) -> String {
+    let bytes = if slot.size == 1 { "byte" } else { "bytes" };
     match slot.kind {
-        SlotKind::List { .. } => format!("the count of `{}` is {} bytes", slot.name, slot.size),
-        SlotKind::Reserved => format!("`reserved` is {} bytes", slot.size),
-        _ => format!("`{}` is {} bytes", slot.name, slot.size),
+        SlotKind::List { .. } => format!("the count of `{}` is {} {bytes}", slot.name, slot.size),
+        _ => format!("`{}` is {} {bytes}", plain(slot), slot.size),
     }
 }

@@ -62,9 +62,7 @@ pub(crate) struct Integer {
 impl Message {
     /// The strings, in the order of their places.
     pub(crate) fn strings(&self) -> impl Iterator<Item = &Slot> {
-        self.slots
-            .iter()
-            .filter(|slot| matches!(slot.kind, SlotKind::String { .. }))
+        self.slots.iter().filter(|slot| matches!(slot.kind, SlotKind::String { .. }))
     }
 
     /// The list and the type of its items.
@@ -94,10 +92,7 @@ impl Slot {
 }
 
 impl Integer {
-    pub(crate) const U32: Self = Self {
-        size: 4,
-        signed: false,
-    };
+    pub(crate) const U32: Self = Self { size: 4, signed: false };
 
     /// The integer type of this name.
     pub(crate) fn named(name: &str) -> Option<Self> {

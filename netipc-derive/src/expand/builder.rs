@@ -11,18 +11,9 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let Names { builder, header, .. } = names;
     let (ident, vis, root) = (&message.ident, &message.vis, &message.root);
     let header_len = message.header.value;
-    let (tail, tail_type) = tail(message);
-    let tail_path = match message.list() {
-        Some(_) => quote!(#root::ItemsBuilder),
-        None => quote!(#root::StringsBuilder),
-    };
-    let initial = message.slots.iter().map(|slot| initial(slot, root));
+    let (tail, tail_type, tail_path) = tail(message);
     let mut string_index = 0usize;
-    let methods: Vec<_> = message
-        .slots
-        .iter()
-        .map(|slot| method(message, slot, &mut string_index))
-        .collect();
+    let methods: Vec<_> = message.slots.iter().map(|slot| method(message, slot, &mut string_index)).collect();
     let finish = finish(message);
     let mutable = (!finish.is_empty()).then(|| quote!(mut));
     let doc = format!(
@@ -47,7 +38,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
             #[inline]
             fn new(into: &'a mut [u8]) -> Self {
                 Self {
-                    header: #header { #(#initial,)* },
+                    header: #header::EMPTY,
                     #tail: #tail_path::new(into, #header_len),
                 }
             }
@@ -61,34 +52,15 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     }
 }
 
-/// What stands behind the header: name and type of the builder's field.
-fn tail(message: &Message) -> (TokenStream, TokenStream) {
+/// What stands behind the header: name and type of the builder's field, and the path to the type.
+fn tail(message: &Message) -> (TokenStream, TokenStream, TokenStream) {
     let root = &message.root;
-    match message.list() {
-        Some((_, item)) => (quote!(items), quote!(#root::ItemsBuilder<'a, #item>)),
-        None => {
-            let strings = message.strings().count();
-            (quote!(strings), quote!(#root::StringsBuilder<'a, #strings>))
-        }
+    if let Some((_, item)) = message.list() {
+        (quote!(items), quote!(#root::ItemsBuilder<'a, #item>), quote!(#root::ItemsBuilder))
+    } else {
+        let strings = message.strings().count();
+        (quote!(strings), quote!(#root::StringsBuilder<'a, #strings>), quote!(#root::StringsBuilder))
     }
-}
-
-fn initial(slot: &Slot, root: &TokenStream) -> TokenStream {
-    let name = &slot.name;
-    let value = match &slot.kind {
-        SlotKind::Integer(integer) => integer.to_wire(root, &quote!(0)),
-        SlotKind::Constant(integer, value) => {
-            let value = proc_macro2::Literal::u64_unsuffixed(*value);
-            integer.to_wire(root, &quote!(#value))
-        }
-        SlotKind::List { .. } => quote!(#root::U32::new(0)),
-        SlotKind::Reserved => {
-            let size = slot.size;
-            quote!([0; #size])
-        }
-        SlotKind::String { .. } => quote!(#root::Span::new(0, 0)),
-    };
-    quote!(#name: #value)
 }
 
 fn method(message: &Message, slot: &Slot, string_index: &mut usize) -> TokenStream {

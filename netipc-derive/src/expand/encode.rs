@@ -10,20 +10,11 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let (ident, vis, root) = (&message.ident, &message.vis, &message.root);
     let name = &names.borrowed;
     let lifetime = message.has_tail().then(|| quote!(<'a>));
-    let fields = message
-        .slots
-        .iter()
-        .filter(|slot| slot.is_field())
-        .map(|slot| field(slot, root));
+    let fields = message.slots.iter().filter(|slot| slot.is_field()).map(|slot| field(slot, root));
     let doc =
         format!("The fields of a [`{ident}`], borrowed: what to encode without building anything owned.");
     let for_struct = implementation(message, names, &quote!(#ident), &quote!(&));
-    let for_borrowed = implementation(
-        message,
-        names,
-        &names.borrowed_type(message, &quote!('_)),
-        &quote!(),
-    );
+    let for_borrowed = implementation(message, names, &names.borrowed_type(message, &quote!('_)), &quote!());
     quote! {
         #[doc = #doc]
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,14 +57,10 @@ fn implementation(message: &Message, names: &Names, of: &TokenStream, by: &Token
             _ => None,
         }
     });
-    let scalars = message
-        .slots
-        .iter()
-        .filter(|slot| matches!(slot.kind, SlotKind::Integer(_)))
-        .map(|slot| {
-            let name = &slot.name;
-            quote!(builder.#name(self.#name);)
-        });
+    let scalars = message.slots.iter().filter(|slot| matches!(slot.kind, SlotKind::Integer(_))).map(|slot| {
+        let name = &slot.name;
+        quote!(builder.#name(self.#name);)
+    });
     let strings = message.strings().map(|slot| {
         let name = &slot.name;
         quote!(builder.#name(#by self.#name);)

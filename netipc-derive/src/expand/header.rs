@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::names::Names;
-use crate::model::Message;
+use crate::model::{Message, Slot, SlotKind};
 
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let root = &message.root;
@@ -14,6 +14,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
         let (name, ty) = (&slot.name, slot.wire_type(root));
         quote!(#name: #ty)
     });
+    let empty = message.slots.iter().map(|slot| empty(slot, root));
     let assertions = message.sound.then(|| assertions(message, names));
     let doc = format!("The fixed header of [`{}`], byte by byte.", message.ident);
     quote! {
@@ -34,6 +35,11 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
             #(#fields,)*
         }
 
+        impl #header {
+            /// Of a message whose fields are all 0 or empty.
+            const EMPTY: Self = Self { #(#empty,)* };
+        }
+
         #assertions
     }
 }
@@ -52,4 +58,22 @@ fn assertions(message: &Message, names: &Names) -> TokenStream {
             #(#offsets)*
         };
     }
+}
+
+fn empty(slot: &Slot, root: &TokenStream) -> TokenStream {
+    let name = &slot.name;
+    let value = match &slot.kind {
+        SlotKind::Integer(integer) => integer.to_wire(root, &quote!(0)),
+        SlotKind::Constant(integer, value) => {
+            let value = proc_macro2::Literal::u64_unsuffixed(*value);
+            integer.to_wire(root, &quote!(#value))
+        }
+        SlotKind::List { .. } => quote!(#root::U32::new(0)),
+        SlotKind::Reserved => {
+            let size = slot.size;
+            quote!([0; #size])
+        }
+        SlotKind::String { .. } => quote!(#root::Span::new(0, 0)),
+    };
+    quote!(#name: #value)
 }

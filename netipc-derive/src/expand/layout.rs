@@ -10,9 +10,10 @@ use crate::parse::first_sentence;
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let root = &message.root;
     let (name, doc, header_len) = (&names.text, &message.doc, message.header.value);
-    let method = match message.method {
-        Some(code) => quote!(::core::option::Option::Some(#code)),
-        None => quote!(::core::option::Option::None),
+    let method = if let Some(code) = message.method {
+        quote!(::core::option::Option::Some(#code))
+    } else {
+        quote!(::core::option::Option::None)
     };
     let fields = message.slots.iter().map(|slot| field(slot, root));
     let tail = tail(message);
@@ -35,18 +36,12 @@ fn field(slot: &Slot, root: &TokenStream) -> TokenStream {
         SlotKind::Integer(_) => (slot.text(), quote!(Unsigned)),
         SlotKind::Constant(_, value) => (slot.text(), quote!(Constant(#value))),
         SlotKind::Reserved => ("reserved".to_owned(), quote!(Reserved)),
-        SlotKind::String { offset: None } => (
-            slot.text(),
-            quote!(String {
-                place: ::core::option::Option::None
-            }),
-        ),
+        SlotKind::String { offset: None } => {
+            (slot.text(), quote!(String { place: ::core::option::Option::None }))
+        }
         SlotKind::String { offset: Some(offset) } => {
             let offset = u32::try_from(offset.value).unwrap_or(u32::MAX);
-            (
-                slot.text(),
-                quote!(String { place: ::core::option::Option::Some(#offset) }),
-            )
+            (slot.text(), quote!(String { place: ::core::option::Option::Some(#offset) }))
         }
         SlotKind::List { .. } => {
             let list = slot.text();

@@ -10,12 +10,11 @@ use crate::model::{Message, Slot, SlotKind};
 
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let root = &message.root;
-    let Names { view, builder, .. } = names;
+    let Names { view, builder, header, .. } = names;
     let ident = &message.ident;
     let borrowed = names.borrowed_type(message, &quote!('a));
     let layout = layout::code(message, names);
     let check = check(message, names);
-    let head = header_of(message, names, &quote!(#root::head(bytes)));
     let bytes = message.has_tail().then(|| quote!(, bytes));
     let method = message.method.map(|code| {
         quote! {
@@ -45,7 +44,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
 
             #[inline]
             fn view(bytes: &[u8]) -> #view<'_> {
-                #view { header: #head #bytes }
+                #view { header: #root::head(bytes, &#header::EMPTY) #bytes }
             }
         }
 
@@ -53,34 +52,19 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     }
 }
 
-/// The header struct over an array of its bytes. Compiles only if the struct has as many.
-fn header_of(message: &Message, names: &Names, array: &TokenStream) -> TokenStream {
-    let root = &message.root;
-    let header = &names.header;
-    let len = message.header.value;
-    quote!({
-        let header: &[u8; #len] = #array;
-        let header: &#header = #root::zerocopy::transmute_ref!(header);
-        header
-    })
-}
-
 /// Header fields from front to back, then what follows.
 fn check(message: &Message, names: &Names) -> TokenStream {
     let root = &message.root;
     let name = &names.text;
-    let header = header_of(message, names, &quote!(#root::header(#name, bytes)?));
-    let fields: Vec<_> = message
-        .slots
-        .iter()
-        .filter_map(|slot| check_field(message, slot, name))
-        .collect();
+    let header = &names.header;
+    let fields: Vec<_> = message.slots.iter().filter_map(|slot| check_field(message, slot, name)).collect();
     let strings = check_strings(message, name);
     let list = check_list(message, name);
-    let unused = (fields.is_empty() && strings.is_empty() && list.is_none()).then(|| quote!(let _ = header;));
+    if fields.is_empty() && strings.is_empty() && list.is_none() {
+        return quote!(#root::header::<#header>(#name, bytes).map(|_| ()));
+    }
     quote! {
-        let header = #header;
-        #unused
+        let header: &#header = #root::header(#name, bytes)?;
         #(#fields)*
         #strings
         #list
@@ -93,7 +77,7 @@ fn check_field(message: &Message, slot: &Slot, name: &str) -> Option<TokenStream
     let (field, text, at) = (&slot.name, slot.text(), slot.at.value);
     match &slot.kind {
         SlotKind::Constant(integer, value) => {
-            let found = integer.from_wire(&quote!(header.#field));
+            let found = integer.native_of(&quote!(header.#field));
             Some(quote!(#root::constant((#name, #text, #at), #found, #value)?;))
         }
         SlotKind::Reserved => Some(quote!(#root::reserved((#name, #at), &header.#field)?;)),

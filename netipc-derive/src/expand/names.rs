@@ -34,11 +34,7 @@ impl Names {
     /// The input type, with its lifetime if it borrows anything.
     pub(super) fn borrowed_type(&self, message: &Message, lifetime: &TokenStream) -> TokenStream {
         let name = &self.borrowed;
-        if message.has_tail() {
-            quote!(#name<#lifetime>)
-        } else {
-            quote!(#name)
-        }
+        if message.has_tail() { quote!(#name<#lifetime>) } else { quote!(#name) }
     }
 }
 
@@ -86,11 +82,7 @@ impl Integer {
     }
 
     /// The value of a field of the wire type.
-    pub(super) fn from_wire(self, field: &TokenStream) -> TokenStream {
-        if self.size == 1 {
-            field.clone()
-        } else {
-            quote!(#field.get())
-        }
+    pub(super) fn native_of(self, field: &TokenStream) -> TokenStream {
+        if self.size == 1 { field.clone() } else { quote!(#field.get()) }
     }
 }

@@ -15,13 +15,7 @@ pub(crate) fn stub(input: &DeriveInput) -> TokenStream {
     let root = parse::root(input);
     let names = Names::from(&input.ident);
     let (ident, vis) = (&input.ident, &input.vis);
-    let Names {
-        view,
-        borrowed,
-        builder,
-        text,
-        ..
-    } = &names;
+    let Names { view, borrowed, builder, text, .. } = &names;
     let encode = |of: TokenStream| {
         quote! {
             impl #root::Encode for #of {

@@ -7,9 +7,7 @@ use super::names::Names;
 use crate::model::{Message, Slot, SlotKind};
 
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
-    let Names {
-        view, header, text, ..
-    } = names;
+    let Names { view, header, text, .. } = names;
     let (ident, vis, root) = (&message.ident, &message.vis, &message.root);
     let bytes = message.has_tail().then(|| quote!(bytes: &'a [u8],));
     let fields: Vec<_> = message.slots.iter().filter(|slot| slot.is_field()).collect();
@@ -61,12 +59,11 @@ fn accessor(message: &Message, slot: &Slot) -> TokenStream {
     let (ty, value) = match &slot.kind {
         SlotKind::Integer(integer) => {
             let native = integer.native();
-            (quote!(#native), integer.from_wire(&quote!(self.header.#name)))
+            (quote!(#native), integer.native_of(&quote!(self.header.#name)))
         }
-        SlotKind::String { .. } => (
-            quote!(&'a #root::BStr),
-            quote!(#root::text(self.bytes, self.header.#name)),
-        ),
+        SlotKind::String { .. } => {
+            (quote!(&'a #root::BStr), quote!(#root::text(self.bytes, self.header.#name)))
+        }
         SlotKind::List { item } => (
             quote!(#root::Items<'a, #item>),
             quote!(#root::Items::of(self.bytes, #header_len, self.header.#name.get())),

@@ -24,14 +24,8 @@ pub(super) struct Container {
 
 pub(super) fn read(input: &DeriveInput, errors: &mut Errors) -> Container {
     let root = quote!(::netipc::__derive);
-    let mut container = Container {
-        root,
-        header: None,
-        method: None,
-        disjoint: None,
-        slots: Vec::new(),
-        broken: false,
-    };
+    let mut container =
+        Container { root, header: None, method: None, disjoint: None, slots: Vec::new(), broken: false };
     let mut path = None;
     for attr in input.attrs.iter().filter(|attr| attr.path().is_ident("wire")) {
         let result = attr.parse_nested_meta(|meta| argument(&meta, &mut container, &mut path, errors));
@@ -103,24 +97,13 @@ fn constant(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> Result<Slot> {
     let at = argument_at(&content)?;
     content.parse::<Option<Token![,]>>()?;
 
-    let integer = Integer::named(&ty.to_string())
-        .filter(|integer| !integer.signed)
-        .unwrap_or_else(|| {
-            errors.push(
-                ty.span(),
-                format!("a constant is a u8, u16, u32 or u64, not `{ty}`"),
-            );
-            Integer {
-                size: 8,
-                signed: false,
-            }
-        });
+    let integer = Integer::named(&ty.to_string()).filter(|integer| !integer.signed).unwrap_or_else(|| {
+        errors.push(ty.span(), format!("a constant is a u8, u16, u32 or u64, not `{ty}`"));
+        Integer { size: 8, signed: false }
+    });
     let value: u64 = literal.base10_parse()?;
     if value > integer.max() {
-        errors.push(
-            literal.span(),
-            format!("{value} does not fit in `{name}`, a {}", integer.name()),
-        );
+        errors.push(literal.span(), format!("{value} does not fit in `{name}`, a {}", integer.name()));
     }
     Ok(slot(name, at, integer.size, SlotKind::Constant(integer, value)))
 }
@@ -133,10 +116,7 @@ fn reserved(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> Result<Slot> {
     content.parse::<Token![,]>()?;
     let name: Ident = content.parse()?;
     if name != "len" {
-        return Err(syn::Error::new(
-            name.span(),
-            "reserved bytes are `reserved(at = N, len = N)`",
-        ));
+        return Err(syn::Error::new(name.span(), "reserved bytes are `reserved(at = N, len = N)`"));
     }
     content.parse::<Token![=]>()?;
     let len = number::literal(&content)?;
@@ -166,12 +146,5 @@ fn argument_at(input: syn::parse::ParseStream<'_>) -> Result<Number> {
 }
 
 fn slot(name: Ident, at: Number, size: usize, kind: SlotKind) -> Slot {
-    Slot {
-        name,
-        vis: Visibility::Inherited,
-        docs: Vec::new(),
-        at,
-        size,
-        kind,
-    }
+    Slot { name, vis: Visibility::Inherited, docs: Vec::new(), at, size, kind }
 }

@@ -49,13 +49,7 @@ pub(super) fn read(field: &Field, message: &Ident, errors: &mut Errors) -> Optio
         }
         Kind::String => {
             let at = place(&arguments, name, errors)?;
-            (
-                at,
-                8,
-                SlotKind::String {
-                    offset: arguments.offset,
-                },
-            )
+            (at, 8, SlotKind::String { offset: arguments.offset })
         }
         Kind::List(item) => {
             refuse(
@@ -68,36 +62,22 @@ pub(super) fn read(field: &Field, message: &Ident, errors: &mut Errors) -> Optio
                 "`offset` fixes where a string begins; a directory follows the header",
                 errors,
             );
-            let at = match (arguments.count_at, arguments.directory) {
-                (Some(at), Some(_)) => at,
-                _ => {
-                    errors.push(
-                        span_of(arguments.count_at, name),
-                        format!("a list says where its count stands and what its directory is: add to `{name}` `#[wire(count_at = N, directory = free)]`"),
-                    );
-                    return None;
-                }
+            let (Some(at), Some(_)) = (arguments.count_at, arguments.directory) else {
+                errors.push(
+                    span_of(arguments.count_at, name),
+                    format!("a list says where its count stands and what its directory is: add to `{name}` `#[wire(count_at = N, directory = free)]`"),
+                );
+                return None;
             };
             (at, Integer::U32.size, SlotKind::List { item })
         }
     };
-    Some(Slot {
-        name: name.clone(),
-        vis: field.vis.clone(),
-        docs: docs(&field.attrs),
-        at,
-        size,
-        kind,
-    })
+    Some(Slot { name: name.clone(), vis: field.vis.clone(), docs: docs(&field.attrs), at, size, kind })
 }
 
 /// Where an integer or a string stands.
 fn place(arguments: &Arguments, name: &Ident, errors: &mut Errors) -> Option<Number> {
-    refuse(
-        arguments.count_at,
-        "`count_at` belongs on a list, a `Vec` of items",
-        errors,
-    );
+    refuse(arguments.count_at, "`count_at` belongs on a list, a `Vec` of items", errors);
     if let Some(span) = arguments.directory {
         errors.push(span, "`directory` belongs on a list, a `Vec` of items");
     }
@@ -190,10 +170,7 @@ fn kind(ty: &Type, message: &Ident) -> Result<Kind> {
         }
         _ => "a field is an integer, a `WireString` or a `Vec` of items",
     };
-    Err(syn::Error::new(
-        ty.span(),
-        format!("`{}` has no wire layout: {instead}", ty.to_token_stream()),
-    ))
+    Err(syn::Error::new(ty.span(), format!("`{}` has no wire layout: {instead}", ty.to_token_stream())))
 }
 
 /// The type of a list's items.
@@ -216,17 +193,9 @@ fn item(arguments: &PathArguments, list: &Type, message: &Ident) -> Result<Box<T
         }
     };
     if item.path.is_ident(message) || item.path.is_ident("Self") {
-        return Err(syn::Error::new(
-            item.span(),
-            format!("`{message}` cannot be an item of its own list"),
-        ));
+        return Err(syn::Error::new(item.span(), format!("`{message}` cannot be an item of its own list")));
     }
-    let name = item
-        .path
-        .segments
-        .last()
-        .map(|segment| segment.ident.to_string())
-        .unwrap_or_default();
+    let name = item.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
     if Integer::named(&name).is_some() || name == "WireString" {
         return Err(syn::Error::new(
             item.span(),

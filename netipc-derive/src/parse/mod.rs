@@ -26,11 +26,7 @@ pub(crate) fn message(input: &DeriveInput, errors: &mut Errors) -> Option<Messag
     let fields = named_fields(input, errors)?;
     let container = container::read(input, errors);
     let mut slots = container.slots;
-    slots.extend(
-        fields
-            .iter()
-            .filter_map(|declared| field::read(declared, &input.ident, errors)),
-    );
+    slots.extend(fields.iter().filter_map(|declared| field::read(declared, &input.ident, errors)));
     let Some(header) = container.header else {
         if !container.broken {
             let end = slots.iter().map(Slot::end).max().unwrap_or_default();
@@ -75,14 +71,10 @@ fn named_fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Vec<&
             ),
             fields => return Some(fields.iter().collect()),
         },
-        Data::Enum(data) => (
-            data.enum_token.span(),
-            "a message is a struct; an enum has no fixed layout",
-        ),
-        Data::Union(data) => (
-            data.union_token.span(),
-            "a message is a struct; of a union nobody knows what it holds",
-        ),
+        Data::Enum(data) => (data.enum_token.span(), "a message is a struct; an enum has no fixed layout"),
+        Data::Union(data) => {
+            (data.union_token.span(), "a message is a struct; of a union nobody knows what it holds")
+        }
     };
     errors.push(problem.0, problem.1);
     None
@@ -108,28 +100,19 @@ fn names_are_free(slots: &[Slot], errors: &mut Errors) {
 
 /// Doc comments, to be repeated on what is generated.
 fn docs(attrs: &[Attribute]) -> Vec<Attribute> {
-    attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("doc"))
-        .cloned()
-        .collect()
+    attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect()
 }
 
 /// The first paragraph of a doc comment, for tables.
 pub(crate) fn first_sentence(docs: &[Attribute]) -> String {
     let lines = docs.iter().filter_map(|attr| match &attr.meta {
         Meta::NameValue(meta) => match &meta.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text), ..
-            }) => Some(text.value().trim().to_owned()),
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value().trim().to_owned()),
             _ => None,
         },
         _ => None,
     });
-    let paragraph: Vec<_> = lines
-        .skip_while(String::is_empty)
-        .take_while(|line| !line.is_empty())
-        .collect();
+    let paragraph: Vec<_> = lines.skip_while(String::is_empty).take_while(|line| !line.is_empty()).collect();
     paragraph.join(" ")
 }
 

@@ -1,20 +1,20 @@
 //! The checks that generated decoders are made of. Each names field and position when it fails, and none trusts what
 //! the one before it has seen: they are total functions of the bytes.
+#![allow(clippy::missing_errors_doc, reason = "generated code alone calls them; each says what it rejects")]
 
 use bstr::BStr;
 use netipc_wire::{Directory, DirectoryRules, Span};
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use crate::{DecodeError, EncodeError, Items, Rule, WireMessage};
 
 /// The fixed header of `bytes`, or the error of a payload that is shorter.
 #[inline]
-pub fn header<'a, const N: usize>(
-    message: &'static str,
-    bytes: &'a [u8],
-) -> Result<&'a [u8; N], DecodeError> {
-    bytes
-        .first_chunk()
-        .ok_or_else(|| truncated(message, N, bytes.len()))
+pub fn header<'a, H: Header>(message: &'static str, bytes: &'a [u8]) -> Result<&'a H, DecodeError> {
+    match H::ref_from_prefix(bytes) {
+        Ok((header, _)) => Ok(header),
+        Err(_) => Err(truncated(message, size_of::<H>(), bytes.len())),
+    }
 }
 
 #[cold]
@@ -22,12 +22,17 @@ fn truncated(message: &'static str, needed: usize, found: usize) -> DecodeError 
     DecodeError::new(Rule::HeaderLength { needed, found }, message, "", 0)
 }
 
-/// The fixed header of bytes that were checked before. Others read as zeros where they are too short.
+/// The fixed header of bytes that were checked before; of bytes that are too short, that of an empty message.
 #[inline]
 #[must_use]
-pub fn head<const N: usize>(bytes: &[u8]) -> &[u8; N] {
-    bytes.first_chunk().unwrap_or(const { &[0; N] })
+pub fn head<'a, H: Header>(bytes: &'a [u8], empty: &'static H) -> &'a H {
+    H::ref_from_prefix(bytes).map_or(empty, |(header, _)| header)
 }
+
+/// A struct of a fixed header: plain bytes at any alignment.
+pub trait Header: FromBytes + KnownLayout + Immutable + Unaligned {}
+
+impl<H: FromBytes + KnownLayout + Immutable + Unaligned> Header for H {}
 
 /// A field whose value the layout fixes.
 #[inline]
@@ -40,12 +45,7 @@ pub fn constant(
     if found == expected {
         Ok(())
     } else {
-        Err(DecodeError::new(
-            Rule::Constant { expected, found },
-            message,
-            field,
-            at,
-        ))
+        Err(DecodeError::new(Rule::Constant { expected, found }, message, field, at))
     }
 }
 
@@ -69,12 +69,7 @@ pub fn place(
     if found == expected {
         Ok(())
     } else {
-        Err(DecodeError::new(
-            Rule::StringPlace { expected, found },
-            message,
-            field,
-            at,
-        ))
+        Err(DecodeError::new(Rule::StringPlace { expected, found }, message, field, at))
     }
 }
 
@@ -95,9 +90,7 @@ fn string_rule(bytes: &[u8], header_len: u32, span: Span) -> Result<(), Rule> {
     if offset < header_len {
         return Err(Rule::StringInHeader { offset });
     }
-    let with_nul = span
-        .range(bytes.len(), 1)
-        .ok_or(Rule::StringBounds { offset, length })?;
+    let with_nul = span.range(bytes.len(), 1).ok_or(Rule::StringBounds { offset, length })?;
     match bytes.get(with_nul) {
         Some([.., 0]) => Ok(()),
         _ => Err(Rule::StringTerminator),
@@ -110,12 +103,7 @@ pub fn disjoint(message: &'static str, strings: &[(&'static str, usize, Span)]) 
     for (index, (field, at, span)) in strings.iter().enumerate() {
         for (other, _, earlier) in strings.iter().take(index) {
             if overlap(*span, *earlier) {
-                return Err(DecodeError::new(
-                    Rule::StringsOverlap { other },
-                    message,
-                    field,
-                    *at,
-                ));
+                return Err(DecodeError::new(Rule::StringsOverlap { other }, message, field, *at));
             }
         }
     }
@@ -152,17 +140,12 @@ pub fn directory<T: WireMessage>(
 #[inline]
 #[must_use]
 pub fn text(bytes: &[u8], span: Span) -> &BStr {
-    BStr::new(
-        span.range(bytes.len(), 0)
-            .and_then(|range| bytes.get(range))
-            .unwrap_or_default(),
-    )
+    BStr::new(span.range(bytes.len(), 0).and_then(|range| bytes.get(range)).unwrap_or_default())
 }
 
 /// The first `needed` bytes of a buffer.
 #[inline]
 pub fn room(into: &mut [u8], needed: usize) -> Result<&mut [u8], EncodeError> {
     let available = into.len();
-    into.get_mut(..needed)
-        .ok_or(EncodeError::Overflow { needed, available })
+    into.get_mut(..needed).ok_or(EncodeError::Overflow { needed, available })
 }

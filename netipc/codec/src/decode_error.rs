@@ -93,10 +93,7 @@ impl fmt::Display for Rule {
             }
             Self::StringInHeader { offset } => write!(f, "offset {offset} points into the fixed header"),
             Self::StringBounds { offset, length } => {
-                write!(
-                    f,
-                    "{length} bytes and a NUL at offset {offset} do not fit in what there is"
-                )
+                write!(f, "{length} bytes and a NUL at offset {offset} do not fit in what there is")
             }
             Self::StringTerminator => f.write_str("no NUL behind the string"),
             Self::StringsOverlap { other } => write!(f, "shares bytes with `{other}`"),
@@ -131,22 +128,12 @@ pub struct DecodeError {
 
 impl DecodeError {
     pub(crate) const fn new(rule: Rule, message: &'static str, field: &'static str, at: usize) -> Self {
-        Self {
-            rule,
-            message,
-            field,
-            at,
-            item: None,
-        }
+        Self { rule, message, field, at, item: None }
     }
 
     /// The error of an item, told of the payload that holds it: `base` is where the item begins.
     pub(crate) const fn in_item(self, index: u32, base: usize) -> Self {
-        Self {
-            at: base.saturating_add(self.at),
-            item: Some(index),
-            ..self
-        }
+        Self { at: base.saturating_add(self.at), item: Some(index), ..self }
     }
 
     pub(crate) const fn of_directory(
@@ -162,10 +149,7 @@ impl DecodeError {
             DirectoryFault::OutOfOrder => Rule::ItemOrder,
             _ => return Self::new(Rule::DirectoryLength, message, field, base),
         };
-        Self {
-            item: Some(error.index),
-            ..Self::new(rule, message, field, base.saturating_add(error.at))
-        }
+        Self { item: Some(error.index), ..Self::new(rule, message, field, base.saturating_add(error.at)) }
     }
 
     /// The contract's class of the error.

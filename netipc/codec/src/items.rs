@@ -36,10 +36,7 @@ pub struct Items<'a, T> {
 
 impl<'a, T: WireMessage> Items<'a, T> {
     pub(crate) const fn new(directory: Directory<'a>) -> Self {
-        Self {
-            directory,
-            item: PhantomData,
-        }
+        Self { directory, item: PhantomData }
     }
 
     /// The items of a payload that was checked before. In others, what does not fit is absent.
@@ -76,10 +73,7 @@ impl<'a, T: WireMessage> Items<'a, T> {
     #[must_use]
     #[inline]
     pub fn iter(&self) -> ItemsIter<'a, T> {
-        ItemsIter {
-            items: *self,
-            next: 0,
-        }
+        ItemsIter { items: *self, next: 0 }
     }
 
     pub(crate) fn bytes(self) -> impl Iterator<Item = &'a [u8]> {

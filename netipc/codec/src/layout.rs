@@ -127,16 +127,8 @@ impl fmt::Display for Tail {
                 f.write_str(if *disjoint { "; no two share bytes" } else { "" })
             }
             Self::Directory { name, order, item } => {
-                write!(
-                    f,
-                    "then the directory of `{name}`, and each {} at a multiple of 8",
-                    item.name
-                )?;
-                f.write_str(if *order == Order::Ascending {
-                    ", ascending"
-                } else {
-                    ""
-                })
+                write!(f, "then the directory of `{name}`, and each {} at a multiple of 8", item.name)?;
+                f.write_str(if *order == Order::Ascending { ", ascending" } else { "" })
             }
         }
     }
@@ -148,18 +140,10 @@ impl fmt::Display for Layout {
         if let Some(method) = self.method {
             write!(f, ", method {method}")?;
         }
-        let width = self
-            .fields
-            .iter()
-            .map(|field| field.name.len())
-            .fold("field".len(), usize::max);
+        let width = self.fields.iter().map(|field| field.name.len()).fold("field".len(), usize::max);
         writeln!(f, "\n  at  size  {:width$}  kind", "field")?;
         for field in self.fields {
-            writeln!(
-                f,
-                "{:4}  {:4}  {:width$}  {field}",
-                field.at, field.size, field.name
-            )?;
+            writeln!(f, "{:4}  {:4}  {:width$}  {field}", field.at, field.size, field.name)?;
         }
         match self.tail {
             Tail::Empty => Ok(()),

@@ -29,11 +29,7 @@ pub struct DirectoryRules {
 
 impl DirectoryRules {
     /// The rules of the envelope's batch directory: items of any length in any order.
-    pub const BATCH: Self = Self {
-        order: Order::Free,
-        min_len: 0,
-        max_len: u32::MAX,
-    };
+    pub const BATCH: Self = Self { order: Order::Free, min_len: 0, max_len: u32::MAX };
 }
 
 /// What is wrong with a directory.
@@ -95,10 +91,7 @@ impl fmt::Display for DirectoryError {
                 write!(f, "entry {index} at byte {at}: its item ends outside of the area")
             }
             DirectoryFault::OutOfOrder => {
-                write!(
-                    f,
-                    "entry {index} at byte {at}: its item begins before the end of the one before it"
-                )
+                write!(f, "entry {index} at byte {at}: its item begins before the end of the one before it")
             }
         }
     }
@@ -117,10 +110,7 @@ pub struct Directory<'a> {
 
 impl<'a> Directory<'a> {
     /// No items.
-    pub const EMPTY: Self = Self {
-        entries: &[],
-        area: &[],
-    };
+    pub const EMPTY: Self = Self { entries: &[], area: &[] };
 
     /// Checks `count` entries at the start of `bytes` against the packed area that follows them. The time is linear
     /// in `count`, and a count larger than the bytes is rejected before anything is read.
@@ -149,11 +139,7 @@ impl<'a> Directory<'a> {
             match check(*entry, directory.area.len(), previous_end, rules) {
                 Ok(end) => previous_end = end,
                 Err(fault) => {
-                    return Err(DirectoryError {
-                        fault,
-                        index,
-                        at: index as usize * SPAN_LEN,
-                    });
+                    return Err(DirectoryError { fault, index, at: index as usize * SPAN_LEN });
                 }
             }
         }

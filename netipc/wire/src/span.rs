@@ -31,10 +31,7 @@ impl Span {
     #[must_use]
     #[inline]
     pub const fn new(offset: u32, length: u32) -> Self {
-        Self {
-            offset: U32::new(offset),
-            length: U32::new(length),
-        }
+        Self { offset: U32::new(offset), length: U32::new(length) }
     }
 
     /// Where it begins.

@@ -35,15 +35,7 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
     #[inline]
     pub fn new(buffer: &'a mut [u8], header_len: usize) -> Self {
         let (room, count, end, overflow, item) = (0, 0, 0, None, PhantomData);
-        Self {
-            buffer: addressable(buffer),
-            header_len,
-            room,
-            count,
-            end,
-            overflow,
-            item,
-        }
+        Self { buffer: addressable(buffer), header_len, room, count, end, overflow, item }
     }
 
     /// How many items there are so far.
@@ -61,9 +53,7 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
     /// Announces how many items will come. A right guess saves the one move of the items, a wrong one costs nothing;
     /// after the first item it is too late and does nothing.
     pub fn expect(&mut self, count: usize) -> &mut Self {
-        let directory = count
-            .checked_mul(SPAN_LEN)
-            .and_then(|len| len.checked_add(self.header_len));
+        let directory = count.checked_mul(SPAN_LEN).and_then(|len| len.checked_add(self.header_len));
         if self.count == 0 && directory.is_some_and(|end| end <= self.buffer.len()) {
             self.room = count;
         }
@@ -80,8 +70,7 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
         if let Some(error) = self.overflow {
             return Err(error);
         }
-        self.try_push(item)
-            .inspect_err(|error| self.overflow = Some(*error))
+        self.try_push(item).inspect_err(|error| self.overflow = Some(*error))
     }
 
     /// Adds all of `items`; where none were added before, their number is announced first.
@@ -111,10 +100,7 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
             self.close_up();
         }
         let area = self.area();
-        let place = self
-            .buffer
-            .get_mut(area + self.end..area + start + len)
-            .unwrap_or_default();
+        let place = self.buffer.get_mut(area + self.end..area + start + len).unwrap_or_default();
         let (gap, place) = place.split_at_mut_checked(start - self.end).unwrap_or_default();
         gap.fill(0);
         let len = item.encode(place)?;

@@ -23,14 +23,7 @@ impl<'a, const N: usize> StringsBuilder<'a, N> {
     #[inline]
     pub fn new(buffer: &'a mut [u8], header_len: usize) -> Self {
         let spans = [Span::default(); N];
-        Self {
-            buffer: addressable(buffer),
-            header_len,
-            spans,
-            placed: 0,
-            end: header_len,
-            overflow: None,
-        }
+        Self { buffer: addressable(buffer), header_len, spans, placed: 0, end: header_len, overflow: None }
     }
 
     /// String `index` becomes these bytes.
@@ -54,11 +47,7 @@ impl<'a, const N: usize> StringsBuilder<'a, N> {
         while self.placed < index.min(N) {
             self.append(0)?;
         }
-        let place = if index < self.placed {
-            self.resize(index, len)?
-        } else {
-            self.append(len)?
-        };
+        let place = if index < self.placed { self.resize(index, len)? } else { self.append(len)? };
         fill(place);
         Ok(())
     }
