@@ -1,0 +1,63 @@
+//! `netipc call`
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::{Endpoint, Session, values};
+
+/// Call a service once and print what it says
+///
+/// Without a provider, or if the call fails, one sentence on stderr says why, and the status is 1.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  netipc call cgroups-snapshot
+  netipc call cgroups-snapshot --json | jq '.items[] | select(.enabled == 1) | .path'
+  netipc call increment 41
+  netipc call string-reverse stressed --timeout 500ms
+  NETIPC_AUTH_TOKEN=0x1234 netipc call increment 1 --run-dir /run/netdata")]
+pub(crate) struct Call {
+    #[command(flatten)]
+    pub(crate) endpoint: Endpoint,
+
+    #[command(flatten)]
+    pub(crate) session: Session,
+
+    /// How long it may take, connecting included (500ms, 30s; a plain number is seconds)
+    #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout, help_heading = "Session")]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Print JSON, for programs
+    ///
+    /// A text that is not UTF-8 becomes {"hex": "..."}.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) service: CallService,
+}
+
+/// What can be called.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CallService {
+    /// The cgroups of this host
+    #[command(after_long_help = "\
+Examples:
+  netipc call cgroups-snapshot
+  netipc call cgroups-snapshot --json | jq .generation")]
+    CgroupsSnapshot,
+    /// A number plus one
+    #[command(after_long_help = "Example:\n  netipc call increment 41")]
+    Increment {
+        /// From 0 to 2^64 - 1, whose successor is 0
+        value: u64,
+    },
+    /// A text backwards, byte by byte
+    #[command(after_long_help = "Example:\n  netipc call string-reverse stressed")]
+    StringReverse {
+        /// Any bytes
+        text: OsString,
+    },
+}

@@ -1,0 +1,82 @@
+//! What every command that connects has in common.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::values;
+
+/// Where the service is, and who may use it.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Where")]
+pub(crate) struct Endpoint {
+    /// Directory of the sockets
+    ///
+    /// The provider and its callers must agree on it. By default it is the first of these that can be used:
+    /// /run/netdata, if it exists and is writable; $XDG_RUNTIME_DIR/netipc; /tmp/netipc-UID. The last two are made by
+    /// `netipc serve` where they are missing, for their owner alone, and are refused if they belong to somebody else,
+    /// are open to others or are symbolic links.
+    #[arg(long, global = true, value_name = "DIR", env = "NETIPC_RUN_DIR")]
+    pub(crate) run_dir: Option<PathBuf>,
+
+    /// Name of the service, if it is not the contract's
+    ///
+    /// The socket is DIR/NAME.sock. A name consists of letters, digits, `.`, `_` and `-`.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+
+    /// Token that a caller has to show, decimal or 0x...
+    ///
+    /// A provider refuses callers with another token. On the command line, other users of this host can see it while
+    /// the command runs; in the environment they cannot.
+    #[arg(
+        long, global = true, value_name = "NUMBER", env = "NETIPC_AUTH_TOKEN", hide_env_values = true,
+        value_parser = values::TokenParser, default_value = "0", hide_default_value = true
+    )]
+    pub(crate) auth_token: u64,
+}
+
+/// What a session may be: unset means the default that the contract names.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Session")]
+pub(crate) struct Session {
+    /// How messages travel
+    #[arg(long, global = true, value_enum, default_value_t = Profile::Auto)]
+    pub(crate) profile: Profile,
+
+    /// Bytes of one packet on the socket; longer messages go in several
+    #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(33..))]
+    pub(crate) packet_size: Option<u32>,
+
+    /// Most bytes of a request's payload
+    #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_request_payload: Option<u32>,
+
+    /// Most bytes of a response's payload
+    ///
+    /// For cgroups-snapshot it is 16777216 (16 MiB) unless given here, so that the cgroups of a large host fit.
+    #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_response_payload: Option<u32>,
+}
+
+/// How messages travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// Over the socket
+    Baseline,
+    /// Through shared memory, or not at all
+    Shm,
+    /// Through shared memory where both sides can, else over the socket
+    Auto,
+}
+
+impl Profile {
+    /// Its name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Baseline => "baseline",
+            Self::Shm => "shm",
+            Self::Auto => "auto",
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The command line: what may be said, and what it means. One file per command; `values` parses single values,
+//! `connection` holds what several commands share.
+
+mod call;
+mod connection;
+mod demo;
+mod layout;
+mod serve;
+mod values;
+
+pub(crate) use call::{Call, CallService};
+pub(crate) use connection::Profile;
+pub(crate) use connection::{Endpoint, Session};
+pub(crate) use demo::Demo;
+pub(crate) use layout::LayoutArgs;
+pub(crate) use serve::{Serve, ServeService};
+
+use clap::{Parser, Subcommand};
+
+/// Typed request/response between the processes of one host.
+///
+/// A provider listens on a socket in a run directory, under the name of its service. Callers name the run directory
+/// and the service, never the process. `netipc` is provider and caller for the services that need nothing but this
+/// host, for trying things out, for looking at what other providers say, and for scripts.
+#[derive(Debug, Parser)]
+#[command(
+    name = "netipc",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_long_help = "\
+Examples:
+  netipc demo                          see it work: a provider, a caller, the round-trip times
+  netipc serve cgroups-snapshot        publish this host's cgroups, until Ctrl-C
+  netipc call cgroups-snapshot         show what a provider publishes
+  netipc layout cgroups-snapshot       the bytes of its messages
+
+Exit status:
+  0    done
+  1    it failed: no provider, a refused token, a time-out, ...; stderr says what
+  2    the command line makes no sense
+  128 + n  ended by signal n"
+)]
+pub(crate) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Serve(Serve),
+    Call(Call),
+    Demo(Demo),
+    Layout(LayoutArgs),
+}
+
+#[cfg(test)]
+mod tests;

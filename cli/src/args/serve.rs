@@ -1,0 +1,72 @@
+//! `netipc serve`
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::{Endpoint, Session, values};
+
+/// Provide a service until SIGINT or SIGTERM
+///
+/// Prints `ready` and the path of the socket as soon as callers can connect. On SIGINT (Ctrl-C) or SIGTERM it lets
+/// calls in progress finish, removes what it has made, and ends with status 0.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  netipc serve cgroups-snapshot
+  netipc serve cgroups-snapshot --run-dir /run/netdata --refresh 5s
+  NETIPC_AUTH_TOKEN=0x1234 netipc serve increment --max-sessions 8
+  netipc serve string-reverse --service my-reverse --profile baseline")]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) endpoint: Endpoint,
+
+    #[command(flatten)]
+    pub(crate) session: Session,
+
+    /// Most callers connected at one time
+    #[arg(long, global = true, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(help_heading = "Session")]
+    pub(crate) max_sessions: Option<u32>,
+
+    /// How long a caller may take to introduce itself (500ms, 5s; a plain number is seconds)
+    #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout, help_heading = "Session")]
+    pub(crate) timeout: Option<Duration>,
+
+    /// End when the standard input ends, too: whoever started this has gone then, however it went.
+    #[arg(long, global = true, hide = true)]
+    pub(crate) until_stdin_ends: bool,
+
+    #[command(subcommand)]
+    pub(crate) service: ServeService,
+}
+
+/// What can be provided.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServeService {
+    /// The cgroups of this host
+    ///
+    /// All of them, of cgroup v2 and v1 alike: a hash, a name, the path, options (1: in the v2 tree, 2: in a v1 tree)
+    /// and whether it is enabled (has processes, itself or below). What cannot be read is skipped; stderr says how
+    /// much that was.
+    #[command(after_long_help = "\
+Examples:
+  netipc serve cgroups-snapshot
+  netipc serve cgroups-snapshot --refresh 0     look again for every call")]
+    CgroupsSnapshot {
+        /// How old a list may be that callers get (500ms, 5s; a plain number is seconds)
+        ///
+        /// The cgroups are read again when a call comes and the last look is older than this. Without calls nothing
+        /// is read.
+        #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "1s")]
+        refresh: Duration,
+    },
+    /// A number plus one: for tests and measurements
+    #[command(after_long_help = "Example:\n  netipc serve increment & netipc call increment 41")]
+    Increment,
+    /// A text backwards, byte by byte: for tests
+    #[command(
+        after_long_help = "Example:\n  netipc serve string-reverse & netipc call string-reverse stressed"
+    )]
+    StringReverse,
+}

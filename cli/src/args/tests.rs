@@ -1,0 +1,153 @@
+//! Command lines, and what they mean.
+
+use std::time::Duration;
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+
+use super::*;
+
+fn parse(line: &str) -> Result<Args, clap::Error> {
+    Args::try_parse_from(std::iter::once("netipc").chain(line.split_whitespace()))
+}
+
+fn serve(line: &str) -> Serve {
+    match parse(line).expect(line).command {
+        Command::Serve(serve) => serve,
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+fn call(line: &str) -> Call {
+    match parse(line).expect(line).command {
+        Command::Call(call) => call,
+        other => panic!("{line}: {other:?}"),
+    }
+}
+
+#[test]
+fn the_definition_holds_together() {
+    Args::command().debug_assert();
+}
+
+#[test]
+fn options_may_stand_before_and_behind_the_service() {
+    for line in ["serve --run-dir /x increment", "serve increment --run-dir /x"] {
+        assert_eq!(
+            serve(line).endpoint.run_dir.as_deref(),
+            Some("/x".as_ref()),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn every_option_reaches_its_place() {
+    let serve = serve(
+        "serve cgroups-snapshot --service mine --auth-token 0x10 --profile shm --packet-size 4096 \
+         --max-request-payload 1 --max-response-payload 2 --max-sessions 3 --timeout 4 --refresh 5s",
+    );
+    assert_eq!(serve.endpoint.service.as_deref(), Some("mine"));
+    assert_eq!(serve.endpoint.auth_token, 16);
+    assert_eq!(serve.session.profile, Profile::Shm);
+    assert_eq!(serve.session.packet_size, Some(4096));
+    assert_eq!(serve.session.max_request_payload, Some(1));
+    assert_eq!(serve.session.max_response_payload, Some(2));
+    assert_eq!(serve.max_sessions, Some(3));
+    assert_eq!(serve.timeout, Some(Duration::from_secs(4)));
+    let ServeService::CgroupsSnapshot { refresh } = serve.service else {
+        panic!("{:?}", serve.service)
+    };
+    assert_eq!(refresh, Duration::from_secs(5));
+}
+
+#[test]
+fn what_is_not_said_is_left_to_the_library() {
+    let call = call("call cgroups-snapshot");
+    assert_eq!(call.session.profile, Profile::Auto);
+    assert_eq!(call.session.packet_size, None);
+    assert_eq!(call.session.max_response_payload, None);
+    assert_eq!(call.timeout, None);
+    assert!(!call.json);
+}
+
+#[test]
+fn a_call_takes_its_argument() {
+    let CallService::Increment { value } = call("call increment 41 --json").service else {
+        panic!()
+    };
+    assert_eq!(value, 41);
+    let CallService::StringReverse { text } = call("call string-reverse -- --text").service else {
+        panic!()
+    };
+    assert_eq!(text, "--text");
+}
+
+#[test]
+fn every_name_of_a_profile_parses_to_itself() {
+    for profile in [Profile::Baseline, Profile::Shm, Profile::Auto] {
+        assert_eq!(
+            call(&format!("call increment 1 --profile {}", profile.name()))
+                .session
+                .profile,
+            profile
+        );
+    }
+}
+
+#[test]
+fn bad_usage_is_refused() {
+    for line in [
+        "serve",
+        "serve nothing",
+        "call",
+        "call increment",
+        "call increment x",
+        "call increment -1",
+        "call increment 18446744073709551616",
+        "call increment 1 2",
+        "call increment 1 --profile tcp",
+        "call increment 1 --packet-size 32",
+        "call increment 1 --max-request-payload 0",
+        "call increment 1 --auth-token secret",
+        "call increment 1 --timeout 0",
+        "call increment 1 --max-sessions 1",
+        "serve increment --max-sessions 0",
+        "serve increment --json",
+        "serve increment --refresh 1s",
+        "demo --calls 0",
+        "demo --run-dir /x",
+        "nothing",
+    ] {
+        let error = parse(line).expect_err(line);
+        assert_eq!(error.exit_code(), 2, "{line}");
+    }
+}
+
+#[test]
+fn a_token_with_a_slip_of_the_finger_is_not_repeated() {
+    let error = parse("call increment 1 --auth-token 12o4").expect_err("no number");
+    assert!(error.to_string().contains("a token is a number"), "{error}");
+    assert!(!error.to_string().contains("12o4"), "{error}");
+}
+
+#[test]
+fn every_command_s_long_help_has_examples() {
+    for line in [
+        "--help",
+        "serve --help",
+        "serve cgroups-snapshot --help",
+        "serve increment --help",
+        "serve string-reverse --help",
+        "call --help",
+        "call cgroups-snapshot --help",
+        "call increment --help",
+        "call string-reverse --help",
+        "demo --help",
+        "layout --help",
+    ] {
+        let help = parse(line).expect_err("help comes as an error");
+        assert_eq!(help.kind(), ErrorKind::DisplayHelp);
+        assert!(help.to_string().contains("Example"), "{line}");
+    }
+}

@@ -1,0 +1,135 @@
+//! What goes to stdout, for people and for programs.
+//!
+//! Strings come from a provider, and file names from anybody who may make a cgroup: what a terminal would act upon
+//! is escaped for people, and JSON keeps every byte.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, Write};
+
+use bstr::ByteSlice;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde_json::{Value, json};
+
+use crate::error::Failure;
+
+/// Prints a line.
+///
+/// # Errors
+/// [`Failure::Output`], as from all of this module.
+pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
+    print(|out| writeln!(out, "{text}"))
+}
+
+/// Prints text that has its line ends.
+pub(crate) fn text(text: impl Display) -> Result<(), Failure> {
+    print(|out| write!(out, "{text}"))
+}
+
+/// Prints JSON.
+pub(crate) fn json(value: &Value) -> Result<(), Failure> {
+    print(|out| {
+        serde_json::to_writer_pretty(&mut *out, value)?;
+        writeln!(out)
+    })
+}
+
+/// Prints a table.
+pub(crate) fn table(table: &Table) -> Result<(), Failure> {
+    print(|out| {
+        table
+            .lines()
+            .try_for_each(|row| writeln!(out, "{}", row.trim_end()))
+    })
+}
+
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    write(&mut out)
+        .and_then(|()| out.flush())
+        .map_err(Failure::Output)
+}
+
+/// A string of the wire in JSON: text, or `{"hex": ...}` where it is not UTF-8.
+pub(crate) fn json_bytes(bytes: &[u8]) -> Value {
+    match bytes.to_str() {
+        Ok(text) => Value::from(text),
+        Err(_) => json!({ "hex": bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() }),
+    }
+}
+
+/// A string of the wire for people: control characters and bytes that are not UTF-8 appear as escapes.
+pub(crate) fn printable(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if is_plain(c) {
+                text.push(c);
+            } else {
+                text.extend(c.escape_default());
+            }
+        }
+        for byte in chunk.invalid() {
+            // Writing to a String does not fail.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+/// Whether a terminal only shows it. Marks that change the direction of writing can make one name look like another.
+fn is_plain(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A table with these headings; `right` are the columns of numbers. As wide as the terminal, or, where there is none,
+/// as its widest row.
+pub(crate) fn new_table(headings: &[&str], right: &[usize]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(headings);
+    for index in right {
+        if let Some(column) = table.column_mut(*index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_text_as_text_and_other_bytes_as_hex() {
+        assert_eq!(json_bytes("pod-é\n".as_bytes()), json!("pod-é\n"));
+        assert_eq!(json_bytes(b"\x2f\xff\xfe"), json!({ "hex": "2ffffe" }));
+        assert_eq!(json_bytes(b""), json!(""));
+    }
+
+    #[test]
+    fn what_a_terminal_would_act_upon_is_escaped() {
+        assert_eq!(printable("pod-é 日本".as_bytes()), "pod-é 日本");
+        assert_eq!(printable(b"a\x1b[2Jb\nc\0"), r"a\u{1b}[2Jb\nc\u{0}");
+        assert_eq!(printable("a\u{202e}b\u{9b}".as_bytes()), r"a\u{202e}b\u{9b}");
+        assert_eq!(printable(b"a\xff\xfeb"), r"a\xff\xfeb");
+    }
+
+    #[test]
+    fn a_table_has_its_headings_and_rows() {
+        let mut rows = new_table(&["N", "NAME"], &[0]);
+        rows.add_row(["1", "one"]).add_row(["100", "hundred"]);
+        let lines: Vec<_> = rows.lines().map(|line| line.trim_end().to_owned()).collect();
+        assert_eq!(lines, ["   N  NAME", "   1  one", " 100  hundred"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_that_is_printed_controls_a_terminal(bytes: Vec<u8>) {
+            proptest::prop_assert!(printable(&bytes).chars().all(is_plain));
+        }
+    }
+}
