@@ -1,11 +1,75 @@
 //! Typed request/response between the processes of one host.
+//!
+//! A plain struct with `#[derive(WireMessage)]` and its offsets beside the fields is a message whose bytes are exactly
+//! the NIPC contract's. A [`Client`] and a [`Server`] carry it over local sockets to programs in Rust, C and Go that
+//! speak the same contract.
+//!
+//! ```
+//! use netipc::{Client, ClientConfig, Endpoint, Server, ServerConfig, WireMessage, WireString};
+//!
+//! /// Asks for the name of a user.
+//! #[derive(WireMessage, Clone, Debug)]
+//! #[wire(method = 0x8123, header = 8, constant(layout_version: u16 = 1, at = 0), reserved(at = 2, len = 2))]
+//! pub struct UserNameRequest {
+//!     /// The user's id.
+//!     #[wire(at = 4)]
+//!     pub uid: u32,
+//! }
+//!
+//! /// The name; empty if there is none.
+//! #[derive(WireMessage, Clone, Debug)]
+//! #[wire(method = 0x8123, header = 8)]
+//! pub struct UserName {
+//!     /// The name.
+//!     #[wire(at = 0)]
+//!     pub name: WireString,
+//! }
+//!
+//! let directory = tempfile::tempdir()?;
+//! let endpoint = Endpoint::new(directory.path(), "user-name")?;
+//!
+//! // A provider, in one program.
+//! let server = Server::<UserNameRequest, UserName>::spawn(
+//!     endpoint.clone(),
+//!     ServerConfig::default(),
+//!     |request, response, _context| {
+//!         if request.uid() == 0 {
+//!             response.name("root");
+//!         }
+//!         Ok(())
+//!     },
+//! )?;
+//!
+//! // A consumer, in another.
+//! let mut client = Client::<UserNameRequest, UserName>::new(endpoint, ClientConfig::default());
+//! client.refresh();
+//! let user = client.call(&UserNameRequest { uid: 0 })?;
+//! assert_eq!(user.name(), "root");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | layer | where | what |
+//! |---|---|---|
+//! | Level 2 | [`Client`], [`Server`] | typed calls, retry |
+//! | Level 1 | [`transport`] | sessions that carry opaque bytes |
+//! | Codec | [`codec`], [`WireMessage`](derive@WireMessage) | bytes to views, values to bytes; no I/O |
+//!
+//! The contract is in `docs/contract/`, its messages in [`messages`].
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 pub mod messages;
+mod service;
 
 pub use netipc_codec as codec;
 pub use netipc_codec::{DecodeError, Encode, EncodeError, MessageBuilder, WireMessage, WireString};
 pub use netipc_transport as transport;
+pub use netipc_transport::{Abort, Deadline, Endpoint, EndpointError, ListenError, Profiles, Status};
+pub use service::{
+    CallError, Client, ClientConfig, ClientState, ClientStatus, Context, Drained, HandlerResult, Server,
+    ServerConfig,
+};
 
 #[doc(hidden)]
 pub use netipc_codec::__derive;

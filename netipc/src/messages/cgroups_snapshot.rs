@@ -1,5 +1,7 @@
 //! CGROUPS_SNAPSHOT, method 2: the full list of cgroups of a host. Service `cgroups-snapshot`.
 
+use alloc::vec::Vec;
+
 use crate::{WireMessage, WireString};
 
 /// Asks for the whole list.

@@ -1,4 +1,6 @@
 //! The contract's messages: derived structs, nothing else. Contract: `docs/contract/messages.md`.
+//!
+//! They need the codec alone; `tests/no-std` builds this folder without std.
 
 mod cgroups_snapshot;
 mod increment;

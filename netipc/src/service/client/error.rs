@@ -1,0 +1,143 @@
+//! Why a call failed.
+
+use netipc_codec::{DecodeError, EncodeError};
+use netipc_transport::{ConnectError, Endpoint, ReceiveError, SendError, Status};
+
+use super::ClientState;
+
+/// A call failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// There is no session; nothing was sent.
+    #[error("not connected to {endpoint} (state {state}); refresh() connects")]
+    NotReady {
+        /// The service.
+        endpoint: Endpoint,
+        /// The client's state.
+        state: ClientState,
+    },
+    /// The request does not become a payload; nothing was sent.
+    #[error("the request cannot be encoded")]
+    Encode(#[from] EncodeError),
+    /// The request is larger than the session allows; nothing was sent.
+    #[error("the request has {bytes} bytes, the session allows {limit}; raise max_request_payload_bytes")]
+    RequestTooLarge {
+        /// Bytes of its payload.
+        bytes: usize,
+        /// Bytes that the session allows.
+        limit: u32,
+    },
+    /// The response does not fit in what the session allows: the server says so.
+    #[error("the response does not fit in the {limit} bytes that the session allows; raise the server's limit")]
+    ResponseTooLarge {
+        /// Bytes that the session allows.
+        limit: u32,
+    },
+    /// The server answers with a failure.
+    #[error("the server answers {0}")]
+    Rejected(Status),
+    /// The response is not what the contract says; the session has ended.
+    #[error("the response is malformed")]
+    Decode(#[from] DecodeError),
+    /// The response belongs to another method, or is a batch that nobody asked for; the session has ended.
+    #[error("the response is for method {code}{}, the request was for {expected}", if *.batch { " (a batch)" } else { "" })]
+    WrongResponse {
+        /// The method of the response.
+        code: u16,
+        /// The method of the request.
+        expected: u16,
+        /// Whether the response is a batch.
+        batch: bool,
+    },
+    /// The request could not be sent; the session has ended.
+    #[error("the request could not be sent")]
+    Send(#[source] SendError),
+    /// No response came; the session has ended.
+    #[error("no response was received")]
+    Receive(#[source] ReceiveError),
+    /// The session was lost, and another one could not be made.
+    #[error("the session was lost ({lost}) and could not be made again")]
+    Reconnect {
+        /// How the session was lost.
+        lost: Box<CallError>,
+        /// Why there is no new one.
+        #[source]
+        source: ConnectError,
+    },
+    /// The deadline has passed; the session has ended.
+    #[error("no answer before the deadline")]
+    TimedOut,
+    /// The abort handle was used; the session has ended.
+    #[error("aborted")]
+    Aborted,
+}
+
+impl CallError {
+    /// Whether the same call may succeed later, when the provider is back or has changed; if not, the request, a
+    /// limit or one of the two programs has to change first.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::NotReady { .. }
+            | Self::Send(_)
+            | Self::Receive(_)
+            | Self::Reconnect { .. }
+            | Self::TimedOut
+            | Self::Aborted
+            | Self::Rejected(Status::InternalError) => true,
+            Self::Encode(_)
+            | Self::RequestTooLarge { .. }
+            | Self::ResponseTooLarge { .. }
+            | Self::Rejected(_)
+            | Self::Decode(_)
+            | Self::WrongResponse { .. } => false,
+        }
+    }
+
+    /// What the call does about it.
+    pub(super) const fn remedy(&self) -> Remedy {
+        match self {
+            Self::NotReady { .. } | Self::Encode(_) | Self::RequestTooLarge { .. } => Remedy::Report,
+            Self::TimedOut | Self::Aborted | Self::ResponseTooLarge { .. } | Self::Reconnect { .. } => {
+                Remedy::EndSession
+            }
+            Self::Rejected(_)
+            | Self::Decode(_)
+            | Self::WrongResponse { .. }
+            | Self::Send(_)
+            | Self::Receive(_) => Remedy::Retry,
+        }
+    }
+}
+
+/// What a call does about a failure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remedy {
+    /// Nothing was sent and the session is as it was.
+    Report,
+    /// The session cannot be used any more.
+    EndSession,
+    /// The same, and the request goes out once more over a new one.
+    Retry,
+}
+
+impl From<SendError> for CallError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::TimedOut => Self::TimedOut,
+            SendError::Aborted => Self::Aborted,
+            error => Self::Send(error),
+        }
+    }
+}
+
+impl From<ReceiveError> for CallError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::TimedOut => Self::TimedOut,
+            ReceiveError::Aborted => Self::Aborted,
+            error => Self::Receive(error),
+        }
+    }
+}

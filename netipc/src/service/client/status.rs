@@ -1,0 +1,71 @@
+//! Where a client stands.
+
+use std::fmt;
+
+use netipc_transport::{Agreed, ConnectError};
+
+/// The state of a client's connection.
+///
+/// Contract: `docs/contract/service.md`, "Client". The contract's CONNECTING is inside
+/// [`refresh`](crate::Client::refresh), which has the client to itself, so nobody can see it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ClientState {
+    /// Nothing yet, or an attempt failed for a reason that has no state of its own.
+    #[default]
+    Disconnected,
+    /// There is a session.
+    Ready,
+    /// Nobody serves the endpoint.
+    NotFound,
+    /// The server refuses the token.
+    AuthFailed,
+    /// Both sides have no version, profile or packet size in common.
+    Incompatible,
+    /// There was a session, and it failed.
+    Broken,
+}
+
+impl ClientState {
+    /// The state after an attempt that failed like this.
+    pub(super) const fn after(error: &ConnectError) -> Self {
+        match error {
+            ConnectError::NotFound { .. } => Self::NotFound,
+            ConnectError::AuthFailed { .. } => Self::AuthFailed,
+            ConnectError::Incompatible { .. } => Self::Incompatible,
+            _ => Self::Disconnected,
+        }
+    }
+}
+
+impl fmt::Display for ClientState {
+    /// The contract's name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Disconnected => "DISCONNECTED",
+            Self::Ready => "READY",
+            Self::NotFound => "NOT_FOUND",
+            Self::AuthFailed => "AUTH_FAILED",
+            Self::Incompatible => "INCOMPATIBLE",
+            Self::Broken => "BROKEN",
+        })
+    }
+}
+
+/// Where a client stands, and what it has done.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct ClientStatus {
+    /// The state.
+    pub state: ClientState,
+    /// Sessions that were made.
+    pub connects: u64,
+    /// Those of them that were not the first.
+    pub reconnects: u64,
+    /// Calls that were made.
+    pub calls: u64,
+    /// Those of them that failed.
+    pub errors: u64,
+    /// What the session, if there is one, has agreed.
+    pub session: Option<Agreed>,
+}

@@ -1,0 +1,9 @@
+//! Level 2: typed clients and managed servers. Composes Level 1 and the codec, generic over messages.
+//!
+//! Contract: `docs/contract/service.md`.
+
+mod client;
+mod server;
+
+pub use client::{CallError, Client, ClientConfig, ClientState, ClientStatus};
+pub use server::{Context, Drained, HandlerResult, Server, ServerConfig};

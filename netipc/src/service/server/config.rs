@@ -1,0 +1,65 @@
+//! What a server accepts.
+
+use std::time::Duration;
+
+use netipc_transport::{ListenOptions, Profiles, defaults};
+
+/// What a server accepts. Every 0 (and an empty set of supported profiles) means the named default.
+///
+/// ```
+/// use netipc::ServerConfig;
+/// let config = ServerConfig { auth_token: 42, max_sessions: 8, ..ServerConfig::default() };
+/// ```
+///
+/// A session costs a thread, a buffer for requests that grows with what comes, and one for responses of the agreed
+/// size, of which the OS provides what is used.
+///
+/// Contract: `docs/contract/service.md`, "Managed server"; `docs/contract/envelope.md`, "Named defaults".
+#[derive(Clone, Debug, Default)]
+pub struct ServerConfig {
+    /// The token that clients have to bring.
+    pub auth_token: u64,
+    /// Profiles that may be used. Default: all that this build can carry.
+    pub supported_profiles: Profiles,
+    /// Profiles that are preferred. Default: the highest that both sides have.
+    pub preferred_profiles: Profiles,
+    /// Proposals for requests are accepted up to so many bytes of payload. Default: 1,048,576.
+    pub max_request_payload_bytes: u32,
+    /// Bytes of a response's payload that are offered. Default: 65,536.
+    pub max_response_payload_bytes: u32,
+    /// Bytes of a packet at most, its header included. Default: what the socket can carry.
+    pub packet_size: u32,
+    /// Sessions at the same time; further clients are answered LIMIT_EXCEEDED. Default: 64.
+    pub max_sessions: u32,
+    /// Time that a client has for its handshake. Default: 5 s.
+    pub handshake_timeout: Duration,
+    /// Time that a client has to take a response; one that does not read loses its session. Default: 30 s.
+    pub response_timeout: Duration,
+}
+
+/// As long as a client waits for a response, by default.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl ServerConfig {
+    pub(super) fn listen_options(&self) -> ListenOptions {
+        ListenOptions {
+            auth_token: self.auth_token,
+            supported_profiles: self.supported_profiles,
+            preferred_profiles: self.preferred_profiles,
+            max_request_payload_bytes: self.max_request_payload_bytes,
+            max_response_payload_bytes: self.max_response_payload_bytes,
+            packet_size: self.packet_size,
+            max_sessions: self.max_sessions,
+            handshake_timeout: self.handshake_timeout(),
+            ..ListenOptions::default()
+        }
+    }
+
+    pub(super) fn handshake_timeout(&self) -> Duration {
+        if self.handshake_timeout.is_zero() { defaults::HANDSHAKE_TIMEOUT } else { self.handshake_timeout }
+    }
+
+    pub(super) fn response_timeout(&self) -> Duration {
+        if self.response_timeout.is_zero() { RESPONSE_TIMEOUT } else { self.response_timeout }
+    }
+}

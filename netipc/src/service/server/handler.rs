@@ -1,0 +1,37 @@
+//! What a handler gets and gives.
+
+use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use netipc_codec::{MessageBuilder, WireMessage};
+use netipc_transport::{Credentials, Status};
+
+/// What a handler returns. An error reaches the client as INTERNAL_ERROR; its text stays here.
+pub type HandlerResult = Result<(), Box<dyn Error + Send + Sync>>;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Context {
+    /// The process at the other end, as the kernel knew it when it connected.
+    pub credentials: Credentials,
+    /// The session; unique for the life of the server.
+    pub session_id: u64,
+}
+
+/// Runs the handler and gives the length of the response in `buffer`, or the status to answer with.
+pub(super) fn respond<Req: WireMessage, Resp: WireMessage>(
+    handler: impl FnOnce(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult,
+    request: Req::View<'_>,
+    buffer: &mut [u8],
+    context: &Context,
+) -> Result<usize, Status> {
+    let mut builder = Resp::Builder::new(buffer);
+    // A panic leaves nothing behind that is looked at again: the builder is dropped and the buffer overwritten.
+    let result = catch_unwind(AssertUnwindSafe(|| handler(request, &mut builder, context)));
+    let Ok(outcome) = result else { return Err(Status::InternalError) };
+    // An overflow wins over whatever the handler has made of it.
+    let len = builder.finish().map_err(|_| Status::LimitExceeded)?;
+    outcome.map_err(|_| Status::InternalError)?;
+    Ok(len)
+}

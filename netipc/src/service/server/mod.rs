@@ -1,0 +1,186 @@
+//! The managed server.
+
+mod config;
+mod handler;
+mod registry;
+mod session;
+
+use std::io;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use netipc_codec::{Answers, MethodMessage, WireMessage};
+use netipc_transport::{Abort, AcceptError, Deadline, Endpoint, ListenError, Listener, ServerSession};
+
+pub use config::ServerConfig;
+pub use handler::{Context, HandlerResult};
+use registry::{Place, Registry};
+
+/// Serves one method at one endpoint: a handler takes each request's view and fills the response in place.
+///
+/// One thread accepts connections and shakes hands, and each session has a thread of its own; the handler is called
+/// from all of those. Dropping the server stops it.
+///
+/// ```
+/// use netipc::messages::StringReverse;
+/// use netipc::{Endpoint, Server, ServerConfig};
+///
+/// let directory = tempfile::tempdir()?;
+/// let endpoint = Endpoint::new(directory.path(), "string-reverse")?;
+/// let server = Server::<StringReverse, StringReverse>::spawn(
+///     endpoint,
+///     ServerConfig::default(),
+///     |request, response, context| {
+///         println!("process {} asks", context.credentials.pid);
+///         response.text_with(request.text().len(), |place| {
+///             place.copy_from_slice(request.text());
+///             place.reverse();
+///         });
+///         Ok(())
+///     },
+/// )?;
+/// server.stop();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A handler that fails or panics is answered INTERNAL_ERROR and costs that one session; where the program aborts on
+/// panics, nothing can contain them.
+///
+/// Contract: `docs/contract/service.md`, "Managed server".
+#[derive(Debug)]
+pub struct Server<Req: MethodMessage, Resp: Answers<Req>> {
+    endpoint: Endpoint,
+    abort: Abort,
+    registry: Arc<Registry>,
+    acceptor: Option<JoinHandle<Result<(), AcceptError>>>,
+    messages: PhantomData<fn(Req) -> Resp>,
+}
+
+/// How [`Server::drain`] ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drained {
+    /// Every request in progress was answered.
+    Complete,
+    /// The time was over; so many sessions were cut off.
+    CutOff {
+        /// Sessions that still had a request in progress.
+        sessions: usize,
+    },
+}
+
+impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
+    /// Listens at `endpoint` and serves. An endpoint that a dead server has left behind is taken over.
+    ///
+    /// The handler gets the request's view, the response's builder and the peer. What it returns as an error reaches
+    /// the client as INTERNAL_ERROR; a response that does not fit, as LIMIT_EXCEEDED, whatever the handler returns.
+    ///
+    /// # Errors
+    /// [`ListenError`], for one when a live server has the endpoint.
+    pub fn spawn<H>(endpoint: Endpoint, config: ServerConfig, handler: H) -> Result<Self, ListenError>
+    where
+        H: Fn(
+                <Req as WireMessage>::View<'_>,
+                &mut <Resp as WireMessage>::Builder<'_>,
+                &Context,
+            ) -> HandlerResult
+            + Send
+            + Sync
+            + 'static,
+    {
+        let listener = Listener::bind(&endpoint, &config.listen_options())?;
+        let (abort, registry) = (Abort::new(), Arc::new(Registry::default()));
+        let acceptor = Acceptor { listener, abort: abort.clone(), registry: Arc::clone(&registry) };
+        let handler = Arc::new(handler);
+        let serve = move |place, session| session::serve::<Req, Resp, H>(place, session, &config, &*handler);
+        let acceptor = thread::Builder::new()
+            .name(format!("netipc {}", endpoint.service()))
+            .spawn(move || acceptor.run(serve))
+            .map_err(|source| ListenError::Io { endpoint: endpoint.clone(), source })?;
+        Ok(Self { endpoint, abort, registry, acceptor: Some(acceptor), messages: PhantomData })
+    }
+
+    /// Where it serves.
+    #[must_use]
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// How many sessions live at the moment.
+    #[must_use]
+    pub fn sessions(&self) -> usize {
+        self.registry.len()
+    }
+
+    /// Whether new sessions are accepted. They are until the server is stopped, unless the listening socket itself
+    /// fails, which nothing but a fault outside of the library causes.
+    #[must_use]
+    pub fn is_accepting(&self) -> bool {
+        self.acceptor.as_ref().is_some_and(|acceptor| !acceptor.is_finished())
+    }
+
+    /// Ends at once: no new sessions, and those that exist are closed, whatever they are doing. The socket is gone
+    /// when this returns. A handler that is running goes on until it returns; its response is dropped.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    /// Ends in order: no new sessions; idle ones are closed at once, and requests in progress may finish within
+    /// `timeout`. Then as [`stop`](Self::stop).
+    pub fn drain(mut self, timeout: Duration) -> Drained {
+        self.shut_down(Deadline::after(timeout))
+    }
+
+    fn shut_down(&mut self, deadline: Deadline) -> Drained {
+        self.abort.abort();
+        if let Some(acceptor) = self.acceptor.take() {
+            // A panic of the accepting thread would be a fault of ours; it has been reported where it happened.
+            let _ = acceptor.join();
+        }
+        match self.registry.drain(deadline) {
+            0 => Drained::Complete,
+            sessions => Drained::CutOff { sessions },
+        }
+    }
+}
+
+impl<Req: MethodMessage, Resp: Answers<Req>> Drop for Server<Req, Resp> {
+    fn drop(&mut self) {
+        if self.acceptor.is_some() {
+            self.shut_down(Deadline::after(Duration::ZERO));
+        }
+    }
+}
+
+/// The accepting thread.
+struct Acceptor {
+    listener: Listener,
+    abort: Abort,
+    registry: Arc<Registry>,
+}
+
+impl Acceptor {
+    fn run<S>(mut self, serve: S) -> Result<(), AcceptError>
+    where
+        S: Fn(Place, ServerSession) + Clone + Send + 'static,
+    {
+        loop {
+            match self.listener.accept(Deadline::NEVER, &self.abort) {
+                // No thread for it: the client sees the session close and comes again.
+                Ok(session) => drop(self.start(session, serve.clone())),
+                Err(AcceptError::Aborted) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn start<S>(&self, session: ServerSession, serve: S) -> io::Result<()>
+    where
+        S: FnOnce(Place, ServerSession) + Send + 'static,
+    {
+        let name = format!("netipc #{}", session.session_id());
+        let place = self.registry.enter(&session);
+        thread::Builder::new().name(name).spawn(move || serve(place, session)).map(drop)
+    }
+}
