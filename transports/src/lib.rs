@@ -1,1 +1,73 @@
-//! transports
+//! Level 1 of netipc: sessions that carry opaque messages between two processes of one host.
+//!
+//! A server makes a [`Listener`] at an [`Endpoint`] and accepts a [`ServerSession`] for each client; a client connects
+//! a [`ClientSession`]. Both send and receive whole messages: a [`MessageHeader`](envelope::MessageHeader) and payload
+//! bytes that this crate never interprets. Handshake, limits, chunking, batching and correlation are done here.
+//!
+//! Contract: `docs/contract/transport.md` (what a session promises), `docs/contract/envelope.md` (the bytes),
+//! `docs/contract/posix.md` (names and sockets).
+//!
+//! ```
+//! use std::time::Duration;
+//! use netipc_transport::{Abort, ClientSession, ConnectOptions, Deadline, Endpoint, ListenOptions, Listener};
+//!
+//! let directory = tempfile::tempdir()?;
+//! let endpoint = Endpoint::new(directory.path(), "echo")?;
+//! let mut listener = Listener::bind(&endpoint, &ListenOptions::default())?;
+//!
+//! let provider = std::thread::spawn(move || -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//!     let deadline = Deadline::after(Duration::from_secs(10));
+//!     let mut session = listener.accept(deadline, &Abort::new())?;
+//!     let message = session.receive(deadline)?;
+//!     let (header, answer) = (message.header, message.payload.to_ascii_uppercase());
+//!     session.respond(header, &answer, deadline)?;
+//!     Ok(())
+//! });
+//!
+//! let deadline = Deadline::after(Duration::from_secs(10));
+//! let mut session = ClientSession::connect(&endpoint, &ConnectOptions::default(), deadline, &Abort::new())?;
+//! session.send(0x8000, 1, b"hello", deadline)?;
+//! assert_eq!(session.receive(deadline)?.payload, b"HELLO");
+//! # provider.join().unwrap().unwrap();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Nothing here starts a thread, reads the environment or touches signals. No function panics.
+#![forbid(unsafe_code)]
+
+mod abort;
+mod agreed;
+mod batch;
+mod chunking;
+mod connect;
+mod credentials;
+mod deadline;
+pub mod defaults;
+mod endpoint;
+pub mod envelope;
+mod handshake;
+mod in_flight;
+mod limits;
+mod options;
+mod packets;
+mod posix;
+mod profiles;
+mod response_limit;
+mod session;
+
+pub use abort::Abort;
+pub use agreed::Agreed;
+pub use batch::{BatchBuilder, BatchError};
+pub use connect::{ConnectError, Incompatibility};
+pub use credentials::Credentials;
+pub use deadline::Deadline;
+pub use endpoint::{Endpoint, EndpointError};
+pub use envelope::{Batch, Kind, MessageHeader, Status};
+pub use handshake::HandshakeViolation;
+pub use options::{ConnectOptions, ListenOptions};
+pub use posix::{AcceptError, ListenError, Listener};
+pub use profiles::Profiles;
+pub use response_limit::ResponseLimit;
+pub use session::{
+    ClientSession, Limit, Message, ReceiveError, SendError, ServerSession, SessionHandle, Violation,
+};

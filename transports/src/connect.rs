@@ -1,0 +1,157 @@
+//! Why a connection did not become a session.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::envelope::{EnvelopeError, Status};
+use crate::handshake::HandshakeViolation;
+use crate::handshake::client::Refusal;
+use crate::{Endpoint, packets::PacketError};
+
+/// Why [`ClientSession::connect`](crate::ClientSession::connect) gave no session. Nothing is left behind, and trying
+/// again later is always possible: the provider may have changed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// There is no endpoint, or nobody listens there.
+    #[error("nobody serves {endpoint}")]
+    NotFound {
+        /// Where.
+        endpoint: Endpoint,
+        /// What the OS says.
+        source: io::Error,
+    },
+    /// The server refuses the token.
+    #[error("the server at {endpoint} refuses the token")]
+    AuthFailed {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// Both sides have no version, profile or packet size in common.
+    #[error("the server at {endpoint} is not compatible: {reason}")]
+    Incompatible {
+        /// Where.
+        endpoint: Endpoint,
+        /// What does not fit.
+        reason: Incompatibility,
+    },
+    /// The server says that the proposal is too large, or that it serves as many clients as it can.
+    #[error("the server at {endpoint} accepts no such large requests, or no further client")]
+    LimitExceeded {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// The server rejects the handshake for another reason.
+    #[error("the server at {endpoint} rejects the handshake: {status}")]
+    Rejected {
+        /// Where.
+        endpoint: Endpoint,
+        /// The reason that it gives.
+        status: Status,
+    },
+    /// The answer to HELLO is not what the contract says.
+    #[error("the server at {endpoint} breaks the handshake")]
+    Handshake {
+        /// Where.
+        endpoint: Endpoint,
+        /// In which way.
+        #[source]
+        violation: HandshakeViolation,
+    },
+    /// The server closed the connection without an answer.
+    #[error("the server at {endpoint} closed the connection during the handshake")]
+    Closed {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// No answer before the deadline; a server that does not accept connections (a full backlog) looks like this too.
+    #[error("the server at {endpoint} did not answer in time")]
+    TimedOut {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// The [`Abort`](crate::Abort) was used.
+    #[error("connecting to {endpoint} was aborted")]
+    Aborted {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// Anything else.
+    #[error("cannot connect to {endpoint}")]
+    Io {
+        /// Where.
+        endpoint: Endpoint,
+        /// What the OS says.
+        source: io::Error,
+    },
+}
+
+/// What two sides do not have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Incompatibility {
+    /// The server answers INCOMPATIBLE: version, layout or packet size.
+    #[error("it speaks another version, or no packet size can be agreed")]
+    Refused,
+    /// The server answers UNSUPPORTED.
+    #[error("no profile in common")]
+    NoCommonProfile,
+    /// The ack has another version.
+    #[error("{0}")]
+    Version(EnvelopeError),
+    /// The ack has a packet size that is too small to carry anything, or above the proposed one.
+    #[error("a packet size of {agreed} bytes, where {proposed} were proposed")]
+    PacketSize {
+        /// As in the ack.
+        agreed: u32,
+        /// As proposed.
+        proposed: u32,
+    },
+}
+
+impl ConnectError {
+    pub(crate) fn from_packets(error: PacketError, endpoint: &Endpoint) -> Self {
+        let endpoint = endpoint.clone();
+        match error {
+            PacketError::Closed | PacketError::Reset => Self::Closed { endpoint },
+            PacketError::TimedOut => Self::TimedOut { endpoint },
+            PacketError::Aborted => Self::Aborted { endpoint },
+            PacketError::Io(source) => Self::Io { endpoint, source },
+        }
+    }
+
+    pub(crate) fn from_refusal(refusal: Refusal, endpoint: &Endpoint) -> Self {
+        let endpoint = endpoint.clone();
+        match refusal {
+            Refusal::Status(Status::AuthFailed) => Self::AuthFailed { endpoint },
+            Refusal::Status(Status::Incompatible) => {
+                Self::Incompatible { endpoint, reason: Incompatibility::Refused }
+            }
+            Refusal::Status(Status::Unsupported) => {
+                Self::Incompatible { endpoint, reason: Incompatibility::NoCommonProfile }
+            }
+            Refusal::Status(Status::LimitExceeded) => Self::LimitExceeded { endpoint },
+            Refusal::Status(status) => Self::Rejected { endpoint, status },
+            Refusal::Incompatible(reason) => Self::Incompatible { endpoint, reason },
+            Refusal::Violation(violation) => Self::Handshake { endpoint, violation },
+        }
+    }
+
+    /// The endpoint that was connected to.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        match self {
+            Self::NotFound { endpoint, .. }
+            | Self::AuthFailed { endpoint }
+            | Self::Incompatible { endpoint, .. }
+            | Self::LimitExceeded { endpoint }
+            | Self::Rejected { endpoint, .. }
+            | Self::Handshake { endpoint, .. }
+            | Self::Closed { endpoint }
+            | Self::TimedOut { endpoint }
+            | Self::Aborted { endpoint }
+            | Self::Io { endpoint, .. } => endpoint,
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What either side may configure.
+
+use std::time::Duration;
+
+use crate::{Profiles, defaults};
+
+/// What a client proposes. A 0 (or an empty set of supported profiles) means the named default.
+///
+/// Contract: `docs/contract/envelope.md`, "HELLO" and "Named defaults".
+///
+/// ```
+/// use netipc_transport::ConnectOptions;
+/// let options = ConnectOptions { auth_token: 42, max_request_payload_bytes: 16_384, ..ConnectOptions::default() };
+/// assert_eq!(options.max_response_payload_bytes, 65_536);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ConnectOptions {
+    /// The token that the server expects. Never read from the environment or a file.
+    pub auth_token: u64,
+    /// What may be used; what this build cannot carry is left out. Default: the baseline.
+    pub supported_profiles: Profiles,
+    /// What is preferred; empty means the highest that both have.
+    pub preferred_profiles: Profiles,
+    /// Bytes of a request's payload at most, a batch's directory and padding included. Default: 1,024.
+    pub max_request_payload_bytes: u32,
+    /// Items of a request at most. Default: 1.
+    pub max_request_batch_items: u32,
+    /// Bytes of a response's payload at most: a hint to the server and a ceiling here. Default: 65,536.
+    pub max_response_payload_bytes: u32,
+    /// Items of a response at most: a hint. Default: 1.
+    pub max_response_batch_items: u32,
+    /// Bytes of a packet at most, its header included. Default: what the socket's send buffer can carry; a larger one
+    /// is cut to that.
+    pub packet_size: u32,
+}
+
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        Self {
+            auth_token: 0,
+            supported_profiles: Profiles::BASELINE,
+            preferred_profiles: Profiles::NONE,
+            max_request_payload_bytes: defaults::MAX_REQUEST_PAYLOAD_BYTES,
+            max_request_batch_items: defaults::MAX_BATCH_ITEMS,
+            max_response_payload_bytes: defaults::MAX_RESPONSE_PAYLOAD_BYTES,
+            max_response_batch_items: defaults::MAX_BATCH_ITEMS,
+            packet_size: 0,
+        }
+    }
+}
+
+impl ConnectOptions {
+    /// The same with every 0 replaced by its default, `largest_packet` being what the socket can carry.
+    pub(crate) fn resolved(&self, largest_packet: u32) -> Self {
+        Self {
+            supported_profiles: self.supported_profiles.offered(),
+            preferred_profiles: self.preferred_profiles.intersection(Profiles::CARRIED),
+            max_request_payload_bytes: or(
+                self.max_request_payload_bytes,
+                defaults::MAX_REQUEST_PAYLOAD_BYTES,
+            ),
+            max_request_batch_items: or(self.max_request_batch_items, defaults::MAX_BATCH_ITEMS),
+            max_response_payload_bytes: or(
+                self.max_response_payload_bytes,
+                defaults::MAX_RESPONSE_PAYLOAD_BYTES,
+            ),
+            max_response_batch_items: or(self.max_response_batch_items, defaults::MAX_BATCH_ITEMS),
+            packet_size: packet_size(self.packet_size, largest_packet),
+            ..*self
+        }
+    }
+}
+
+/// Everything but the token.
+impl std::fmt::Debug for ConnectOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConnectOptions")
+            .field("supported_profiles", &self.supported_profiles)
+            .field("preferred_profiles", &self.preferred_profiles)
+            .field("max_request_payload_bytes", &self.max_request_payload_bytes)
+            .field("max_request_batch_items", &self.max_request_batch_items)
+            .field("max_response_payload_bytes", &self.max_response_payload_bytes)
+            .field("max_response_batch_items", &self.max_response_batch_items)
+            .field("packet_size", &self.packet_size)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a listener accepts. A 0 (or an empty set of supported profiles, or a zero timeout) means the named default.
+///
+/// Contract: `docs/contract/envelope.md`, "Negotiation"; `docs/contract/posix.md`, "The baseline";
+/// `docs/contract/service.md`, "Managed server".
+///
+/// ```
+/// use netipc_transport::ListenOptions;
+/// let options = ListenOptions { auth_token: 42, max_sessions: 8, ..ListenOptions::default() };
+/// assert_eq!(options.backlog, 128);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ListenOptions {
+    /// The token that clients have to bring. Never read from the environment or a file.
+    pub auth_token: u64,
+    /// What may be used; what this build cannot carry is left out. Default: the baseline.
+    pub supported_profiles: Profiles,
+    /// What is preferred; empty means the highest that both have.
+    pub preferred_profiles: Profiles,
+    /// Proposals for requests are accepted up to so many bytes. Default: 1,048,576.
+    pub max_request_payload_bytes: u32,
+    /// Bytes of a response's payload that are offered at first; [`ResponseLimit`](crate::ResponseLimit) raises it.
+    /// Default: 65,536.
+    pub max_response_payload_bytes: u32,
+    /// Bytes of a packet at most, its header included. Default: what the socket's send buffer can carry; a larger one
+    /// is cut to that.
+    pub packet_size: u32,
+    /// Connections that the kernel queues until they are accepted; at least 16. Default: 128.
+    pub backlog: u32,
+    /// Time that a client has for its handshake. Default: 5 s.
+    pub handshake_timeout: Duration,
+    /// Sessions that live at the same time; further clients are answered `LIMIT_EXCEEDED`. Default: 64.
+    pub max_sessions: u32,
+    /// Handshakes in progress at the same time; when there is one more, the oldest is dropped. Default: 64.
+    pub max_pending_handshakes: u32,
+}
+
+impl Default for ListenOptions {
+    fn default() -> Self {
+        Self {
+            auth_token: 0,
+            supported_profiles: Profiles::BASELINE,
+            preferred_profiles: Profiles::NONE,
+            max_request_payload_bytes: defaults::AUTOMATIC_CEILING_BYTES,
+            max_response_payload_bytes: defaults::MAX_RESPONSE_PAYLOAD_BYTES,
+            packet_size: 0,
+            backlog: defaults::BACKLOG,
+            handshake_timeout: defaults::HANDSHAKE_TIMEOUT,
+            max_sessions: defaults::MAX_SESSIONS,
+            max_pending_handshakes: defaults::MAX_PENDING_HANDSHAKES,
+        }
+    }
+}
+
+/// The kernel's queue is never shorter than this, whatever is configured.
+const LEAST_BACKLOG: u32 = 16;
+
+impl ListenOptions {
+    /// The same with every 0 replaced by its default, but for the packet size, which depends on each socket.
+    pub(crate) fn resolved(&self) -> Self {
+        let handshake_timeout = if self.handshake_timeout.is_zero() {
+            defaults::HANDSHAKE_TIMEOUT
+        } else {
+            self.handshake_timeout
+        };
+        Self {
+            supported_profiles: self.supported_profiles.offered(),
+            preferred_profiles: self.preferred_profiles.intersection(Profiles::CARRIED),
+            max_request_payload_bytes: or(self.max_request_payload_bytes, defaults::AUTOMATIC_CEILING_BYTES),
+            max_response_payload_bytes: or(
+                self.max_response_payload_bytes,
+                defaults::MAX_RESPONSE_PAYLOAD_BYTES,
+            ),
+            backlog: or(self.backlog, defaults::BACKLOG).max(LEAST_BACKLOG),
+            handshake_timeout,
+            max_sessions: or(self.max_sessions, defaults::MAX_SESSIONS),
+            max_pending_handshakes: or(self.max_pending_handshakes, defaults::MAX_PENDING_HANDSHAKES),
+            ..*self
+        }
+    }
+}
+
+/// Everything but the token.
+impl std::fmt::Debug for ListenOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListenOptions")
+            .field("supported_profiles", &self.supported_profiles)
+            .field("preferred_profiles", &self.preferred_profiles)
+            .field("max_request_payload_bytes", &self.max_request_payload_bytes)
+            .field("max_response_payload_bytes", &self.max_response_payload_bytes)
+            .field("packet_size", &self.packet_size)
+            .field("backlog", &self.backlog)
+            .field("handshake_timeout", &self.handshake_timeout)
+            .field("max_sessions", &self.max_sessions)
+            .field("max_pending_handshakes", &self.max_pending_handshakes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A configured packet size, cut to what the socket can carry.
+pub(crate) fn packet_size(configured: u32, largest_packet: u32) -> u32 {
+    or(configured, largest_packet).min(largest_packet)
+}
+
+fn or(configured: u32, default: u32) -> u32 {
+    if configured == 0 { default } else { configured }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_mean_the_defaults_of_a_client() {
+        let zeros = ConnectOptions {
+            auth_token: 0,
+            supported_profiles: Profiles::NONE,
+            preferred_profiles: Profiles::NONE,
+            max_request_payload_bytes: 0,
+            max_request_batch_items: 0,
+            max_response_payload_bytes: 0,
+            max_response_batch_items: 0,
+            packet_size: 0,
+        };
+        let resolved = zeros.resolved(5_000);
+        assert_eq!(resolved, ConnectOptions { packet_size: 5_000, ..ConnectOptions::default() });
+    }
+
+    #[test]
+    fn zeros_mean_the_defaults_of_a_listener() {
+        let zeros = ListenOptions {
+            auth_token: 0,
+            supported_profiles: Profiles::NONE,
+            preferred_profiles: Profiles::NONE,
+            max_request_payload_bytes: 0,
+            max_response_payload_bytes: 0,
+            packet_size: 0,
+            backlog: 0,
+            handshake_timeout: Duration::ZERO,
+            max_sessions: 0,
+            max_pending_handshakes: 0,
+        };
+        assert_eq!(zeros.resolved(), ListenOptions::default());
+    }
+
+    #[test]
+    fn a_configured_packet_size_is_cut_to_what_the_socket_carries() {
+        assert_eq!(packet_size(4_096, 5_000), 4_096);
+        assert_eq!(packet_size(6_000, 5_000), 5_000);
+        assert_eq!(packet_size(0, 5_000), 5_000);
+    }
+
+    #[test]
+    fn no_backlog_is_shorter_than_16() {
+        let options = ListenOptions { backlog: 1, ..ListenOptions::default() };
+        assert_eq!(options.resolved().backlog, 16);
+    }
+
+    #[test]
+    fn debug_does_not_show_the_token() {
+        let client = ConnectOptions { auth_token: 987_654, ..ConnectOptions::default() };
+        let server = ListenOptions { auth_token: 987_654, ..ListenOptions::default() };
+        assert!(!format!("{client:?}{server:?}").contains("987654"));
+    }
+}

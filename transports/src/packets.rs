@@ -1,0 +1,67 @@
+//! How packets move: the one thing that a platform has to bring. Everything above it is the same on all of them.
+
+use std::io;
+
+use crate::Deadline;
+use crate::envelope::MessageHeader;
+
+/// Message and chunk headers have the same length: every packet begins with this many bytes.
+pub(crate) const HEADER_LEN: usize = MessageHeader::LEN;
+
+/// A connection that keeps the boundaries of packets, each a header and some payload.
+pub(crate) trait Packets {
+    /// Sends one packet. Waits for room until the deadline; one that is past does not wait.
+    fn send(
+        &mut self,
+        header: &[u8; HEADER_LEN],
+        payload: &[u8],
+        deadline: Deadline,
+    ) -> Result<(), PacketError>;
+
+    /// Receives one packet, waiting for it until the deadline; one that is past does not wait.
+    fn receive(
+        &mut self,
+        header: &mut [u8; HEADER_LEN],
+        payload: &mut [u8],
+        deadline: Deadline,
+    ) -> Result<Received, PacketError>;
+
+    /// Ends both directions: either side still reads what is on its way, and then the end. Never waits.
+    fn shut_down(&mut self);
+
+    /// Ends the direction towards the peer. Never waits.
+    fn shut_down_write(&mut self);
+}
+
+/// What a packet brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Received {
+    /// Bytes of the header; the payload is empty if these are fewer than [`HEADER_LEN`].
+    pub(crate) header: usize,
+    /// Bytes of the payload.
+    pub(crate) payload: usize,
+    /// The packet was longer than the room for it; the rest is lost.
+    pub(crate) truncated: bool,
+}
+
+impl Received {
+    pub(crate) fn new(bytes: usize, truncated: bool) -> Self {
+        let header = bytes.min(HEADER_LEN);
+        Self { header, payload: bytes - header, truncated }
+    }
+}
+
+/// Why a packet did not move.
+#[derive(Debug)]
+pub(crate) enum PacketError {
+    /// The peer has closed in order.
+    Closed,
+    /// The peer has gone without reading what was sent to it.
+    Reset,
+    /// The deadline came first.
+    TimedOut,
+    /// This side has ended the connection.
+    Aborted,
+    /// Anything else.
+    Io(io::Error),
+}

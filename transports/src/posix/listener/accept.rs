@@ -1,0 +1,312 @@
+//! Accepting: connections in, handshakes side by side, sessions out.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
+use rustix::io::Errno;
+use rustix::net::{SocketFlags, accept_with};
+use rustix::time::Timespec;
+
+use super::bind::BoundSocket;
+use super::error::{AcceptError, ListenError};
+use super::pending::{Pending, Progress};
+use super::wake::Waker;
+use crate::handshake::server::Offer;
+use crate::options::packet_size;
+use crate::posix::socket::{Socket, Uds, largest_packet};
+use crate::session::SessionGuard;
+use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
+
+/// What an event stands for, besides the `session_id` of a handshake; those begin at 1 and never get this far.
+const WAKER: u64 = 0;
+const LISTENER: u64 = u64::MAX;
+
+/// Events taken from the kernel at a time, and connections accepted at a time: neither crowd holds up the other.
+const EVENTS_PER_PASS: usize = 64;
+const ACCEPTS_PER_PASS: usize = 64;
+
+/// Without descriptors or memory, accepting rests for so long. Handshakes in progress go on, and free some.
+const REST: Duration = Duration::from_millis(100);
+
+/// The kernel counts time-outs in milliseconds, in 31 bits. Waking once an hour for nothing is no burden.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+/// The listener of an endpoint.
+///
+/// It does nothing by itself: connections are accepted, and handshakes go on, while somebody is in
+/// [`Listener::accept`]. Sessions it has given live on when it is dropped; the endpoint's socket is then gone, unless
+/// a successor has bound another one.
+///
+/// Its file descriptor ([`AsFd`]) is readable when accept has something to do; with a deadline of zero that never
+/// waits.
+///
+/// Contract: `docs/contract/transport.md`, "A connection's life"; `docs/contract/posix.md`.
+///
+/// ```no_run
+/// use netipc_transport::{Abort, AcceptError, Deadline, Endpoint, ListenOptions, Listener};
+/// # fn serve(_: netipc_transport::ServerSession) {}
+/// let endpoint = Endpoint::new("/run/netdata", "cgroups-snapshot")?;
+/// let mut listener = Listener::bind(&endpoint, &ListenOptions::default())?;
+/// let stop = Abort::new();
+/// loop {
+///     match listener.accept(Deadline::NEVER, &stop) {
+///         Ok(session) => drop(std::thread::spawn(move || serve(session))),
+///         Err(AcceptError::Aborted) => break,
+///         Err(error) => return Err(error.into()),
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Listener {
+    // Dropped in this order: the name goes before the connections that wait behind it.
+    socket: BoundSocket,
+    epoll: OwnedFd,
+    waker: Arc<Waker>,
+    endpoint: Endpoint,
+    options: ListenOptions,
+    response_limit: ResponseLimit,
+    live: Arc<AtomicU32>,
+    /// In the order of their `session_ids`, which is that of their deadlines.
+    pending: VecDeque<Pending>,
+    last_session_id: u64,
+    /// When accepting goes on, while it rests.
+    resting: Option<Deadline>,
+    /// What the last wait found.
+    ready: Vec<u64>,
+}
+
+impl Listener {
+    /// Makes the endpoint's socket, mode 0600, taking over what a dead server has left there.
+    ///
+    /// # Errors
+    /// [`ListenError::AddressInUse`] where a live server answers or that cannot be told; otherwise what stands in the
+    /// way.
+    pub fn bind(endpoint: &Endpoint, options: &ListenOptions) -> Result<Self, ListenError> {
+        let failed = |error: Errno| ListenError::Io { endpoint: endpoint.clone(), source: error.into() };
+        let options = options.resolved();
+        // What may run out comes first: a name is taken only by a listener that is whole.
+        let epoll = epoll::create(CreateFlags::CLOEXEC).map_err(failed)?;
+        let waker = Arc::new(Waker::new().map_err(failed)?);
+        let socket = BoundSocket::new(endpoint, options.backlog)?;
+        watch(&epoll, waker.as_fd(), WAKER).map_err(failed)?;
+        watch(&epoll, socket.as_fd(), LISTENER).map_err(failed)?;
+        Ok(Self {
+            socket,
+            epoll,
+            waker,
+            endpoint: endpoint.clone(),
+            response_limit: ResponseLimit::new(options.max_response_payload_bytes),
+            options,
+            live: Arc::new(AtomicU32::new(0)),
+            pending: VecDeque::new(),
+            last_session_id: 0,
+            resting: None,
+            ready: Vec::with_capacity(EVENTS_PER_PASS),
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The response limit that sessions are offered from now on.
+    #[must_use]
+    pub fn response_limit(&self) -> ResponseLimit {
+        self.response_limit.clone()
+    }
+
+    /// How many of its sessions live.
+    #[must_use]
+    pub fn live_sessions(&self) -> u32 {
+        self.live.load(Ordering::Acquire)
+    }
+
+    /// Waits for the next client whose handshake is done, and drives the handshakes of all others meanwhile. Clients
+    /// that are silent, slow, gone, refused, or not clients at all cost only themselves.
+    ///
+    /// # Errors
+    /// [`AcceptError`]; the listener is as good as before, and handshakes in progress go on with the next call.
+    pub fn accept(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
+        let _registration = abort.register(&self.waker).ok_or(AcceptError::Aborted)?;
+        loop {
+            self.drop_late_clients();
+            self.end_rest().map_err(io_error)?;
+            // One pass always, so that a deadline that is past takes what is there.
+            let last_pass = deadline.is_past();
+            self.wait(deadline)?;
+            if abort.is_aborted() {
+                return Err(AcceptError::Aborted);
+            }
+            if let Some(session) = self.pass()? {
+                return Ok(session);
+            }
+            if last_pass {
+                return Err(AcceptError::TimedOut);
+            }
+        }
+    }
+
+    /// Closes connections whose time is up.
+    fn drop_late_clients(&mut self) {
+        while self.pending.front().is_some_and(|pending| pending.deadline.is_past()) {
+            self.pending.pop_front();
+        }
+    }
+
+    /// Waits for events until the deadline, the next handshake's, or the end of a rest.
+    fn wait(&mut self, deadline: Deadline) -> Result<(), AcceptError> {
+        let handshake = self.pending.front().map_or(Deadline::NEVER, |pending| pending.deadline);
+        let until = deadline.earlier(handshake).earlier(self.resting.unwrap_or(Deadline::NEVER));
+        let left = until.remaining().map(|left| left.min(LONGEST_WAIT));
+        let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+        let mut events = [MaybeUninit::<Event>::uninit(); EVENTS_PER_PASS];
+        self.ready.clear();
+        match epoll::wait(&self.epoll, &mut events, timeout.as_ref()) {
+            Ok((events, _)) => self.ready.extend(events.iter().map(|event| event.data.u64())),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(io_error(error)),
+        }
+        Ok(())
+    }
+
+    /// Handles the events that have come, until one of them completes a handshake. The others come again.
+    fn pass(&mut self) -> Result<Option<ServerSession>, AcceptError> {
+        let mut connections = false;
+        for index in 0..self.ready.len() {
+            match self.ready[index] {
+                WAKER => self.waker.drain(),
+                LISTENER => connections = true,
+                session_id => {
+                    if let Some(session) = self.advance(session_id) {
+                        return Ok(Some(session));
+                    }
+                }
+            }
+        }
+        if connections { self.accept_connections() } else { Ok(None) }
+    }
+
+    /// Accepts what waits in the backlog. Most clients have sent their HELLO by then.
+    fn accept_connections(&mut self) -> Result<Option<ServerSession>, AcceptError> {
+        for _ in 0..ACCEPTS_PER_PASS {
+            match accept_with(&self.socket, SocketFlags::CLOEXEC) {
+                Ok(fd) => {
+                    if let Some(session) = self.begin(fd).map_err(io_error)? {
+                        return Ok(Some(session));
+                    }
+                }
+                Err(Errno::AGAIN) => return Ok(None),
+                // The connection's own trouble.
+                Err(Errno::INTR | Errno::CONNABORTED | Errno::PERM | Errno::PROTO) => {}
+                Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
+                    self.rest().map_err(io_error)?;
+                    return Ok(None);
+                }
+                Err(error) => return Err(io_error(error)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Begins the handshake of a new connection.
+    fn begin(&mut self, fd: OwnedFd) -> Result<Option<ServerSession>, Errno> {
+        self.last_session_id += 1;
+        let session_id = self.last_session_id;
+        if self.pending.len() >= self.options.max_pending_handshakes as usize {
+            self.pending.pop_front();
+        }
+        if watch(&self.epoll, fd.as_fd(), session_id).is_err() {
+            // The kernel has no room to watch it. The client finds its connection closed and comes again.
+            self.rest()?;
+            return Ok(None);
+        }
+        let deadline = Deadline::after(self.options.handshake_timeout);
+        self.pending.push_back(Pending::new(fd, session_id, deadline));
+        Ok(self.advance(session_id))
+    }
+
+    /// Goes on with a handshake; gives the session that it has led to.
+    fn advance(&mut self, session_id: u64) -> Option<ServerSession> {
+        let index = self.pending.binary_search_by_key(&session_id, |pending| pending.session_id).ok()?;
+        let Self { pending, options, response_limit, live, .. } = self;
+        let progress = pending[index].advance(|fd| Offer {
+            auth_token: options.auth_token,
+            supported_profiles: options.supported_profiles,
+            preferred_profiles: options.preferred_profiles,
+            max_request_payload_bytes: options.max_request_payload_bytes,
+            max_response_payload_bytes: response_limit.get(),
+            packet_size: packet_size(options.packet_size, largest_packet(fd)),
+            session_id,
+            has_room: live.load(Ordering::Acquire) < options.max_sessions,
+        });
+        match progress {
+            Progress::Waiting => None,
+            Progress::Over => {
+                self.pending.remove(index);
+                None
+            }
+            Progress::Accepted(agreed) => {
+                let pending = self.pending.remove(index)?;
+                Some(self.session(pending.fd, agreed))
+            }
+        }
+    }
+
+    fn session(&self, fd: OwnedFd, agreed: Agreed) -> ServerSession {
+        // A descriptor that stays open must not stay watched. It is being watched, so that this cannot fail.
+        let _ = epoll::delete(&self.epoll, &fd);
+        ServerSession::new(Uds::new(Arc::new(Socket::new(fd))), agreed, SessionGuard::new(&self.live))
+    }
+
+    /// Stops accepting for a while.
+    fn rest(&mut self) -> Result<(), Errno> {
+        self.resting = Some(Deadline::after(REST));
+        self.watch_connections(EventFlags::empty())
+    }
+
+    fn end_rest(&mut self) -> Result<(), Errno> {
+        if self.resting.is_some_and(Deadline::is_past) {
+            self.watch_connections(EventFlags::IN)?;
+            self.resting = None;
+        }
+        Ok(())
+    }
+
+    fn watch_connections(&self, flags: EventFlags) -> Result<(), Errno> {
+        epoll::modify(&self.epoll, &self.socket, EventData::new_u64(LISTENER), flags)
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener")
+            .field("endpoint", &self.endpoint)
+            .field("options", &self.options)
+            .field("pending", &self.pending.len())
+            .field("live", &self.live_sessions())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Readable when [`Listener::accept`] has something to do.
+impl AsFd for Listener {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.epoll.as_fd()
+    }
+}
+
+fn watch(epoll: &OwnedFd, source: BorrowedFd<'_>, data: u64) -> Result<(), Errno> {
+    epoll::add(epoll, source, EventData::new_u64(data), EventFlags::IN)
+}
+
+fn io_error(error: Errno) -> AcceptError {
+    AcceptError::Io(error.into())
+}

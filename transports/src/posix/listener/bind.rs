@@ -1,0 +1,179 @@
+//! Making an endpoint: taking over one that was left behind, never one that is alive.
+//!
+//! Contract: `docs/contract/posix.md`, "Taking over"; `docs/contract/transport.md`, "Endpoints left behind".
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+
+use rustix::fs::{FileType, Mode, Stat, fchmod, lstat, rmdir, unlink};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, listen, socket_with};
+
+use super::error::ListenError;
+use super::lock::DirectoryLock;
+use crate::Endpoint;
+use crate::posix::address;
+
+/// A listening socket and the name that it has in the file system.
+#[derive(Debug)]
+pub(super) struct BoundSocket {
+    fd: OwnedFd,
+    path: PathBuf,
+    file: FileId,
+}
+
+/// Which file a name stands for. It cannot be mistaken for another one while that exists, and a bound socket's file
+/// exists for as long as the socket is open, whatever becomes of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    fn of(stat: &Stat) -> Self {
+        Self { device: stat.st_dev, inode: stat.st_ino }
+    }
+}
+
+impl BoundSocket {
+    /// Binds and listens, non-blocking, mode 0600.
+    pub(super) fn new(endpoint: &Endpoint, backlog: u32) -> Result<Self, ListenError> {
+        let lock = DirectoryLock::take(endpoint.run_dir()).map_err(|error| not_locked(error, endpoint))?;
+        make_way(endpoint)?;
+        let bound = bind(endpoint, backlog)?;
+        drop(lock);
+        Ok(bound)
+    }
+}
+
+impl AsFd for BoundSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// Unlinks its own name, while it still listens: nobody takes over a name where somebody answers, so that a name that
+/// is found to be its own stays its own until it is gone.
+impl Drop for BoundSocket {
+    fn drop(&mut self) {
+        if lstat(&self.path).is_ok_and(|stat| FileId::of(&stat) == self.file) {
+            // There is nobody to tell. Whoever comes next finds a dead socket and removes it.
+            let _ = unlink(&self.path);
+        }
+    }
+}
+
+/// Leaves nothing at the endpoint's name, or says why that is not possible.
+fn make_way(endpoint: &Endpoint) -> Result<(), ListenError> {
+    let path = endpoint.socket_path();
+    let before = match lstat(path) {
+        Ok(stat) => stat,
+        Err(Errno::NOENT) => return Ok(()),
+        Err(error) => return Err(in_the_way(error, endpoint, "cannot be looked at")),
+    };
+    match probe(endpoint) {
+        Probe::Alive => return Err(in_use(endpoint, None)),
+        Probe::Unknown(error) => return Err(in_use(endpoint, Some(error))),
+        Probe::Dead => {}
+    }
+    // Another file than the one that was judged has an owner who is just starting.
+    match lstat(path) {
+        Ok(now) if FileId::of(&now) == FileId::of(&before) => {}
+        Ok(_) => return Err(in_use(endpoint, None)),
+        Err(Errno::NOENT) => return Ok(()),
+        Err(error) => return Err(in_the_way(error, endpoint, "cannot be looked at")),
+    }
+    let is_directory = FileType::from_raw_mode(before.st_mode) == FileType::Directory;
+    match if is_directory { rmdir(path) } else { unlink(path) } {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(Errno::NOTEMPTY | Errno::EXIST) => {
+            Err(in_the_way(Errno::NOTEMPTY, endpoint, "is a directory with something in it"))
+        }
+        Err(error) => Err(in_the_way(error, endpoint, "is left behind and cannot be removed")),
+    }
+}
+
+/// What answers at a name.
+enum Probe {
+    Alive,
+    Dead,
+    Unknown(Errno),
+}
+
+fn probe(endpoint: &Endpoint) -> Probe {
+    let socket = match seqpacket_socket() {
+        Ok(socket) => socket,
+        Err(error) => return Probe::Unknown(error),
+    };
+    let address = match address(endpoint.socket_path()) {
+        Ok(address) => address,
+        Err(error) => return Probe::Unknown(error),
+    };
+    loop {
+        return match connect(&socket, &address) {
+            Err(Errno::INTR) => continue,
+            // EPROTOTYPE: something of another kind listens there. EAGAIN: its backlog is full.
+            Ok(()) | Err(Errno::AGAIN | Errno::INPROGRESS | Errno::PROTOTYPE) => Probe::Alive,
+            Err(error @ (Errno::TIMEDOUT | Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::NOBUFS)) => {
+                Probe::Unknown(error)
+            }
+            // ENOENT is a symbolic link to nothing here: the name itself exists.
+            Err(_) => Probe::Dead,
+        };
+    }
+}
+
+fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
+    let failed = |error: Errno| ListenError::Io { endpoint: endpoint.clone(), source: error.into() };
+    let path = endpoint.socket_path();
+    let fd = seqpacket_socket().map_err(failed)?;
+    // The file gets the socket's mode, so that it is private from its first moment and the umask plays no part.
+    fchmod(&fd, Mode::RUSR | Mode::WUSR).map_err(failed)?;
+    let address = address(path).map_err(failed)?;
+    match rustix::net::bind(&fd, &address) {
+        Ok(()) => {}
+        // Somebody without our lock came in between.
+        Err(Errno::ADDRINUSE) => return Err(in_use(endpoint, None)),
+        Err(error) => return Err(in_the_way(error, endpoint, "cannot be made")),
+    }
+    let file = FileId::of(&lstat(path).map_err(failed)?);
+    let bound = BoundSocket { fd, path: path.to_owned(), file };
+    listen(&bound.fd, i32::try_from(backlog).unwrap_or(i32::MAX)).map_err(failed)?;
+    Ok(bound)
+}
+
+fn seqpacket_socket() -> Result<OwnedFd, Errno> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)
+}
+
+/// A run directory that cannot be locked. Where it is for lack of descriptors, liveness cannot be tested either.
+fn not_locked(error: Errno, endpoint: &Endpoint) -> ListenError {
+    let exists = || !matches!(lstat(endpoint.socket_path()), Err(Errno::NOENT));
+    match error {
+        Errno::WOULDBLOCK => in_use(endpoint, Some(error)),
+        Errno::MFILE | Errno::NFILE if exists() => in_use(endpoint, Some(error)),
+        Errno::MFILE | Errno::NFILE => ListenError::Io { endpoint: endpoint.clone(), source: error.into() },
+        _ => ListenError::Path {
+            endpoint: endpoint.clone(),
+            path: endpoint.run_dir().to_owned(),
+            problem: "is not a directory that can be used",
+            source: error.into(),
+        },
+    }
+}
+
+fn in_use(endpoint: &Endpoint, reason: Option<Errno>) -> ListenError {
+    ListenError::AddressInUse { endpoint: endpoint.clone(), source: reason.map(io::Error::from) }
+}
+
+fn in_the_way(error: Errno, endpoint: &Endpoint, problem: &'static str) -> ListenError {
+    ListenError::Path {
+        endpoint: endpoint.clone(),
+        path: endpoint.socket_path().to_owned(),
+        problem,
+        source: error.into(),
+    }
+}

@@ -1,0 +1,11 @@
+//! Listening: the endpoint of a service, and the sessions that come out of it.
+
+mod accept;
+mod bind;
+mod error;
+mod lock;
+mod pending;
+mod wake;
+
+pub use accept::Listener;
+pub use error::{AcceptError, ListenError};

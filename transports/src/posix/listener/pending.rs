@@ -1,0 +1,104 @@
+//! A connection whose handshake is in progress. Nothing here ever waits.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::io::Errno;
+use rustix::net::{Shutdown, shutdown};
+
+use crate::handshake::server::{self, Offer, Verdict};
+use crate::handshake::{LONGEST_PAYLOAD, Packet};
+use crate::packets::{HEADER_LEN, Received};
+use crate::posix::socket::{receive_packet, send_packet};
+use crate::{Agreed, Deadline};
+
+/// A rejected client gets so many of its packets read away at a time, so that one that never stops holds up nobody.
+const PACKETS_PER_TURN: usize = 16;
+
+/// A connection between its accept and its session, or its end.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) fd: OwnedFd,
+    pub(super) session_id: u64,
+    /// When the client has had all the time it gets.
+    pub(super) deadline: Deadline,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Its HELLO has not come.
+    Hello,
+    /// It was rejected. What it still sends is read away until it closes, so that the answer arrives.
+    Rejected,
+}
+
+/// How far a handshake has come.
+pub(super) enum Progress {
+    /// It waits for the client.
+    Waiting,
+    /// There is nothing more to do but to close the connection.
+    Over,
+    /// The client is answered and its session begins.
+    Accepted(Agreed),
+}
+
+impl Pending {
+    pub(super) fn new(fd: OwnedFd, session_id: u64, deadline: Deadline) -> Self {
+        Self { fd, session_id, deadline, stage: Stage::Hello }
+    }
+
+    /// Goes on with what has come from the client. `offer` is asked for when a HELLO has come.
+    pub(super) fn advance(&mut self, offer: impl FnOnce(BorrowedFd<'_>) -> Offer) -> Progress {
+        match self.stage {
+            Stage::Hello => self.answer(offer),
+            Stage::Rejected => self.read_away(),
+        }
+    }
+
+    fn answer(&mut self, offer: impl FnOnce(BorrowedFd<'_>) -> Offer) -> Progress {
+        let (mut header, mut payload) = ([0; HEADER_LEN], [0; LONGEST_PAYLOAD]);
+        let received = match receive_packet(self.fd.as_fd(), &mut header, &mut payload, false) {
+            Ok((bytes, truncated)) => Received::new(bytes, truncated),
+            Err(Errno::AGAIN | Errno::INTR) => return Progress::Waiting,
+            Err(_) => return Progress::Over,
+        };
+        if received.truncated {
+            return Progress::Over;
+        }
+        let offer = offer(self.fd.as_fd());
+        match server::judge(&header[..received.header], &payload[..received.payload], &offer) {
+            Verdict::Accept(ack, agreed) if self.send(&ack) => Progress::Accepted(agreed),
+            Verdict::Reject(ack) if self.send(&ack) => {
+                self.stage = Stage::Rejected;
+                // Fails only where the client has gone, which reading away will find.
+                let _ = shutdown(&self.fd, Shutdown::Write);
+                self.read_away()
+            }
+            // Not a client at all, or gone before its answer.
+            Verdict::NotHello | Verdict::Accept(..) | Verdict::Reject(_) => Progress::Over,
+        }
+    }
+
+    fn read_away(&mut self) -> Progress {
+        let mut header = [0; HEADER_LEN];
+        for _ in 0..PACKETS_PER_TURN {
+            match receive_packet(self.fd.as_fd(), &mut header, &mut [], false) {
+                Ok((0, _)) => return Progress::Over,
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Progress::Waiting,
+                Err(_) => return Progress::Over,
+            }
+        }
+        Progress::Waiting
+    }
+
+    /// Sends an ack; tells whether it went out. It is the first packet on its socket, so that there is room for it.
+    fn send<const PAYLOAD: usize>(&self, ack: &Packet<PAYLOAD>) -> bool {
+        loop {
+            match send_packet(self.fd.as_fd(), &ack.header, &ack.payload, false) {
+                Err(Errno::INTR) => {}
+                result => return result.is_ok(),
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Sessions: whole messages in both directions, within the agreed limits.
+//!
+//! Contract: `docs/contract/transport.md`.
+
+mod channel;
+mod client;
+mod error;
+mod handle;
+mod message;
+mod server;
+
+pub use client::ClientSession;
+pub use error::{Limit, ReceiveError, SendError, Violation};
+pub use handle::SessionHandle;
+pub use message::Message;
+pub use server::ServerSession;
+pub(crate) use server::SessionGuard;

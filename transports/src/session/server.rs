@@ -1,0 +1,191 @@
+//! The server's end of a session.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::channel::Channel;
+use super::{Message, ReceiveError, SendError, SessionHandle};
+use crate::envelope::{Batch, Kind, MessageHeader, Status, payload_len};
+use crate::posix::{self, Uds};
+use crate::{Agreed, Credentials, Deadline};
+
+/// A session with one client: requests in, responses out, in any order.
+///
+/// One thread at a time owns it; it may move between threads, and lives on when its listener is gone. Its file
+/// descriptor ([`AsFd`]) is readable when a request, or the end, has come. Dropping it closes it.
+///
+/// Contract: `docs/contract/transport.md`.
+///
+/// ```no_run
+/// use netipc_transport::{Deadline, ReceiveError, SendError, ServerSession, Status};
+///
+/// fn serve(mut session: ServerSession) -> Result<(), SendError> {
+///     loop {
+///         let request = match session.receive(Deadline::NEVER) {
+///             Ok(request) => request,
+///             Err(ReceiveError::Overflow { header, .. }) => {
+///                 return session.refuse(header, Status::LimitExceeded, Deadline::NEVER);
+///             }
+///             Err(_) => return Ok(()),
+///         };
+///         let (header, mut answer) = (request.header, request.payload.to_vec());
+///         answer.reverse();
+///         session.respond(header, &answer, Deadline::NEVER)?;
+///     }
+/// }
+/// ```
+pub struct ServerSession {
+    channel: Channel<Uds>,
+    agreed: Agreed,
+    _guard: SessionGuard,
+}
+
+impl ServerSession {
+    pub(crate) fn new(packets: Uds, agreed: Agreed, guard: SessionGuard) -> Self {
+        let channel = Channel::new(
+            packets,
+            Kind::Request,
+            agreed.request_limits(),
+            agreed.response_limits(),
+            agreed.packet_size,
+        );
+        Self { channel, agreed, _guard: guard }
+    }
+
+    /// What the handshake settled.
+    #[must_use]
+    pub fn agreed(&self) -> &Agreed {
+        &self.agreed
+    }
+
+    /// Counts the connections of the listener; 1 is its first.
+    #[must_use]
+    pub fn session_id(&self) -> u64 {
+        self.agreed.session_id
+    }
+
+    /// Who the client is: the process that connected, as the kernel knows it.
+    ///
+    /// # Errors
+    /// What the OS says; not expected on a connected socket.
+    pub fn peer_credentials(&self) -> io::Result<Credentials> {
+        posix::peer_credentials(self.channel.packets().as_fd())
+    }
+
+    /// Receives the next request. A deadline that passes loses nothing.
+    ///
+    /// # Errors
+    /// [`ReceiveError`]; after all but [`ReceiveError::TimedOut`] no further request comes. If the error knows a
+    /// header, that message can still be [refused](ServerSession::refuse).
+    pub fn receive(&mut self, deadline: Deadline) -> Result<Message<'_>, ReceiveError> {
+        let header = self.channel.receive(|_| Ok(()), deadline)?;
+        Ok(self.channel.message(header))
+    }
+
+    /// The payload of the last request received; empty after a receive that failed.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        self.channel.payload()
+    }
+
+    /// Answers the request with this header with a single OK response.
+    ///
+    /// # Errors
+    /// [`SendError`]; it tells after which the session is as it was.
+    pub fn respond(
+        &mut self,
+        to: MessageHeader,
+        payload: &[u8],
+        deadline: Deadline,
+    ) -> Result<(), SendError> {
+        self.send(&to.response(Status::Ok, payload_len(payload)), payload, deadline)
+    }
+
+    /// Answers the request with this header with an OK batch.
+    ///
+    /// # Errors
+    /// [`SendError`]; it tells after which the session is as it was.
+    pub fn respond_batch(
+        &mut self,
+        to: MessageHeader,
+        batch: &Batch<'_>,
+        deadline: Deadline,
+    ) -> Result<(), SendError> {
+        let payload = batch.payload();
+        let header = to.response(Status::Ok, payload_len(payload)).with_batch(batch.item_count());
+        self.send(&header, payload, deadline)
+    }
+
+    /// Answers the request with this header with a status and nothing else: an empty payload, `item_count` 1, no BATCH.
+    /// The session goes on.
+    ///
+    /// # Errors
+    /// [`SendError`]; it tells after which the session is as it was.
+    pub fn reject(&mut self, to: MessageHeader, status: Status, deadline: Deadline) -> Result<(), SendError> {
+        self.send(&to.response(status, 0), &[], deadline)
+    }
+
+    /// Answers as [`ServerSession::reject`] does and closes the session so that the answer arrives: what the client
+    /// still sends is read away until it closes too, or until the deadline.
+    ///
+    /// # Errors
+    /// [`SendError`] if the answer could not be sent.
+    pub fn refuse(mut self, to: MessageHeader, status: Status, deadline: Deadline) -> Result<(), SendError> {
+        self.reject(to, status, deadline)?;
+        self.channel.linger(deadline);
+        Ok(())
+    }
+
+    fn send(&mut self, header: &MessageHeader, payload: &[u8], deadline: Deadline) -> Result<(), SendError> {
+        self.channel.check_outgoing(header, payload)?;
+        self.channel.send(header, payload, deadline)
+    }
+
+    /// A handle that ends this session from another thread.
+    #[must_use]
+    pub fn handle(&self) -> SessionHandle {
+        SessionHandle::new(self.channel.packets().socket_ref())
+    }
+
+    /// Whether the session is over.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.channel.is_ended()
+    }
+}
+
+/// Readable when a request, or the end of the session, has come.
+impl AsFd for ServerSession {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.channel.packets().as_fd()
+    }
+}
+
+impl std::fmt::Debug for ServerSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServerSession")
+            .field("agreed", &self.agreed)
+            .field("ended", &self.is_ended())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Counts a session of a listener for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct SessionGuard(Arc<AtomicU32>);
+
+impl SessionGuard {
+    /// Counts one more. Only the listener counts up, so that nothing comes between its look at the number and this.
+    pub(crate) fn new(live: &Arc<AtomicU32>) -> Self {
+        live.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(live))
+    }
+}
+
+impl Drop for SessionGuard {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
