@@ -76,7 +76,7 @@ pub(crate) fn hello(options: &ConnectOptions) -> Packet<{ Hello::LEN }> {
         auth_token: options.auth_token,
         packet_size: options.packet_size,
     };
-    Packet { header: header.encode(), payload: hello.encode() }
+    Packet::new(envelope::HELLO, Status::Ok, hello.encode())
 }
 
 /// Judges the server's answer to that HELLO.
