@@ -1,5 +1,7 @@
 //! How the command fails, and what its exit status then is.
 
+use std::error::Error;
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
@@ -17,10 +19,22 @@ pub(crate) enum Failure {
     Output(#[source] io::Error),
     /// A signal ended it. Status 128 + its number.
     #[error("interrupted")]
-    Interrupted(u8),
+    Interrupted(i32),
 }
 
 impl Failure {
+    /// What failed, and why: the error and everything under it, each as it says itself.
+    pub(crate) fn because(what: impl fmt::Display, error: &dyn Error) -> Self {
+        let mut sentence = format!("{what}: {error}");
+        let mut under = error.source();
+        while let Some(error) = under {
+            sentence.push_str(": ");
+            sentence.push_str(&error.to_string());
+            under = error.source();
+        }
+        Self::Failed(sentence)
+    }
+
     /// Says on stderr what is to be said, and gives the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
@@ -32,13 +46,15 @@ impl Failure {
         ExitCode::from(match self {
             Self::Usage(_) => 2,
             Self::Failed(_) | Self::Output(_) => 1,
-            Self::Interrupted(signal) => 128u8.saturating_add(*signal),
+            Self::Interrupted(signal) => {
+                u8::try_from(*signal).map_or(1, |signal| 128u8.saturating_add(signal))
+            }
         })
     }
 }
 
 /// A line on stderr. If nobody reads that either, there is nobody to tell.
-pub(crate) fn complain(what: impl std::fmt::Display) {
+pub(crate) fn complain(what: impl fmt::Display) {
     use io::Write;
     let _ = writeln!(io::stderr(), "netipc: {what}");
 }
@@ -58,6 +74,15 @@ mod tests {
         assert_eq!(status(&Failure::Failed(String::new())), expect(1));
         assert_eq!(status(&Failure::Output(ErrorKind::StorageFull.into())), expect(1));
         assert_eq!(status(&Failure::Interrupted(2)), expect(130));
+    }
+
+    #[test]
+    fn a_failure_tells_the_whole_chain_of_causes() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("outer")]
+        struct Outer(#[source] io::Error);
+        let failure = Failure::because("it failed", &Outer(io::Error::other("inner")));
+        assert_eq!(failure.to_string(), "it failed: outer: inner");
     }
 
     #[test]

@@ -3,9 +3,20 @@
 
 mod args;
 mod cgroups;
+mod commands;
 mod error;
 mod output;
 mod run_dir;
 mod signals;
+mod snapshot;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match commands::run(&args::Args::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

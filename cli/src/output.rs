@@ -3,7 +3,7 @@
 //! Strings come from a provider, and file names from anybody who may make a cgroup: what a terminal would act upon
 //! is escaped for people, and JSON keeps every byte.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, BufWriter, Write};
 
 use bstr::ByteSlice;
@@ -35,25 +35,27 @@ pub(crate) fn json(value: &Value) -> Result<(), Failure> {
 
 /// Prints a table.
 pub(crate) fn table(table: &Table) -> Result<(), Failure> {
-    print(|out| {
-        table
-            .lines()
-            .try_for_each(|row| writeln!(out, "{}", row.trim_end()))
-    })
+    print(|out| table.lines().try_for_each(|row| writeln!(out, "{}", row.trim_end())))
 }
 
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
-    write(&mut out)
-        .and_then(|()| out.flush())
-        .map_err(Failure::Output)
+    write(&mut out).and_then(|()| out.flush()).map_err(Failure::Output)
 }
 
 /// A string of the wire in JSON: text, or `{"hex": ...}` where it is not UTF-8.
 pub(crate) fn json_bytes(bytes: &[u8]) -> Value {
     match bytes.to_str() {
         Ok(text) => Value::from(text),
-        Err(_) => json!({ "hex": bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() }),
+        Err(_) => json!({ "hex": HexLower(bytes).to_string() }),
+    }
+}
+
+struct HexLower<'a>(&'a [u8]);
+
+impl Display for HexLower<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

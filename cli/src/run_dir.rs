@@ -35,87 +35,88 @@ impl Surroundings {
             uid: rustix::process::geteuid().as_raw(),
         }
     }
+}
 
-    /// The default run directory, which need not exist yet; whether it is a private one.
-    fn default_dir(&self) -> (PathBuf, bool) {
-        if self.shared.is_dir() && access(&self.shared, Access::WRITE_OK | Access::EXEC_OK).is_ok() {
-            return (self.shared.clone(), false);
+/// A run directory that was chosen and not touched yet.
+#[derive(Debug)]
+pub(crate) struct RunDir {
+    path: PathBuf,
+    /// The user that it has to belong to, alone. `None` for one that was asked for, and for the shared one.
+    private_to: Option<u32>,
+}
+
+impl RunDir {
+    /// The one asked for, or the default.
+    pub(crate) fn choose(asked: Option<&Path>, around: &Surroundings) -> Self {
+        if let Some(asked) = asked {
+            return Self { path: asked.to_owned(), private_to: None };
+        }
+        if around.shared.is_dir() && access(&around.shared, Access::WRITE_OK | Access::EXEC_OK).is_ok() {
+            return Self { path: around.shared.clone(), private_to: None };
         }
         // The specification of XDG_RUNTIME_DIR wants relative paths ignored; a session that has ended leaves the
         // variable behind, without the directory.
-        match &self.xdg {
-            Some(xdg) if xdg.is_absolute() && xdg.is_dir() => (xdg.join("netipc"), true),
-            _ => (self.tmp.join(format!("netipc-{}", self.uid)), true),
+        let path = match &around.xdg {
+            Some(xdg) if xdg.is_absolute() && xdg.is_dir() => xdg.join("netipc"),
+            _ => around.tmp.join(format!("netipc-{}", around.uid)),
+        };
+        Self { path, private_to: Some(around.uid) }
+    }
+
+    /// Its path.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// For a provider: makes it, if it is a private one and missing, and refuses it if it is not private.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub(crate) fn prepare(&self) -> Result<(), Failure> {
+        if self.private_to.is_some() {
+            match DirBuilder::new().mode(0o700).create(&self.path) {
+                // The umask may have taken bits away; what was there before is judged and not changed.
+                Ok(()) => fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700))
+                    .map_err(|error| self.unusable(&error))?,
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(self.unusable(&error)),
+            }
         }
+        self.verify()
     }
-}
 
-/// The run directory of a provider: the one asked for, as it is; or the default one, made if it is missing.
-///
-/// # Errors
-/// The default one cannot be made, or is not this user's alone.
-pub(crate) fn for_provider(asked: Option<&Path>, around: &Surroundings) -> Result<PathBuf, Failure> {
-    if let Some(asked) = asked {
-        return Ok(asked.to_owned());
+    /// For a caller: refuses it if it should be private and somebody else could have put something into it. One that
+    /// is missing is nobody's, and has no provider in it.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub(crate) fn verify(&self) -> Result<(), Failure> {
+        let Some(uid) = self.private_to else { return Ok(()) };
+        let found = match fs::symlink_metadata(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(self.unusable(&error)),
+            Ok(found) => found,
+        };
+        let why = if found.is_symlink() {
+            "it is a symbolic link".to_owned()
+        } else if !found.is_dir() {
+            "it is not a directory".to_owned()
+        } else if found.uid() != uid {
+            format!("it belongs to user {}, not to you ({uid})", found.uid())
+        } else if found.mode() & 0o022 != 0 {
+            format!("others may write to it (mode {:o}; chmod 700 mends that)", found.mode() & 0o7777)
+        } else {
+            return Ok(());
+        };
+        Err(self.unusable(&io::Error::other(why)))
     }
-    let (dir, private) = around.default_dir();
-    if private {
-        match DirBuilder::new().mode(0o700).create(&dir) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(unusable(&dir, &error)),
-            // The umask may have taken bits away; what was there before is judged and not changed.
-            Ok(()) => fs::set_permissions(&dir, fs::Permissions::from_mode(0o700))
-                .map_err(|error| unusable(&dir, &error))?,
-            Err(_) => {}
-        }
-        refuse_unless_private(&dir, around.uid)?;
-    }
-    Ok(dir)
-}
 
-/// The run directory of a caller: as [`for_provider`], but nothing is made. A missing one has no provider in it.
-///
-/// # Errors
-/// The default one is not this user's alone.
-pub(crate) fn for_caller(asked: Option<&Path>, around: &Surroundings) -> Result<PathBuf, Failure> {
-    if let Some(asked) = asked {
-        return Ok(asked.to_owned());
+    fn unusable(&self, why: &io::Error) -> Failure {
+        Failure::Failed(format!(
+            "the run directory {} cannot be used: {why}; choose another one with --run-dir",
+            self.path.display()
+        ))
     }
-    let (dir, private) = around.default_dir();
-    if private {
-        refuse_unless_private(&dir, around.uid)?;
-    }
-    Ok(dir)
-}
-
-/// Whether somebody else could have put something into `dir`. One that is missing is nobody's.
-fn refuse_unless_private(dir: &Path, uid: u32) -> Result<(), Failure> {
-    let found = match fs::symlink_metadata(dir) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(unusable(dir, &error)),
-        Ok(found) => found,
-    };
-    let why = if found.is_symlink() {
-        "it is a symbolic link".to_owned()
-    } else if !found.is_dir() {
-        "it is not a directory".to_owned()
-    } else if found.uid() != uid {
-        format!("it belongs to user {}, not to you ({uid})", found.uid())
-    } else if found.mode() & 0o022 != 0 {
-        format!(
-            "others may write to it (mode {:o}; chmod 700 mends that)",
-            found.mode() & 0o7777
-        )
-    } else {
-        return Ok(());
-    };
-    Err(unusable(dir, &io::Error::other(why)))
-}
-
-fn unusable(dir: &Path, why: &io::Error) -> Failure {
-    Failure::Failed(format!(
-        "the run directory {} cannot be used: {why}; choose another one with --run-dir",
-        dir.display()
-    ))
 }
 
 #[cfg(test)]
@@ -155,12 +156,20 @@ mod tests {
             self.around.tmp.join(format!("netipc-{}", self.around.uid))
         }
 
-        fn provider(&self) -> Result<PathBuf, String> {
-            for_provider(None, &self.around).map_err(|failure| failure.to_string())
+        fn choose(&self) -> RunDir {
+            RunDir::choose(None, &self.around)
         }
 
+        /// Where a provider would listen.
+        fn provider(&self) -> Result<PathBuf, String> {
+            let dir = self.choose();
+            dir.prepare().map(|()| dir.path).map_err(|failure| failure.to_string())
+        }
+
+        /// Where a caller would look.
         fn caller(&self) -> Result<PathBuf, String> {
-            for_caller(None, &self.around).map_err(|failure| failure.to_string())
+            let dir = self.choose();
+            dir.verify().map(|()| dir.path).map_err(|failure| failure.to_string())
         }
     }
 
@@ -168,8 +177,10 @@ mod tests {
     fn the_one_asked_for_is_taken_as_it_is() {
         let host = host();
         let asked = Path::new("/nowhere/at/all");
-        assert_eq!(for_provider(Some(asked), &host.around).expect("no check"), asked);
-        assert_eq!(for_caller(Some(asked), &host.around).expect("no check"), asked);
+        let dir = RunDir::choose(Some(asked), &host.around);
+        assert_eq!(dir.path(), asked);
+        assert!(dir.prepare().is_ok() && dir.verify().is_ok());
+        assert!(!asked.exists());
     }
 
     #[test]
@@ -194,10 +205,7 @@ mod tests {
         host.around.xdg = Some(xdg.clone());
         let dir = host.provider().expect("it can be made");
         assert_eq!(dir, xdg.join("netipc"));
-        assert_eq!(
-            fs::metadata(dir).expect("it has been made").mode() & 0o7777,
-            0o700
-        );
+        assert_eq!(fs::metadata(dir).expect("it has been made").mode() & 0o7777, 0o700);
     }
 
     #[test]
@@ -213,16 +221,13 @@ mod tests {
     fn the_last_resort_is_made_for_its_owner_alone_and_used_again() {
         let host = host();
         assert_eq!(host.provider(), Ok(host.own()));
-        assert_eq!(
-            fs::metadata(host.own()).expect("it has been made").mode() & 0o7777,
-            0o700
-        );
+        assert_eq!(fs::metadata(host.own()).expect("it has been made").mode() & 0o7777, 0o700);
         assert_eq!(host.provider(), Ok(host.own()));
         assert_eq!(host.caller(), Ok(host.own()));
     }
 
     #[test]
-    fn a_caller_makes_nothing() {
+    fn choosing_and_calling_make_nothing() {
         let host = host();
         assert_eq!(host.caller(), Ok(host.own()));
         assert!(!host.own().exists());
@@ -234,11 +239,7 @@ mod tests {
         let target = host.make("target", 0o700);
         symlink(target, host.own()).expect("a symbolic link");
         for refused in [host.provider(), host.caller()] {
-            assert!(
-                refused
-                    .expect_err("a symbolic link")
-                    .contains("it is a symbolic link")
-            );
+            assert!(refused.expect_err("a symbolic link").contains("it is a symbolic link"));
         }
     }
 

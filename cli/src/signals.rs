@@ -1,7 +1,10 @@
 //! The signals that end a command in order.
 
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+use signal_hook::iterator::{Handle, Signals};
 
 use crate::error::Failure;
 
@@ -10,11 +13,102 @@ pub(crate) fn termination() -> Result<Signals, Failure> {
     catch(&[SIGINT, SIGTERM])
 }
 
-/// The same, and the terminal's end: for what must clean up but is not meant to outlive its terminal.
-pub(crate) fn termination_or_hangup() -> Result<Signals, Failure> {
-    catch(&[SIGINT, SIGTERM, SIGHUP])
-}
-
 fn catch(signals: &[i32]) -> Result<Signals, Failure> {
     Signals::new(signals).map_err(|error| Failure::Failed(format!("cannot wait for signals: {error}")))
+}
+
+/// Runs `work`, which is ended by SIGINT, SIGTERM or the end of its terminal: through what it has told
+/// [`Interrupt::then`] to do when one of them comes.
+///
+/// # Errors
+/// [`Failure::Interrupted`] if a signal came, whatever `work` made of it; else the failure of `work`.
+pub(crate) fn interruptible<T>(work: impl FnOnce(&Interrupt) -> Result<T, Failure>) -> Result<T, Failure> {
+    let mut signals = catch(&[SIGINT, SIGTERM, SIGHUP])?;
+    let interrupt = Interrupt::default();
+    let result = thread::scope(|scope| {
+        // Also where `work` panics: the scope waits for its thread.
+        let _close = CloseOnDrop(signals.handle());
+        scope.spawn(|| {
+            for signal in signals.forever() {
+                interrupt.happen(signal);
+            }
+        });
+        work(&interrupt)
+    });
+    match interrupt.state.into_inner().unwrap_or_else(PoisonError::into_inner).signal {
+        Some(signal) => Err(Failure::Interrupted(signal)),
+        None => result,
+    }
+}
+
+struct CloseOnDrop(Handle);
+
+impl Drop for CloseOnDrop {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+/// What is to happen when a signal comes.
+#[derive(Default)]
+pub(crate) struct Interrupt {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    signal: Option<i32>,
+    actions: Vec<Box<dyn FnOnce() + Send>>,
+}
+
+impl Interrupt {
+    /// Does `action` when a signal comes, or at once if one has come already. It must be quick and wait for nothing.
+    pub(crate) fn then(&self, action: impl FnOnce() + Send + 'static) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.signal.is_some() {
+            drop(state);
+            action();
+        } else {
+            state.actions.push(Box::new(action));
+        }
+    }
+
+    /// The first signal counts; the work is ending already when more of them come.
+    fn happen(&self, signal: i32) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.signal.get_or_insert(signal);
+        let actions = std::mem::take(&mut state.actions);
+        drop(state);
+        for action in actions {
+            action();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn an_action_runs_once_when_a_signal_comes() {
+        let interrupt = Interrupt::default();
+        let (done, seen) = mpsc::channel();
+        interrupt.then(move || done.send(()).expect("somebody listens"));
+        assert!(seen.try_recv().is_err());
+        interrupt.happen(SIGINT);
+        interrupt.happen(SIGTERM);
+        assert_eq!(seen.iter().count(), 1);
+        assert_eq!(interrupt.state.lock().expect("nobody panicked").signal, Some(SIGINT));
+    }
+
+    #[test]
+    fn an_action_that_comes_after_the_signal_runs_at_once() {
+        let interrupt = Interrupt::default();
+        interrupt.happen(SIGTERM);
+        let (done, seen) = mpsc::channel();
+        interrupt.then(move || done.send(()).expect("somebody listens"));
+        assert!(seen.try_recv().is_ok());
+    }
 }

@@ -19,6 +19,12 @@ Examples:
   netipc call string-reverse stressed --timeout 500ms
   NETIPC_AUTH_TOKEN=0x1234 netipc call increment 1 --run-dir /run/netdata")]
 pub(crate) struct Call {
+    /// Print JSON, for programs
+    ///
+    /// A text that is not UTF-8 becomes {"hex": "..."}.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
     #[command(flatten)]
     pub(crate) endpoint: Endpoint,
 
@@ -28,12 +34,6 @@ pub(crate) struct Call {
     /// How long it may take, connecting included (500ms, 30s; a plain number is seconds)
     #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout, help_heading = "Session")]
     pub(crate) timeout: Option<Duration>,
-
-    /// Print JSON, for programs
-    ///
-    /// A text that is not UTF-8 becomes {"hex": "..."}.
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
 
     #[command(subcommand)]
     pub(crate) service: CallService,

@@ -13,9 +13,9 @@ pub(crate) struct Endpoint {
     /// Directory of the sockets
     ///
     /// The provider and its callers must agree on it. By default it is the first of these that can be used:
-    /// /run/netdata, if it exists and is writable; $XDG_RUNTIME_DIR/netipc; /tmp/netipc-UID. The last two are made by
-    /// `netipc serve` where they are missing, for their owner alone, and are refused if they belong to somebody else,
-    /// are open to others or are symbolic links.
+    /// `/run/netdata`, if it exists and is writable; `$XDG_RUNTIME_DIR/netipc`; `/tmp/netipc-UID`. The last two are made
+    /// by `netipc serve` where they are missing, for their owner alone, and are refused if they belong to somebody
+    /// else, are open to others or are symbolic links.
     #[arg(long, global = true, value_name = "DIR", env = "NETIPC_RUN_DIR")]
     pub(crate) run_dir: Option<PathBuf>,
 

@@ -18,7 +18,7 @@ Examples:
   netipc demo --json")]
 pub(crate) struct Demo {
     /// How many calls to measure
-    #[arg(long, value_name = "COUNT", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(long, value_name = "COUNT", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) calls: u32,
 
     /// How many cgroups to show

@@ -1,22 +1,37 @@
 //! `netipc layout`
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Show the bytes of a message
 ///
-/// Every byte of a message's header and of its items: where it is, how long, what it means. Without a name, the
-/// messages that there are.
+/// Every byte of a request and of its response: where it is, how long, what it means; then the same of a list's
+/// items.
 #[derive(Debug, Args)]
-#[command(after_long_help = "\
+#[command(
+    arg_required_else_help = true,
+    after_long_help = "\
 Examples:
-  netipc layout
+  netipc layout increment
   netipc layout cgroups-snapshot
-  netipc layout cgroups-snapshot --json | jq '.fields[].name'")]
-pub(crate) struct LayoutArgs {
-    /// The message
-    pub(crate) message: Option<String>,
+  netipc layout cgroups-snapshot --json | jq '.response.fields[].name'"
+)]
+pub(crate) struct Layout {
+    /// The service whose messages they are
+    #[arg(value_enum)]
+    pub(crate) message: Message,
 
     /// Print JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The services whose messages the library brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Message {
+    /// Method 1
+    Increment,
+    /// Method 2
+    CgroupsSnapshot,
+    /// Method 3
+    StringReverse,
 }

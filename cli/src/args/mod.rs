@@ -9,10 +9,9 @@ mod serve;
 mod values;
 
 pub(crate) use call::{Call, CallService};
-pub(crate) use connection::Profile;
-pub(crate) use connection::{Endpoint, Session};
+pub(crate) use connection::{Endpoint, Profile, Session};
 pub(crate) use demo::Demo;
-pub(crate) use layout::LayoutArgs;
+pub(crate) use layout::{Layout, Message};
 pub(crate) use serve::{Serve, ServeService};
 
 use clap::{Parser, Subcommand};
@@ -53,7 +52,7 @@ pub(crate) enum Command {
     Serve(Serve),
     Call(Call),
     Demo(Demo),
-    Layout(LayoutArgs),
+    Layout(Layout),
 }
 
 #[cfg(test)]

@@ -33,11 +33,7 @@ fn the_definition_holds_together() {
 #[test]
 fn options_may_stand_before_and_behind_the_service() {
     for line in ["serve --run-dir /x increment", "serve increment --run-dir /x"] {
-        assert_eq!(
-            serve(line).endpoint.run_dir.as_deref(),
-            Some("/x".as_ref()),
-            "{line}"
-        );
+        assert_eq!(serve(line).endpoint.run_dir.as_deref(), Some("/x".as_ref()), "{line}");
     }
 }
 
@@ -55,9 +51,7 @@ fn every_option_reaches_its_place() {
     assert_eq!(serve.session.max_response_payload, Some(2));
     assert_eq!(serve.max_sessions, Some(3));
     assert_eq!(serve.timeout, Some(Duration::from_secs(4)));
-    let ServeService::CgroupsSnapshot { refresh } = serve.service else {
-        panic!("{:?}", serve.service)
-    };
+    let ServeService::CgroupsSnapshot { refresh } = serve.service else { panic!("{:?}", serve.service) };
     assert_eq!(refresh, Duration::from_secs(5));
 }
 
@@ -73,25 +67,16 @@ fn what_is_not_said_is_left_to_the_library() {
 
 #[test]
 fn a_call_takes_its_argument() {
-    let CallService::Increment { value } = call("call increment 41 --json").service else {
-        panic!()
-    };
+    let CallService::Increment { value } = call("call increment 41 --json").service else { panic!() };
     assert_eq!(value, 41);
-    let CallService::StringReverse { text } = call("call string-reverse -- --text").service else {
-        panic!()
-    };
+    let CallService::StringReverse { text } = call("call string-reverse -- --text").service else { panic!() };
     assert_eq!(text, "--text");
 }
 
 #[test]
 fn every_name_of_a_profile_parses_to_itself() {
     for profile in [Profile::Baseline, Profile::Shm, Profile::Auto] {
-        assert_eq!(
-            call(&format!("call increment 1 --profile {}", profile.name()))
-                .session
-                .profile,
-            profile
-        );
+        assert_eq!(call(&format!("call increment 1 --profile {}", profile.name())).session.profile, profile);
     }
 }
 

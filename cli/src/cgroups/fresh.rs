@@ -30,10 +30,7 @@ struct State<S> {
 impl<S: FnMut() -> io::Result<Scan>> Fresh<S> {
     /// Scans with `scan` whenever the last result is older than `refresh`.
     pub(crate) fn new(refresh: Duration, scan: S) -> Self {
-        Self {
-            refresh,
-            state: Mutex::new(State { scan, last: None }),
-        }
+        Self { refresh, state: Mutex::new(State { scan, last: None }) }
     }
 
     /// The cgroups now. Callers that come while a scan is running wait for it and share it.
@@ -54,10 +51,7 @@ impl<S: FnMut() -> io::Result<Scan>> Fresh<S> {
             Some(previous) if previous.scan.publishes_the_same_as(&scan) => previous,
             previous => {
                 let least = previous.map_or(0, |previous| previous.generation + 1);
-                Arc::new(Published {
-                    generation: cmp::max(least, now_ms()),
-                    scan,
-                })
+                Arc::new(Published { generation: cmp::max(least, now_ms()), scan })
             }
         };
         state.last = Some((Instant::now(), Arc::clone(&published)));
@@ -77,21 +71,12 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::cgroups::Cgroup;
+    use netipc::messages::Cgroup;
 
     /// Scans of different numbers differ.
     fn number(number: u32) -> Scan {
-        let cgroup = Cgroup {
-            hash: number,
-            options: 0,
-            enabled: false,
-            name: Vec::new(),
-            path: Vec::new(),
-        };
-        Scan {
-            cgroups: vec![cgroup],
-            ..Scan::default()
-        }
+        let cgroup = Cgroup { hash: number, options: 0, enabled: 0, name: "".into(), path: "".into() };
+        Scan { cgroups: vec![cgroup], ..Scan::default() }
     }
 
     #[test]
@@ -140,16 +125,10 @@ mod tests {
         let scans = Cell::new(0);
         let fresh = Fresh::new(Duration::ZERO, || {
             scans.set(scans.get() + 1);
-            Ok(Scan {
-                unreadable: scans.get(),
-                ..Scan::default()
-            })
+            Ok(Scan { unreadable: scans.get(), ..Scan::default() })
         });
         let first = fresh.current().expect("the scan succeeds");
-        assert_eq!(
-            fresh.current().expect("the scan succeeds").generation,
-            first.generation
-        );
+        assert_eq!(fresh.current().expect("the scan succeeds").generation, first.generation);
     }
 
     #[test]
@@ -157,11 +136,7 @@ mod tests {
         let scans = Cell::new(0);
         let fresh = Fresh::new(Duration::MAX, || {
             scans.set(scans.get() + 1);
-            if scans.get() == 1 {
-                Err(io::Error::other("no"))
-            } else {
-                Ok(Scan::default())
-            }
+            if scans.get() == 1 { Err(io::Error::other("no")) } else { Ok(Scan::default()) }
         });
         assert!(fresh.current().is_err());
         assert!(fresh.current().is_ok());
@@ -172,11 +147,7 @@ mod tests {
         let scans = Cell::new(0);
         let fresh = Fresh::new(Duration::ZERO, || {
             scans.set(scans.get() + 1);
-            if scans.get() == 2 {
-                Err(io::Error::other("no"))
-            } else {
-                Ok(number(scans.get()))
-            }
+            if scans.get() == 2 { Err(io::Error::other("no")) } else { Ok(number(scans.get())) }
         });
         let first = fresh.current().expect("the first scan succeeds").generation;
         assert!(fresh.current().is_err());

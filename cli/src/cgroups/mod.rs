@@ -13,27 +13,13 @@ use std::os::unix::ffi::OsStringExt;
 
 pub(crate) use fresh::{Fresh, Published};
 pub(crate) use mounts::{Hierarchy, Version, find};
+use netipc::messages::Cgroup;
 pub(crate) use walk::Limits;
 
-/// Bit of [`Cgroup::options`]: the unified hierarchy (cgroup v2) has it.
+/// Bit of a cgroup's options: the unified hierarchy (cgroup v2) has it.
 pub(crate) const OPTION_V2: u32 = 1;
-/// Bit of [`Cgroup::options`]: a v1 hierarchy has it.
+/// Bit of a cgroup's options: a v1 hierarchy has it.
 pub(crate) const OPTION_V1: u32 = 2;
-
-/// One cgroup, whichever and however many hierarchies have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cgroup {
-    /// FNV-1 of the name.
-    pub(crate) hash: u32,
-    /// [`OPTION_V1`], [`OPTION_V2`] or both.
-    pub(crate) options: u32,
-    /// Whether it has processes, in itself or below.
-    pub(crate) enabled: bool,
-    /// Its name for people.
-    pub(crate) name: Vec<u8>,
-    /// Its directory in the hierarchy where its resource numbers are.
-    pub(crate) path: Vec<u8>,
-}
 
 /// What one look at the host's cgroups gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,10 +54,8 @@ pub(crate) fn scan(hierarchies: &[Hierarchy], limits: Limits) -> Scan {
                 scan.left_out += 1;
                 continue;
             }
-            let cgroup = found
-                .entry(below.to_vec())
-                .or_insert_with(|| Cgroup::new(below, path.clone()));
-            cgroup.enabled |= one.populated;
+            let cgroup = found.entry(below.to_vec()).or_insert_with(|| cgroup(below, &path));
+            cgroup.enabled |= u32::from(one.populated);
             cgroup.options |= match hierarchy.version {
                 Version::V1 => OPTION_V1,
                 Version::V2 => OPTION_V2,
@@ -93,17 +77,10 @@ impl Scan {
     }
 }
 
-impl Cgroup {
-    fn new(below: &[u8], path: Vec<u8>) -> Self {
-        let name = name::readable(below);
-        Self {
-            hash: name::hash(&name),
-            options: 0,
-            enabled: false,
-            name,
-            path,
-        }
-    }
+/// The cgroup whose directory is `path`, and whose path below the mount point is `below`.
+fn cgroup(below: &[u8], path: &[u8]) -> Cgroup {
+    let name = name::readable(below);
+    Cgroup { hash: name::hash(&name), options: 0, enabled: 0, name: name.into(), path: path.into() }
 }
 
 fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -110,10 +110,7 @@ impl Mount<'_> {
     /// How little of the hierarchy it shows. Seen from within a cgroup namespace, a root of `/../..` lies above the
     /// namespace's own.
     fn narrowness(&self) -> (std::cmp::Reverse<usize>, usize) {
-        (
-            std::cmp::Reverse(self.root.find_iter("/..").count()),
-            self.root.len(),
-        )
+        (std::cmp::Reverse(self.root.find_iter("/..").count()), self.root.len())
     }
 
     fn has_option(&self, wanted: impl Fn(&[u8]) -> bool) -> bool {
@@ -122,7 +119,7 @@ impl Mount<'_> {
 }
 
 /// One line: the mount point, and the rest where it is a cgroup mount. The fields are those of
-/// proc_pid_mountinfo(5): id, parent, device, root, mount point, options, tags, `-`, type, source, super options.
+/// `proc_pid_mountinfo(5)`: id, parent, device, root, mount point, options, tags, `-`, type, source, super options.
 fn parse_line(line: &[u8]) -> Option<(PathBuf, Option<Mount<'_>>)> {
     let mut fields = line.split(|byte| *byte == b' ');
     let device = fields.nth(2)?;
@@ -135,15 +132,7 @@ fn parse_line(line: &[u8]) -> Option<(PathBuf, Option<Mount<'_>>)> {
         _ => return Some((mount_point, None)),
     };
     let options = fields.nth(1)?;
-    Some((
-        mount_point,
-        Some(Mount {
-            device,
-            root,
-            version,
-            options,
-        }),
-    ))
+    Some((mount_point, Some(Mount { device, root, version, options })))
 }
 
 /// A field with the kernel's octal escapes (`\040` is a space) taken back.
@@ -168,10 +157,7 @@ mod tests {
     use super::*;
 
     fn roots(mountinfo: &str) -> Vec<PathBuf> {
-        parse(mountinfo.as_bytes())
-            .into_iter()
-            .map(|found| found.root)
-            .collect()
+        parse(mountinfo.as_bytes()).into_iter().map(|found| found.root).collect()
     }
 
     #[test]

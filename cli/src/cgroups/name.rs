@@ -16,10 +16,7 @@ const UNITS: [&[u8]; 6] = [b".slice", b".scope", b".service", b".mount", b".sock
 /// | `/user.slice/user-7.slice/user@7.service/app.slice/a\x2db.service` | `user@7.service/a-b.service` |
 /// | `/docker/abc123` | `docker/abc123` |
 pub(crate) fn readable(path: &[u8]) -> Vec<u8> {
-    let mut parts = path
-        .split(|byte| *byte == b'/')
-        .filter(|part| !part.is_empty())
-        .peekable();
+    let mut parts = path.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).peekable();
     let mut name = Vec::with_capacity(path.len());
     while let Some(part) = parts.next() {
         if part.ends_with(b".slice") && parts.peek().is_some_and(|next| is_unit(next)) {
@@ -35,9 +32,7 @@ pub(crate) fn readable(path: &[u8]) -> Vec<u8> {
 
 /// Whether systemd would call a unit that.
 pub(super) fn is_unit(part: &[u8]) -> bool {
-    UNITS
-        .iter()
-        .any(|suffix| part.len() > suffix.len() && part.ends_with(suffix))
+    UNITS.iter().any(|suffix| part.len() > suffix.len() && part.ends_with(suffix))
 }
 
 /// Appends `part` with `\xHH` decoded. A NUL stays escaped: it would end the name for readers in C.
@@ -46,9 +41,7 @@ fn unescape(part: &[u8], name: &mut Vec<u8>) {
     while let Some(at) = rest.find(b"\\x") {
         let (before, escape) = rest.split_at(at);
         name.extend_from_slice(before);
-        let code = escape
-            .get(2..4)
-            .and_then(|digits| u8::from_str_radix(digits.to_str().ok()?, 16).ok());
+        let code = escape.get(2..4).and_then(|digits| u8::from_str_radix(digits.to_str().ok()?, 16).ok());
         let taken = match code {
             Some(byte) if byte != 0 && escape[2] != b'+' => {
                 name.push(byte);
@@ -66,9 +59,7 @@ fn unescape(part: &[u8], name: &mut Vec<u8>) {
 
 /// 32-bit FNV-1, as producers of `cgroups-snapshot` hash names (`docs/contract/messages.md`): multiply, then xor.
 pub(crate) fn hash(name: &[u8]) -> u32 {
-    name.iter().fold(0x811c_9dc5, |hash: u32, byte| {
-        hash.wrapping_mul(16_777_619) ^ u32::from(*byte)
-    })
+    name.iter().fold(0x811c_9dc5, |hash: u32, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte))
 }
 
 #[cfg(test)]
@@ -82,21 +73,15 @@ mod tests {
     #[test]
     fn slices_that_group_units_are_left_out() {
         assert_eq!(name("/system.slice/ssh.service"), "ssh.service");
-        assert_eq!(
-            name("/user.slice/user-7.slice/session-3.scope"),
-            "session-3.scope"
-        );
+        assert_eq!(name("/user.slice/user-7.slice/session-3.scope"), "session-3.scope");
         assert_eq!(name("/user.slice/user-7.slice"), "user-7.slice");
         assert_eq!(name("/user.slice"), "user.slice");
     }
 
     #[test]
     fn two_users_services_of_one_name_stay_apart() {
-        let of = |user| {
-            name(&format!(
-                "/user.slice/user-{user}.slice/user@{user}.service/app.slice/bus.service"
-            ))
-        };
+        let of =
+            |user| name(&format!("/user.slice/user-{user}.slice/user@{user}.service/app.slice/bus.service"));
         assert_eq!(of(7), "user@7.service/bus.service");
         assert_ne!(of(7), of(8));
     }
@@ -110,10 +95,7 @@ mod tests {
 
     #[test]
     fn systemd_escapes_are_decoded() {
-        assert_eq!(
-            name(r"/system.slice/dev-disk-by\x2duuid-1.swap"),
-            "dev-disk-by-uuid-1.swap"
-        );
+        assert_eq!(name(r"/system.slice/dev-disk-by\x2duuid-1.swap"), "dev-disk-by-uuid-1.swap");
         assert_eq!(readable(br"/\xff"), b"\xff");
     }
 

@@ -28,11 +28,7 @@ impl Tree {
         self.file(
             path,
             "cgroup.events",
-            if populated {
-                "populated 1\nfrozen 0\n"
-            } else {
-                "populated 0\nfrozen 0\n"
-            },
+            if populated { "populated 1\nfrozen 0\n" } else { "populated 0\nfrozen 0\n" },
         )
     }
 
@@ -49,12 +45,7 @@ impl Tree {
     }
 
     fn hierarchy(&self, path: &str, version: Version) -> Hierarchy {
-        Hierarchy {
-            root: self.at(path),
-            version,
-            controllers: true,
-            systemd: false,
-        }
+        Hierarchy { root: self.at(path), version, controllers: true, systemd: false }
     }
 
     /// A scan of the tree as one v2 hierarchy.
@@ -64,23 +55,12 @@ impl Tree {
 
     fn scan_v2_within(&self, limits: Limits) -> Scan {
         let root = self.0.path().to_owned();
-        scan(
-            &[Hierarchy {
-                root,
-                version: Version::V2,
-                controllers: true,
-                systemd: false,
-            }],
-            limits,
-        )
+        scan(&[Hierarchy { root, version: Version::V2, controllers: true, systemd: false }], limits)
     }
 }
 
 fn names(scan: &Scan) -> Vec<&BStr> {
-    scan.cgroups
-        .iter()
-        .map(|cgroup| BStr::new(&cgroup.name))
-        .collect()
+    scan.cgroups.iter().map(|cgroup| BStr::new(&cgroup.name)).collect()
 }
 
 #[test]
@@ -98,10 +78,7 @@ fn a_v2_tree_gives_one_item_per_cgroup_below_the_root() {
     assert_eq!(item.path, inner.as_os_str().as_bytes(), "the full path");
     assert_eq!(item.hash, name::hash(b"docker/abc123"));
     assert_eq!(item.options, OPTION_V2);
-    assert_eq!(
-        scan.cgroups.iter().map(|one| one.enabled).collect::<Vec<_>>(),
-        [true, true, false]
-    );
+    assert_eq!(scan.cgroups.iter().map(|one| one.enabled).collect::<Vec<_>>(), [1, 1, 0]);
     assert_eq!((scan.unreadable, scan.left_out), (0, 0));
 }
 
@@ -120,13 +97,10 @@ fn a_v1_cgroup_counts_once_over_all_controllers() {
 
     assert_eq!(names(&found), ["docker", "only-here"]);
     let docker = &found.cgroups[0];
-    assert!(docker.enabled, "it has a process in one of them");
+    assert_eq!(docker.enabled, 1, "it has a process in one of them");
     assert_eq!(docker.options, OPTION_V1);
     assert_eq!(docker.path, tree.at("cpu/docker").as_os_str().as_bytes());
-    assert_eq!(
-        found.cgroups[1].path,
-        tree.at("memory/only-here").as_os_str().as_bytes()
-    );
+    assert_eq!(found.cgroups[1].path, tree.at("memory/only-here").as_os_str().as_bytes());
 }
 
 #[test]
@@ -139,16 +113,9 @@ fn a_v1_cgroup_with_processes_only_below_it_is_enabled() {
 
     let found = scan(&[tree.hierarchy("", Version::V1)], Limits::default());
 
-    let enabled: Vec<_> = found
-        .cgroups
-        .iter()
-        .map(|one| (BStr::new(&one.name), one.enabled))
-        .collect();
-    let expected = [("a", true), ("a/b", true), ("a/b/c", true), ("a/d", false)];
-    assert_eq!(
-        enabled,
-        expected.map(|(name, enabled)| (BStr::new(name), enabled))
-    );
+    let enabled: Vec<_> = found.cgroups.iter().map(|one| (BStr::new(&one.name), one.enabled)).collect();
+    let expected = [("a", 1), ("a/b", 1), ("a/b/c", 1), ("a/d", 0)];
+    assert_eq!(enabled, expected.map(|(name, enabled)| (BStr::new(name), enabled)));
 }
 
 #[test]
@@ -157,17 +124,14 @@ fn on_a_hybrid_host_the_path_leads_to_the_controllers() {
     tree.v2("unified/both", true);
     tree.v2("unified/v2-only", true);
     tree.v1("cpu/both", "");
-    let unified = Hierarchy {
-        controllers: false,
-        ..tree.hierarchy("unified", Version::V2)
-    };
+    let unified = Hierarchy { controllers: false, ..tree.hierarchy("unified", Version::V2) };
 
     let found = scan(&[unified, tree.hierarchy("cpu", Version::V1)], Limits::default());
 
     assert_eq!(names(&found), ["both", "v2-only"]);
     assert_eq!(found.cgroups[0].path, tree.at("cpu/both").as_os_str().as_bytes());
     assert_eq!(found.cgroups[0].options, OPTION_V1 | OPTION_V2);
-    assert!(found.cgroups[0].enabled);
+    assert_eq!(found.cgroups[0].enabled, 1);
     assert_eq!(found.cgroups[1].options, OPTION_V2);
 }
 
@@ -201,7 +165,7 @@ fn a_directory_without_permission_is_skipped_and_counted() {
     tree.v2("fine", true);
     let closed = tree.v2("closed", true);
     tree.v2("closed/below", true);
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("its owner may close it");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("its owner may close it");
     let refused = fs::read_dir(&closed).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied);
 
     let scan = tree.scan_v2();
@@ -264,12 +228,7 @@ fn a_tree_deeper_than_the_limit_is_cut_and_counted() {
         path.push("d");
         tree.v2(&path, true);
     }
-    let within = |depth| {
-        tree.scan_v2_within(Limits {
-            depth,
-            ..Limits::default()
-        })
-    };
+    let within = |depth| tree.scan_v2_within(Limits { depth, ..Limits::default() });
 
     assert_eq!(within(5).cgroups.len(), 5);
     assert_eq!(within(5).left_out, 0);
@@ -298,10 +257,7 @@ fn more_cgroups_than_the_limit_are_left_out_and_counted() {
     for index in 0..7 {
         tree.v2(format!("c{index}"), true);
     }
-    let scan = tree.scan_v2_within(Limits {
-        cgroups: 5,
-        ..Limits::default()
-    });
+    let scan = tree.scan_v2_within(Limits { cgroups: 5, ..Limits::default() });
     assert_eq!(names(&scan), ["c0", "c1", "c2", "c3", "c4"]);
     assert_eq!(scan.left_out, 2);
 }
@@ -313,13 +269,7 @@ fn the_limit_holds_for_all_hierarchies_together() {
         tree.v1(path, "");
     }
     let hierarchies = ["cpu", "memory"].map(|controller| tree.hierarchy(controller, Version::V1));
-    let found = scan(
-        &hierarchies,
-        Limits {
-            cgroups: 2,
-            ..Limits::default()
-        },
-    );
+    let found = scan(&hierarchies, Limits { cgroups: 2, ..Limits::default() });
     assert_eq!(names(&found), ["a", "b"]);
     assert_eq!(found.left_out, 1);
 }
@@ -330,16 +280,7 @@ fn systemd_is_known_by_its_named_hierarchy_or_by_its_units() {
     let hierarchy = tree.hierarchy("", Version::V2);
     tree.v2("docker", true);
     assert!(!scan(std::slice::from_ref(&hierarchy), Limits::default()).systemd);
-    assert!(
-        scan(
-            &[Hierarchy {
-                systemd: true,
-                ..hierarchy.clone()
-            }],
-            Limits::default()
-        )
-        .systemd
-    );
+    assert!(scan(&[Hierarchy { systemd: true, ..hierarchy.clone() }], Limits::default()).systemd);
     tree.v2("system.slice", true);
     assert!(scan(&[hierarchy], Limits::default()).systemd);
 }
@@ -356,10 +297,6 @@ fn the_host_that_runs_this_test_can_be_scanned() {
     let found = scan(&hierarchies, Limits::default());
     for cgroup in &found.cgroups {
         assert!(cgroup.options & !(OPTION_V1 | OPTION_V2) == 0 && cgroup.options != 0);
-        assert!(
-            hierarchies
-                .iter()
-                .any(|one| cgroup.path.starts_with(one.root.as_os_str().as_bytes()))
-        );
+        assert!(hierarchies.iter().any(|one| cgroup.path.starts_with(one.root.as_os_str().as_bytes())));
     }
 }

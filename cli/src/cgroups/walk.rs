@@ -22,10 +22,7 @@ pub(crate) struct Limits {
 impl Default for Limits {
     /// More than any real host has, and few enough that a tree made to exhaust its readers does not.
     fn default() -> Self {
-        Self {
-            depth: 64,
-            cgroups: 100_000,
-        }
+        Self { depth: 64, cgroups: 100_000 }
     }
 }
 
@@ -70,10 +67,7 @@ impl Walk {
                 continue;
             };
             let index = self.cgroups.len();
-            self.cgroups.push(Found {
-                path: child.clone(),
-                populated: own,
-            });
+            self.cgroups.push(Found { path: child.clone(), populated: own });
             if self.below(&child, version, limits, depth + 1) {
                 self.cgroups[index].populated = true;
             }

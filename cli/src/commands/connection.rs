@@ -1,0 +1,62 @@
+//! From the command line's words to the library's.
+
+use netipc::codec::{Answers, MethodMessage};
+use netipc::transport::ConnectError;
+use netipc::{Client, Endpoint, Profiles};
+
+use crate::args::{self, Profile};
+use crate::error::Failure;
+use crate::run_dir::{RunDir, Surroundings};
+
+/// The contract's names of the services.
+pub(super) mod services {
+    pub(crate) const CGROUPS_SNAPSHOT: &str = "cgroups-snapshot";
+    pub(crate) const INCREMENT: &str = "increment";
+    pub(crate) const STRING_REVERSE: &str = "string-reverse";
+}
+
+/// Bytes of a response with cgroups that providers offer and callers take, unless told otherwise: some hundred
+/// thousand cgroups, where the library's own default is enough for some hundred.
+pub(super) const SNAPSHOT_BYTES: u32 = 16 << 20;
+
+/// The set of profiles that stands for one of the command line's words.
+pub(super) fn profiles(profile: Profile) -> Profiles {
+    match profile {
+        Profile::Baseline => Profiles::BASELINE,
+        Profile::Shm => Profiles::SHM_HYBRID,
+        Profile::Auto => Profiles::BASELINE | Profiles::SHM_HYBRID,
+    }
+}
+
+/// The service's endpoint, and the run directory that it is in, as it was found.
+///
+/// # Errors
+/// [`Failure::Usage`] for names that are not valid.
+pub(super) fn endpoint(args: &args::Endpoint, contract_name: &str) -> Result<(Endpoint, RunDir), Failure> {
+    let run_dir = RunDir::choose(args.run_dir.as_deref(), &Surroundings::of_this_process());
+    let service = args.service.as_deref().unwrap_or(contract_name);
+    let endpoint =
+        Endpoint::new(run_dir.path(), service).map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok((endpoint, run_dir))
+}
+
+/// Connects; what the library would try again later is a failure here.
+///
+/// # Errors
+/// Why there is no session.
+pub(super) fn connect<Req: MethodMessage, Resp: Answers<Req>>(
+    client: &mut Client<Req, Resp>,
+) -> Result<(), Failure> {
+    client.refresh();
+    match client.connect_error() {
+        None => Ok(()),
+        Some(ConnectError::NotFound { endpoint, .. }) => Err(Failure::Failed(format!(
+            "there is no provider of {} at {endpoint}; start one, or name another run directory with --run-dir",
+            endpoint.service()
+        ))),
+        Some(error @ ConnectError::AuthFailed { .. }) => Err(Failure::Failed(format!(
+            "{error}; give the provider's with --auth-token or NETIPC_AUTH_TOKEN"
+        ))),
+        Some(error) => Err(Failure::because("cannot connect", error)),
+    }
+}

@@ -1,0 +1,123 @@
+//! `netipc demo`
+
+mod provider;
+mod times;
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::{Duration, Instant};
+
+use netipc::messages::{CgroupsSnapshot, CgroupsSnapshotRequest};
+use netipc::transport::Profiles;
+use netipc::{Client, ClientConfig, Endpoint};
+use serde_json::{Value, json};
+
+use self::provider::Provider;
+use self::times::Times;
+use super::connection::{SNAPSHOT_BYTES, connect, profiles, services};
+use crate::args::Demo;
+use crate::error::Failure;
+use crate::signals::{Interrupt, interruptible};
+use crate::{output, snapshot};
+
+type Cgroups = Client<CgroupsSnapshotRequest, CgroupsSnapshot>;
+
+/// Starts a provider, calls it, prints what came of it, and leaves nothing behind.
+pub(crate) fn run(args: &Demo) -> Result<(), Failure> {
+    interruptible(|interrupt| {
+        let directory = tempfile::Builder::new()
+            .prefix("netipc-demo-")
+            .tempdir()
+            .map_err(|error| Failure::because("cannot make a directory for the demo", &error))?;
+        // The provider is gone when this returns, so that nothing is added to what is removed below.
+        let result = with_provider(args, directory.path(), interrupt);
+        let closed =
+            directory.close().map_err(|error| Failure::because("cannot remove the demo's directory", &error));
+        result.and(closed)
+    })
+}
+
+fn with_provider(args: &Demo, run_dir: &std::path::Path, interrupt: &Interrupt) -> Result<(), Failure> {
+    let endpoint = Endpoint::new(run_dir, services::CGROUPS_SNAPSHOT)
+        .map_err(|error| Failure::Failed(error.to_string()))?;
+    // Keyed by the system's random numbers, anew in every process.
+    let token = RandomState::new().hash_one(run_dir);
+    let provider = Provider::start(run_dir, token, &args.session, args.timeout, interrupt)?;
+    if !args.json {
+        output::line(format_args!("provider  process {}, at {endpoint}", provider.id()))?;
+    }
+
+    let mut client = Cgroups::new(endpoint, config(args, token));
+    let abort = client.abort_handle();
+    interrupt.then(move || abort.abort());
+    connect(&mut client)?;
+    let profile = client.status().session.map_or(Profiles::NONE, |session| session.profile);
+    if !args.json {
+        output::line(format_args!("caller    process {}, profile {profile}\n", std::process::id()))?;
+    }
+
+    let shown = show(&mut client, args)?;
+    let times = measure(&mut client, args.calls)?;
+    if args.json {
+        return output::json(&json!({
+            "provider_pid": provider.id(),
+            "profile": profile.to_string(),
+            "snapshot": shown,
+            "calls": args.calls,
+            "min_ns": nanoseconds(times.min),
+            "median_ns": nanoseconds(times.median),
+            "p99_ns": nanoseconds(times.p99),
+        }));
+    }
+    output::line(format_args!(
+        "\n{} calls, there and back: min {:.1?}, median {:.1?}, p99 {:.1?}",
+        args.calls, times.min, times.median, times.p99
+    ))
+}
+
+fn config(args: &Demo, token: u64) -> ClientConfig {
+    ClientConfig {
+        auth_token: token,
+        supported_profiles: profiles(args.session.profile),
+        max_request_payload_bytes: args.session.max_request_payload.unwrap_or_default(),
+        max_response_payload_bytes: args.session.max_response_payload.unwrap_or(SNAPSHOT_BYTES),
+        packet_size: args.session.packet_size.unwrap_or_default(),
+        call_timeout: args.timeout,
+        handshake_timeout: args.timeout,
+        ..ClientConfig::default()
+    }
+}
+
+/// One call, whose answer is shown; or given back, as JSON.
+fn show(client: &mut Cgroups, args: &Demo) -> Result<Value, Failure> {
+    let answer = client.call(CgroupsSnapshotRequest {}).map_err(|error| call_failed(&error))?;
+    if args.json {
+        return Ok(snapshot::json(answer, args.show));
+    }
+    output::table(&snapshot::table(answer, args.show))?;
+    match answer.cgroups().len().saturating_sub(args.show) {
+        0 => {}
+        more => output::line(format_args!(" and {more} more"))?,
+    }
+    output::line(format_args!("\n{}", snapshot::summary(answer)))?;
+    Ok(Value::Null)
+}
+
+/// Times many calls, from the request to a response that is checked and can be read.
+fn measure(client: &mut Cgroups, calls: u32) -> Result<Times, Failure> {
+    let mut samples = Vec::new();
+    for _ in 0..calls {
+        let start = Instant::now();
+        client.call(CgroupsSnapshotRequest {}).map_err(|error| call_failed(&error))?;
+        samples.push(start.elapsed());
+    }
+    Times::of(&mut samples).ok_or_else(|| Failure::Usage("at least one call is needed to measure".to_owned()))
+}
+
+fn call_failed(error: &netipc::CallError) -> Failure {
+    Failure::because("a call of the demo's provider failed", error)
+}
+
+/// Of a call: far from the end of u64.
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,23 @@
+//! What each command does.
+
+mod call;
+mod connection;
+mod demo;
+mod layout;
+mod serve;
+
+use crate::args::Command;
+use crate::error::Failure;
+
+/// Does what was asked.
+///
+/// # Errors
+/// What is to be said to the user, and the exit status.
+pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(args) => serve::run(args),
+        Command::Call(args) => call::run(args),
+        Command::Demo(args) => demo::run(args),
+        Command::Layout(args) => layout::run(args),
+    }
+}

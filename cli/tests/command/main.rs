@@ -1,0 +1,6 @@
+//! The built command, run as its users run it. One binary, so that it links once.
+
+mod demo;
+mod failures;
+mod running;
+mod serve_and_call;
