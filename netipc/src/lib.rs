@@ -73,3 +73,8 @@ pub use service::{
 
 #[doc(hidden)]
 pub use netipc_codec::__derive;
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -33,7 +33,7 @@ use registry::{Place, Registry};
 ///     endpoint,
 ///     ServerConfig::default(),
 ///     |request, response, context| {
-///         println!("process {} asks", context.credentials.pid);
+///         println!("user {} asks", context.credentials.uid);
 ///         response.text_with(request.text().len(), |place| {
 ///             place.copy_from_slice(request.text());
 ///             place.reverse();

@@ -1,0 +1,108 @@
+//! Nothing allocates in the steady state, in a client's call and in a server's loop alike (docs/contract/transport.md,
+//! "Messages"). The counter sees every thread of this process, and client and server are both in it.
+#![allow(unsafe_code, reason = "a global allocator is unsafe to implement")]
+
+mod common;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use common::{Place, reverse};
+use netipc::messages::{
+    CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment, StringReverse, StringReverseRef,
+};
+use netipc::{Client, ClientConfig, Server, ServerConfig};
+
+struct Counting;
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call goes to the system's allocator as it came; counting changes nothing that it promises.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller keeps `alloc`'s contract, which is the same one.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller keeps `alloc_zeroed`'s contract, which is the same one.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: `place` came from the methods above, so from `System`, with this layout.
+        unsafe { System.realloc(place, layout, new_size) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        // SAFETY: `place` came from the methods above, so from `System`, with this layout.
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+/// How many allocations `work` makes, in all threads, after it has been done some times.
+fn allocations(mut work: impl FnMut()) -> usize {
+    for _ in 0..100 {
+        work();
+    }
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    for _ in 0..1_000 {
+        work();
+    }
+    ALLOCATIONS.load(Ordering::Relaxed) - before
+}
+
+// One test, so that no other one allocates meanwhile.
+#[test]
+fn calls_of_every_message_allocate_nothing_on_either_side() {
+    let place = Place::new();
+    let server = place.incrementer();
+    let mut client = place.ready_client();
+    let count = allocations(|| {
+        assert_eq!(client.call(&Increment { value: 1 }).expect("served").value(), 2);
+    });
+    assert_eq!(count, 0, "INCREMENT");
+    server.stop();
+
+    // A packet size that makes chunks of both messages.
+    let config = ServerConfig { packet_size: 256, ..ServerConfig::default() };
+    let server = Server::<StringReverse, StringReverse>::spawn(place.endpoint(), config, |request, response, _| {
+        reverse(request, response)
+    })
+    .expect("the endpoint is free");
+    let mut client = Client::<StringReverse, StringReverse>::new(place.endpoint(), ClientConfig::default());
+    client.refresh();
+    let text = [b'x'; 900];
+    let count = allocations(|| {
+        assert_eq!(client.call(StringReverseRef { text: &text }).expect("served").text(), &text[..]);
+    });
+    assert_eq!(count, 0, "STRING_REVERSE in chunks");
+    server.stop();
+
+    let _server = Server::<CgroupsSnapshotRequest, CgroupsSnapshot>::spawn(
+        place.endpoint(),
+        ServerConfig::default(),
+        |_, response, _| {
+            for _ in 0..16 {
+                response.cgroups().push(CgroupRef { hash: 1, name: b"web", path: b"/web", ..CgroupRef::default() })?;
+            }
+            Ok(())
+        },
+    )
+    .expect("the endpoint is free");
+    let mut client =
+        Client::<CgroupsSnapshotRequest, CgroupsSnapshot>::new(place.endpoint(), ClientConfig::default());
+    client.refresh();
+    let count = allocations(|| {
+        let snapshot = client.call(&CgroupsSnapshotRequest {}).expect("served");
+        assert!(snapshot.cgroups().iter().all(|cgroup| cgroup.name() == "web" && cgroup.path() == "/web"));
+        assert_eq!(snapshot.cgroups().len(), 16);
+    });
+    assert_eq!(count, 0, "CGROUPS_SNAPSHOT");
+}

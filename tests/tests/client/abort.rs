@@ -1,0 +1,70 @@
+//! The abort handle, wherever a client waits.
+
+use std::thread;
+
+use netipc::messages::Increment;
+use netipc::transport::ConnectError;
+use netipc::{CallError, ClientConfig, ClientState, Deadline};
+
+use crate::common::{LONG, Place, signal};
+
+#[test]
+fn abort_ends_a_call_that_waits_for_its_response() {
+    let place = Place::new();
+    let (arrived, wait) = signal();
+    let _peer = place.peer(move |mut session| {
+        let _ = session.receive(Deadline::after(LONG));
+        arrived.send(()).expect("the test waits");
+        let _ = session.receive(Deadline::after(LONG));
+    });
+    let mut client = place.ready_client();
+    let abort = client.abort_handle();
+    let aborter = thread::spawn(move || {
+        wait();
+        abort.abort();
+    });
+    let error = client.call(&Increment { value: 1 }).expect_err("aborted");
+    assert!(matches!(error, CallError::Aborted), "{error}");
+    assert_eq!(client.status().state, ClientState::Broken);
+    aborter.join().expect("it does not panic");
+}
+
+#[test]
+fn calls_fail_as_aborted_until_the_handle_is_cleared() {
+    let place = Place::new();
+    let _server = place.incrementer();
+    let mut client = place.ready_client();
+    client.abort_handle().abort();
+    for _ in 0..2 {
+        assert!(matches!(client.call(&Increment { value: 1 }), Err(CallError::Aborted)));
+    }
+    client.refresh();
+    assert!(!client.is_ready());
+    assert!(matches!(client.connect_error(), Some(ConnectError::Aborted { .. })));
+    client.abort_handle().clear();
+    client.refresh();
+    assert_eq!(client.call(&Increment { value: 1 }).expect("served again").value(), 2);
+}
+
+#[test]
+fn abort_ends_a_refresh_that_waits_for_the_handshake() {
+    let place = Place::new();
+    let silent = place.silent();
+    let config = ClientConfig { handshake_timeout: LONG, ..ClientConfig::default() };
+    let mut client = netipc::Client::<Increment, Increment>::new(place.endpoint(), config);
+    let abort = client.abort_handle();
+    let aborter = thread::spawn(move || {
+        silent.wait_for_hello();
+        abort.abort();
+    });
+    client.refresh();
+    assert!(matches!(client.connect_error(), Some(ConnectError::Aborted { .. })));
+    aborter.join().expect("it does not panic");
+}
+
+#[test]
+fn an_abort_handle_outlives_its_client() {
+    let place = Place::new();
+    let abort = place.client().abort_handle();
+    thread::spawn(move || abort.abort()).join().expect("it does not panic");
+}

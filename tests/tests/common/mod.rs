@@ -1,0 +1,156 @@
+//! What tests of Level 2 share: a run directory each, providers good and bad, and a watchdog.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses some of it")]
+
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use netipc::messages::{Increment, StringReverse};
+use netipc::transport::{ListenOptions, Listener, ServerSession};
+use netipc::{Abort, Client, ClientConfig, Deadline, Endpoint, HandlerResult, Server, ServerConfig};
+use rustix::net::{self, AddressFamily, RecvFlags, SocketAddrUnix, SocketFlags, SocketType};
+use tempfile::TempDir;
+
+/// Far beyond what anything takes here; for what must not happen at all.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// A run directory of its own, gone with the test, and a watchdog that ends a test that hangs.
+pub struct Place {
+    directory: TempDir,
+    done: Arc<AtomicBool>,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let done = Arc::new(AtomicBool::new(false));
+        let (watched, name) = (Arc::clone(&done), thread::current().name().unwrap_or("?").to_owned());
+        thread::spawn(move || {
+            thread::sleep(2 * LONG);
+            if !watched.load(Ordering::SeqCst) {
+                eprintln!("{name} hangs");
+                std::process::abort();
+            }
+        });
+        Self { directory: tempfile::tempdir().expect("a directory"), done }
+    }
+
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint::new(self.directory.path(), "test").expect("a short path")
+    }
+
+    pub fn is_empty(&self) -> bool {
+        let names: Vec<_> = std::fs::read_dir(self.directory.path())
+            .expect("the directory is there")
+            .map(|entry| entry.expect("an entry").file_name())
+            .filter(|name| !name.to_string_lossy().ends_with(".lock"))
+            .collect();
+        names.is_empty()
+    }
+
+    pub fn incrementer(&self) -> Server<Increment, Increment> {
+        self.server(ServerConfig::default(), |request| Ok(request + 1))
+    }
+
+    /// A provider of INCREMENT that answers what `answer` says.
+    pub fn server(
+        &self,
+        config: ServerConfig,
+        answer: impl Fn(u64) -> Result<u64, String> + Send + Sync + 'static,
+    ) -> Server<Increment, Increment> {
+        Server::<Increment, Increment>::spawn(self.endpoint(), config, move |request, response, _| {
+            response.value(answer(request.value())?);
+            Ok(())
+        })
+        .expect("the endpoint is free")
+    }
+
+    pub fn client(&self) -> Client<Increment, Increment> {
+        Client::new(self.endpoint(), ClientConfig::default())
+    }
+
+    pub fn ready_client(&self) -> Client<Increment, Increment> {
+        let mut client = self.client();
+        client.refresh();
+        assert!(client.is_ready(), "{:?}", client.connect_error());
+        client
+    }
+
+    /// A provider whose every session is handled by `serve`, in turn. Whatever it does wrong, it does on purpose.
+    pub fn peer(&self, mut serve: impl FnMut(ServerSession) + Send + 'static) -> Peer {
+        let options = ListenOptions::default();
+        let mut listener = Listener::bind(&self.endpoint(), &options).expect("the endpoint is free");
+        let abort = Abort::new();
+        let stop = abort.clone();
+        let thread = thread::spawn(move || {
+            while let Ok(session) = listener.accept(Deadline::NEVER, &stop) {
+                serve(session);
+            }
+        });
+        Peer { abort, thread: Some(thread) }
+    }
+
+    /// Something that listens and says nothing.
+    pub fn silent(&self) -> Silent {
+        let flags = SocketFlags::CLOEXEC;
+        let socket = net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).expect("a socket");
+        let address = SocketAddrUnix::new(self.endpoint().socket_path()).expect("a short path");
+        net::bind(&socket, &address).expect("the endpoint is free");
+        net::listen(&socket, 16).expect("it listens");
+        Silent(socket)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Listens and says nothing.
+pub struct Silent(OwnedFd);
+
+impl Silent {
+    /// Returns when a client has connected and said HELLO.
+    pub fn wait_for_hello(&self) {
+        let connection = net::accept(&self.0).expect("a client comes");
+        let mut hello = [0u8; 128];
+        net::recv(&connection, &mut hello, RecvFlags::PEEK).expect("it says HELLO");
+        // The test ends sooner than the connection.
+        std::mem::forget(connection);
+    }
+}
+
+/// A provider at Level 1; ends with the test.
+pub struct Peer {
+    abort: Abort,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.abort.abort();
+        if let Some(thread) = self.thread.take() {
+            let result = thread.join();
+            assert!(result.is_ok() || thread::panicking(), "the peer panicked");
+        }
+    }
+}
+
+/// Says from one thread that something has happened, waits for it in another.
+pub fn signal() -> (mpsc::Sender<()>, impl Fn()) {
+    let (sender, receiver) = mpsc::channel();
+    (sender, move || receiver.recv_timeout(LONG).expect("the signal comes"))
+}
+
+pub fn reverse(
+    request: <StringReverse as netipc::WireMessage>::View<'_>,
+    response: &mut <StringReverse as netipc::WireMessage>::Builder<'_>,
+) -> HandlerResult {
+    response.text_with(request.text().len(), |place| {
+        place.copy_from_slice(request.text());
+        place.reverse();
+    });
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! The managed server. Contract: docs/contract/service.md, "Managed server".
+
+mod common;
+
+#[path = "server/answers.rs"]
+mod answers;
+#[path = "server/crowd.rs"]
+mod crowd;
+#[path = "server/stop.rs"]
+mod stop;
