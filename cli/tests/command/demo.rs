@@ -15,7 +15,7 @@ fn demo(host: &Host, arguments: &str) -> Command {
 
 /// A demo that will not end by itself, and its provider.
 fn endless(host: &Host) -> (Child, Process) {
-    let mut child = demo(host, "--calls 1000000 --timeout 60")
+    let mut child = demo(host, "--calls 1000000 --profile baseline --timeout 60")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
