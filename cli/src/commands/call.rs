@@ -66,7 +66,7 @@ fn client<Req: MethodMessage, Resp: Answers<Req>>(
     let timeout = args.timeout.unwrap_or(TIMEOUT);
     let config = ClientConfig {
         auth_token: args.endpoint.auth_token,
-        supported_profiles: profiles(args.session.profile),
+        supported_profiles: profiles(args.session.profile)?,
         max_request_payload_bytes: args.session.max_request_payload.unwrap_or_default(),
         max_response_payload_bytes: args.session.max_response_payload.unwrap_or(most),
         packet_size: args.session.packet_size.unwrap_or_default(),

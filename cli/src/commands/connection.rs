@@ -20,12 +20,19 @@ pub(super) mod services {
 pub(super) const SNAPSHOT_BYTES: u32 = 16 << 20;
 
 /// The set of profiles that stands for one of the command line's words.
-pub(super) fn profiles(profile: Profile) -> Profiles {
-    match profile {
+///
+/// # Errors
+/// [`Failure::Usage`] for one that this platform does not have.
+pub(super) fn profiles(profile: Profile) -> Result<Profiles, Failure> {
+    let asked = match profile {
         Profile::Baseline => Profiles::BASELINE,
         Profile::Shm => Profiles::SHM_HYBRID,
         Profile::Auto => Profiles::BASELINE | Profiles::SHM_HYBRID,
+    };
+    if asked.intersection(Profiles::CARRIED).is_empty() {
+        return Err(Failure::Usage(format!("--profile {} is not available here", profile.name())));
     }
+    Ok(asked)
 }
 
 /// The service's endpoint, and the run directory that it is in, as it was found.
@@ -58,5 +65,19 @@ pub(super) fn connect<Req: MethodMessage, Resp: Answers<Req>>(
             "{error}; give the provider's with --auth-token or NETIPC_AUTH_TOKEN"
         ))),
         Some(error) => Err(Failure::because("cannot connect", error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_taken_where_it_can_be_carried() {
+        for profile in [Profile::Baseline, Profile::Auto] {
+            assert!(profiles(profile).is_ok_and(|set| set.contains(Profiles::BASELINE)), "{profile:?}");
+        }
+        let carried = Profiles::CARRIED.contains(Profiles::SHM_HYBRID);
+        assert_eq!(profiles(Profile::Shm).is_ok(), carried);
     }
 }

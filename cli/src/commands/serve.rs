@@ -101,8 +101,9 @@ where
     // First of all: a signal that comes while the socket is being made must not leave it behind.
     let mut signals = signals::termination()?;
     let (endpoint, run_dir) = endpoint(&args.endpoint, contract_name)?;
+    let config = config(args, most)?;
     run_dir.prepare()?;
-    let server = Server::<Req, Resp>::spawn(endpoint, config(args, most), handler)
+    let server = Server::<Req, Resp>::spawn(endpoint, config, handler)
         .map_err(|error| Failure::because("cannot serve", &error))?;
 
     if args.until_stdin_ends {
@@ -126,17 +127,17 @@ where
 }
 
 /// What is not said is 0, which the library replaces by its defaults.
-fn config(args: &Serve, most: u32) -> ServerConfig {
-    ServerConfig {
+fn config(args: &Serve, most: u32) -> Result<ServerConfig, Failure> {
+    Ok(ServerConfig {
         auth_token: args.endpoint.auth_token,
-        supported_profiles: profiles(args.session.profile),
+        supported_profiles: profiles(args.session.profile)?,
         max_request_payload_bytes: args.session.max_request_payload.unwrap_or_default(),
         max_response_payload_bytes: args.session.max_response_payload.unwrap_or(most),
         packet_size: args.session.packet_size.unwrap_or_default(),
         max_sessions: args.max_sessions.unwrap_or_default(),
         handshake_timeout: args.timeout.unwrap_or_default(),
         ..ServerConfig::default()
-    }
+    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! The demo works, and leaves nothing behind, however it ends.
 
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Signal, kill_process};
 
-use crate::running::{Host, Process, files, finish, netipc, next_line, pid, run};
+use crate::running::{Host, Process, files, finish, netipc, next_line, pid, run, wait};
 
 /// `netipc demo` with its temporary files in the host's directory.
 fn demo(host: &Host, arguments: &str) -> Command {
@@ -47,6 +48,17 @@ fn its_json_has_the_same() {
     let time = |name: &str| json[name].as_u64().expect("a number");
     assert!(0 < time("min_ns") && time("min_ns") <= time("median_ns") && time("median_ns") <= time("p99_ns"));
     assert!(host.files().is_empty(), "{:?}", host.files());
+}
+
+#[test]
+fn its_directory_is_nobody_else_s() {
+    let host = Host::new();
+    let (mut child, _provider) = endless(&host);
+    let [name] = host.files().try_into().expect("one directory");
+    let mode = std::fs::metadata(host.path().join(name)).expect("it is there").permissions().mode();
+    child.kill().expect("it is running");
+    wait(&mut child);
+    assert_eq!(mode & 0o7777, 0o700);
 }
 
 #[test]

@@ -3,7 +3,10 @@
 mod provider;
 mod times;
 
+use std::fs::Permissions;
 use std::hash::{BuildHasher, RandomState};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use netipc::messages::{CgroupsSnapshot, CgroupsSnapshotRequest};
@@ -26,6 +29,7 @@ pub(crate) fn run(args: &Demo) -> Result<(), Failure> {
     interruptible(|interrupt| {
         let directory = tempfile::Builder::new()
             .prefix("netipc-demo-")
+            .permissions(Permissions::from_mode(0o700))
             .tempdir()
             .map_err(|error| Failure::because("cannot make a directory for the demo", &error))?;
         // The provider is gone when this returns, so that nothing is added to what is removed below.
@@ -36,7 +40,7 @@ pub(crate) fn run(args: &Demo) -> Result<(), Failure> {
     })
 }
 
-fn with_provider(args: &Demo, run_dir: &std::path::Path, interrupt: &Interrupt) -> Result<(), Failure> {
+fn with_provider(args: &Demo, run_dir: &Path, interrupt: &Interrupt) -> Result<(), Failure> {
     let endpoint = Endpoint::new(run_dir, services::CGROUPS_SNAPSHOT)
         .map_err(|error| Failure::Failed(error.to_string()))?;
     // Keyed by the system's random numbers, anew in every process.
@@ -46,7 +50,7 @@ fn with_provider(args: &Demo, run_dir: &std::path::Path, interrupt: &Interrupt) 
         output::line(format_args!("provider  process {}, at {endpoint}", provider.id()))?;
     }
 
-    let mut client = Cgroups::new(endpoint, config(args, token));
+    let mut client = Cgroups::new(endpoint, config(args, token)?);
     let abort = client.abort_handle();
     interrupt.then(move || abort.abort());
     connect(&mut client)?;
@@ -74,17 +78,17 @@ fn with_provider(args: &Demo, run_dir: &std::path::Path, interrupt: &Interrupt) 
     ))
 }
 
-fn config(args: &Demo, token: u64) -> ClientConfig {
-    ClientConfig {
+fn config(args: &Demo, token: u64) -> Result<ClientConfig, Failure> {
+    Ok(ClientConfig {
         auth_token: token,
-        supported_profiles: profiles(args.session.profile),
+        supported_profiles: profiles(args.session.profile)?,
         max_request_payload_bytes: args.session.max_request_payload.unwrap_or_default(),
         max_response_payload_bytes: args.session.max_response_payload.unwrap_or(SNAPSHOT_BYTES),
         packet_size: args.session.packet_size.unwrap_or_default(),
         call_timeout: args.timeout,
         handshake_timeout: args.timeout,
         ..ClientConfig::default()
-    }
+    })
 }
 
 /// One call, whose answer is shown; or given back, as JSON.
