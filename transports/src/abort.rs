@@ -154,7 +154,7 @@ mod tests {
     fn an_abort_ends_a_pause() {
         let abort = Abort::new();
         let other = abort.clone();
-        let waiter = thread::spawn(move || other.wait(Duration::from_secs(600)));
+        let waiter = thread::spawn(move || other.wait(Duration::from_mins(10)));
         abort.abort();
         assert!(waiter.join().unwrap());
     }

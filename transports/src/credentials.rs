@@ -4,13 +4,13 @@
 ///
 /// ```
 /// use netipc_transport::Credentials;
-/// let peer = Credentials { pid: Some(4711), uid: 0, gid: 0 };
+/// let peer = Credentials { pid: 4711, uid: 0, gid: 0 };
 /// assert_eq!(peer.uid, 0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Credentials {
-    /// Process ID; `None` where the peer's process has none in this process's PID namespace (another container's).
-    pub pid: Option<u32>,
+    /// Process ID; 0 where the peer's process has none in this process's PID namespace (that of another container).
+    pub pid: u32,
     /// Effective user ID.
     pub uid: u32,
     /// Effective group ID.

@@ -34,6 +34,10 @@
 //!
 //! Nothing here starts a thread, reads the environment or touches signals. No function panics.
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test that panics has failed")
+)]
 
 mod abort;
 mod agreed;

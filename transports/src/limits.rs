@@ -15,13 +15,13 @@ impl Limits {
         Self { payload_bytes: payload_bytes.min(MAX_PAYLOAD_LEN), batch_items: batch_items.max(1) }
     }
 
-    /// The limit that a message passes, if it does. A message that is not OK has no items to count.
+    /// The limit that a message passes, if it does. A response that is not OK has no items to count.
     #[inline]
     pub(crate) fn passed_by(self, header: &MessageHeader) -> Option<Limit> {
         if header.payload_len > self.payload_bytes {
             return Some(Limit::Payload { bytes: header.payload_len.into(), limit: self.payload_bytes });
         }
-        if header.item_count > self.batch_items && header.transport_status.is_ok() {
+        if header.item_count > self.batch_items && header.has_content() {
             return Some(Limit::Items { count: header.item_count, limit: self.batch_items });
         }
         None

@@ -130,6 +130,19 @@ impl MessageHeader {
         self.flags & BATCH != 0
     }
 
+    /// Whether there is anything to check behind the header: a response that is not OK has no payload to check,
+    /// whatever its flags and its count say. The status of a request means nothing.
+    #[inline]
+    pub(crate) const fn has_content(&self) -> bool {
+        !matches!(self.kind, Kind::Response) || self.transport_status.is_ok()
+    }
+
+    /// Whether the payload is a batch that is to be checked.
+    #[inline]
+    pub(crate) const fn has_items(&self) -> bool {
+        self.is_batch() && self.has_content()
+    }
+
     /// Reads the header at the start of `bytes`. What depends on the session (direction, limits) is not looked at.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ pub const VERSION: u16 = 1;
 /// The largest payload that a message can announce: with its header, it is counted in a u32.
 pub const MAX_PAYLOAD_LEN: u32 = u32::MAX - message_header::HEADER_LEN as u32;
 
-/// The payload_len of this payload; one that it cannot express is over every limit.
+/// The `payload_len` of this payload; one that it cannot express is over every limit.
 pub(crate) fn payload_len(payload: &[u8]) -> u32 {
     u32::try_from(payload.len()).unwrap_or(u32::MAX)
 }

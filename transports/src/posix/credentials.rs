@@ -3,14 +3,13 @@
 use std::io;
 use std::os::fd::BorrowedFd;
 
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+
 use crate::Credentials;
 
 /// `SO_PEERCRED` of a connected socket.
 pub(crate) fn peer_credentials(fd: BorrowedFd<'_>) -> io::Result<Credentials> {
-    let peer = rustix::net::sockopt::socket_peercred(fd)?;
-    Ok(Credentials {
-        pid: u32::try_from(peer.pid.as_raw_nonzero().get()).ok(),
-        uid: peer.uid.as_raw(),
-        gid: peer.gid.as_raw(),
-    })
+    // Not through rustix: its process ID cannot be 0, which is what a peer in another PID namespace has.
+    let peer = getsockopt(&fd, PeerCredentials)?;
+    Ok(Credentials { pid: u32::try_from(peer.pid()).unwrap_or(0), uid: peer.uid(), gid: peer.gid() })
 }

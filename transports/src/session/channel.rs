@@ -3,7 +3,7 @@
 use std::io;
 
 use super::error::{Limit, ReceiveError, SendError, Violation};
-use super::message::{Message, has_items};
+use super::message::Message;
 use crate::Deadline;
 use crate::chunking::{self, Assembly};
 use crate::envelope::{Batch, ChunkHeader, Kind, MessageHeader};
@@ -177,7 +177,7 @@ impl<P: Packets> Channel<P> {
         }
         let header = *assembly.header();
         let payload = &self.buffer[..assembly.received()];
-        if has_items(&header)
+        if header.has_items()
             && let Err(error) = Batch::decode(payload, header.item_count)
         {
             return Err(ReceiveError::Violation { violation: Violation::Batch(error), header: Some(header) });

@@ -18,16 +18,9 @@ impl<'a> Message<'a> {
     /// The items of a batch; `None` for a single message, and for a response that is not OK.
     #[must_use]
     pub fn items(&self) -> Option<Batch<'a>> {
-        if !has_items(&self.header) {
+        if !self.header.has_items() {
             return None;
         }
         Batch::checked(self.payload, self.header.item_count)
     }
-}
-
-/// Whether the payload of this message is a batch that is to be checked: that of a response that is not OK is not,
-/// whatever its flags say.
-pub(super) fn has_items(header: &MessageHeader) -> bool {
-    use crate::Kind;
-    header.is_batch() && (header.kind != Kind::Response || header.transport_status.is_ok())
 }
