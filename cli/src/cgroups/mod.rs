@@ -11,9 +11,10 @@ mod walk;
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStringExt;
 
+use netipc::messages::Cgroup;
+
 pub(crate) use fresh::{Fresh, Published};
 pub(crate) use mounts::{Hierarchy, Version, find};
-use netipc::messages::Cgroup;
 pub(crate) use walk::Limits;
 
 /// Bit of a cgroup's options: the unified hierarchy (cgroup v2) has it.
