@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 
 /// Collects errors.
 #[derive(Default)]
@@ -12,6 +13,11 @@ impl Errors {
     /// One more, on this token.
     pub(crate) fn push(&mut self, span: Span, message: impl Display) {
         self.push_syn(syn::Error::new(span, message));
+    }
+
+    /// One more, from the first of these tokens to the last.
+    pub(crate) fn push_on(&mut self, tokens: &impl ToTokens, message: impl Display) {
+        self.push_syn(syn::Error::new_spanned(tokens, message));
     }
 
     /// One more, as `syn` has made it.

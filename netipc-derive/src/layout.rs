@@ -13,22 +13,21 @@ pub(crate) fn check(message: &mut Message, errors: &mut Errors) {
         holes(message, errors);
     }
     tail(message, errors);
-    message.sound = errors.is_empty();
 }
 
 /// Nothing ends behind the header.
 fn inside(message: &Message, errors: &mut Errors) {
     let header = message.header.value;
     for slot in message.slots.iter().filter(|slot| slot.end() > header) {
+        let longer = format!("write `header = {}`", slot.end());
+        let remedy = match header.checked_sub(slot.size) {
+            Some(last) => format!("let it begin at {last} or earlier, or {longer}"),
+            None => longer,
+        };
+        let at = slot.at.value;
         errors.push(
             slot.at.span,
-            format!(
-                "{} at {}, which is outside of the {header}-byte header; let it begin at {} or earlier, or write `header = {}`",
-                describe(slot),
-                slot.at.value,
-                header.saturating_sub(slot.size),
-                slot.end(),
-            ),
+            format!("{} at {at}, which is outside of the {header}-byte header; {remedy}", describe(slot)),
         );
     }
 }
@@ -38,16 +37,20 @@ fn overlaps(message: &Message, errors: &mut Errors) {
     let mut covered: Option<&Slot> = None;
     for slot in &message.slots {
         if let Some(other) = covered.filter(|other| other.end() > slot.at.value) {
+            let free = next_free(message, slot);
+            let longer = match free + slot.size {
+                end if end > message.header.value => format!(", with `header = {end}`"),
+                _ => String::new(),
+            };
             errors.push(
                 slot.at.span,
                 format!(
-                    "{} at {}, which overlaps `{}` ({}..{}); the next free offset is {}",
+                    "{} at {}, which overlaps `{}` ({}..{}); the next free offset is {free}{longer}",
                     describe(slot),
                     slot.at.value,
                     plain(other),
                     other.at.value,
                     other.end(),
-                    next_free(message, slot),
                 ),
             );
         }
@@ -64,12 +67,14 @@ fn holes(message: &Message, errors: &mut Errors) {
     let ends = message.slots.iter().map(|slot| (slot.at.value, slot.end())).chain([(header, header)]);
     for (start, next_end) in ends {
         if start > end {
+            let len = start - end;
+            let belong = match len {
+                1 => format!("byte {end} of the {header}-byte header belongs"),
+                _ => format!("bytes {end}..{start} of the {header}-byte header belong"),
+            };
             errors.push(
                 message.header.span,
-                format!(
-                    "bytes {end}..{start} of the {header}-byte header belong to no field; add `reserved(at = {end}, len = {})` or a field",
-                    start - end,
-                ),
+                format!("{belong} to no field; add `reserved(at = {end}, len = {len})` or a field"),
             );
         }
         end = end.max(next_end);

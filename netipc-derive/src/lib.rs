@@ -45,14 +45,13 @@ pub fn derive_wire_message(input: TokenStream) -> TokenStream {
 
 fn message(input: &DeriveInput) -> proc_macro2::TokenStream {
     let mut errors = errors::Errors::default();
-    let message = parse::message(input, &mut errors).map(|mut message| {
-        layout::check(&mut message, &mut errors);
-        message
+    let code = parse::message(input, &mut errors).map(|mut message| {
+        if message.sound {
+            layout::check(&mut message, &mut errors);
+            message.sound = errors.is_empty();
+        }
+        expand::message(&message)
     });
-    let code = match &message {
-        Some(message) => expand::message(message),
-        None => expand::stub(input),
-    };
     let errors = errors.into_compile_errors();
     quote::quote! { #errors #code }
 }

@@ -16,8 +16,8 @@ pub(crate) struct Message {
     pub(crate) slots: Vec<Slot>,
     /// The span of `strings(disjoint)`, where it is said.
     pub(crate) disjoint: Option<Span>,
-    /// Whether the layout was found in order. If not, the code is made all the same, without its assertions, so that
-    /// one mistake in a layout brings no errors wherever the message is used.
+    /// Whether there were no mistakes. If there were, types, names and signatures are made all the same, with nothing
+    /// in them, so that one mistake brings no further errors wherever the message is used.
     pub(crate) sound: bool,
 }
 
@@ -50,6 +50,8 @@ pub(crate) enum SlotKind {
     List {
         item: Box<Type>,
     },
+    /// A field of a type that no layout knows. There is none in a sound message.
+    Illegible(Box<Type>),
 }
 
 /// An integer type.

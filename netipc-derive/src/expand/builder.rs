@@ -2,10 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::ext::IdentExt;
 
+use super::body;
 use super::names::Names;
 use crate::model::{Message, Slot, SlotKind};
+use crate::parse::filler;
 
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let Names { builder, header, .. } = names;
@@ -14,14 +15,21 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let (tail, tail_type, tail_path) = tail(message);
     let mut string_index = 0usize;
     let methods: Vec<_> = message.slots.iter().map(|slot| method(message, slot, &mut string_index)).collect();
-    let finish = finish(message);
-    let mutable = (!finish.is_empty()).then(|| quote!(mut));
+    let new =
+        body(message, quote!(Self { header: #header::EMPTY, #tail: #tail_path::new(into, #header_len) }));
+    let places = finish(message);
+    let mutable = (message.sound && !places.is_empty()).then(|| quote!(mut));
+    let finish = quote! {
+        #places
+        self.#tail.finish(#root::zerocopy::IntoBytes::as_bytes(&self.header))
+    };
+    let finish = body(message, finish);
     let doc = format!(
         "Fills the payload of a [`{ident}`] in place. What does not fit is remembered and fails the payload as a whole."
     );
     quote! {
         #[doc = #doc]
-        #[derive(Debug)]
+        #[derive(::core::fmt::Debug)]
         #[allow(dead_code)]
         #vis struct #builder<'a> {
             header: #header,
@@ -37,16 +45,12 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
         impl<'a> #root::MessageBuilder<'a> for #builder<'a> {
             #[inline]
             fn new(into: &'a mut [u8]) -> Self {
-                Self {
-                    header: #header::EMPTY,
-                    #tail: #tail_path::new(into, #header_len),
-                }
+                #new
             }
 
             #[inline]
             fn finish(#mutable self) -> ::core::result::Result<usize, #root::EncodeError> {
                 #finish
-                self.#tail.finish(#root::zerocopy::IntoBytes::as_bytes(&self.header))
             }
         }
     }
@@ -70,41 +74,49 @@ fn method(message: &Message, slot: &Slot, string_index: &mut usize) -> TokenStre
         SlotKind::Integer(integer) => {
             let native = integer.native();
             let value = integer.to_wire(root, &quote!(value));
+            let set = body(message, quote!(self.header.#name = #value; self));
             quote! {
                 #(#docs)*
                 #[inline]
                 #vis fn #name(&mut self, value: #native) -> &mut Self {
-                    self.header.#name = #value;
-                    self
+                    #set
                 }
             }
         }
         SlotKind::String { .. } => {
             let index = *string_index;
             *string_index += 1;
-            let with = format_ident!("{}_with", name.unraw(), span = name.span());
+            let with = format_ident!("{}", filler(name), span = name.span());
+            let set = body(message, quote!(self.strings.set(#index, value.as_ref()); self));
+            let set_with = body(message, quote!(self.strings.set_with(#index, len, fill); self));
             let doc = format!("`{}`, as `len` bytes that `fill` writes in place.", slot.text());
             quote! {
                 #(#docs)*
                 #[inline]
                 #vis fn #name(&mut self, value: impl ::core::convert::AsRef<[u8]>) -> &mut Self {
-                    self.strings.set(#index, value.as_ref());
-                    self
+                    #set
                 }
 
                 #[doc = #doc]
                 #[inline]
                 #vis fn #with(&mut self, len: usize, fill: impl ::core::ops::FnOnce(&mut [u8])) -> &mut Self {
-                    self.strings.set_with(#index, len, fill);
-                    self
+                    #set_with
                 }
             }
         }
-        SlotKind::List { item } => quote! {
-            #(#docs)*
-            #[inline]
-            #vis fn #name(&mut self) -> &mut #root::ItemsBuilder<'a, #item> {
-                &mut self.items
+        SlotKind::List { item } => {
+            let items = body(message, quote!(&mut self.items));
+            quote! {
+                #(#docs)*
+                #[inline]
+                #vis fn #name(&mut self) -> &mut #root::ItemsBuilder<'a, #item> {
+                    #items
+                }
+            }
+        }
+        SlotKind::Illegible(ty) => quote! {
+            #vis fn #name(&mut self, value: #ty) -> &mut Self {
+                ::core::unreachable!()
             }
         },
         SlotKind::Constant(..) | SlotKind::Reserved => TokenStream::new(),

@@ -2,7 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Type;
 
+use super::body;
 use super::names::Names;
 use crate::model::{Message, Slot, SlotKind};
 
@@ -11,17 +13,32 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let name = &names.borrowed;
     let lifetime = message.has_tail().then(|| quote!(<'a>));
     let fields = message.slots.iter().filter(|slot| slot.is_field()).map(|slot| field(slot, root));
+    // A type that no layout knows may have no equality.
+    let (eq, eq_by_hand) = if message.sound {
+        (quote!(::core::cmp::Eq), None)
+    } else {
+        (quote!(), Some(quote!(impl #lifetime ::core::cmp::Eq for #name #lifetime {})))
+    };
     let doc =
         format!("The fields of a [`{ident}`], borrowed: what to encode without building anything owned.");
     let for_struct = implementation(message, names, &quote!(#ident), &quote!(&));
     let for_borrowed = implementation(message, names, &names.borrowed_type(message, &quote!('_)), &quote!());
     quote! {
         #[doc = #doc]
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[derive(
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::fmt::Debug,
+            ::core::default::Default,
+            ::core::cmp::PartialEq,
+            #eq
+        )]
         #[allow(dead_code)]
         #vis struct #name #lifetime {
             #(#fields,)*
         }
+
+        #eq_by_hand
 
         #for_struct
 
@@ -37,9 +54,19 @@ fn field(slot: &Slot, root: &TokenStream) -> TokenStream {
             quote!(#native)
         }
         SlotKind::List { item } => quote!(&'a [<#item as #root::WireMessage>::Ref<'a>]),
+        SlotKind::Illegible(ty) => illegible(ty),
         _ => quote!(&'a [u8]),
     };
     quote!(#(#docs)* #vis #name: #ty)
+}
+
+/// What can be copied stays as it is; of the rest nobody knows what a borrowed one would be.
+fn illegible(ty: &Type) -> TokenStream {
+    let copied = ["bool", "char", "f32", "f64", "usize", "isize", "u128", "i128"];
+    match ty {
+        Type::Path(path) if copied.iter().any(|name| path.path.is_ident(name)) => quote!(#ty),
+        _ => quote!(()),
+    }
 }
 
 /// By way of the builder, in a buffer of exactly the right size. `by` borrows the fields of an owned struct.
@@ -52,24 +79,37 @@ fn implementation(message: &Message, names: &Names, of: &TokenStream, by: &Token
         match &slot.kind {
             SlotKind::String { .. } => Some(quote!(+ self.#name.len() + 1)),
             SlotKind::List { item } => Some(quote! {
-                + #root::ItemsBuilder::<#item>::encoded_len(self.#name.iter().map(#root::Encode::encoded_len))
+                + #root::ItemsBuilder::<#item>::encoded_len(
+                    ::core::iter::Iterator::map(self.#name.iter(), #root::Encode::encoded_len)
+                )
             }),
             _ => None,
         }
     });
+    // By path: a field may have the name of a method that every type has, such as `into`.
     let scalars = message.slots.iter().filter(|slot| matches!(slot.kind, SlotKind::Integer(_))).map(|slot| {
         let name = &slot.name;
-        quote!(builder.#name(self.#name);)
+        quote!(#builder::#name(&mut builder, self.#name);)
     });
     let strings = message.strings().map(|slot| {
         let name = &slot.name;
-        quote!(builder.#name(#by self.#name);)
+        quote!(#builder::#name(&mut builder, #by self.#name);)
     });
     let list = message.list().map(|(slot, _)| {
         let name = &slot.name;
-        quote!(builder.#name().extend(self.#name.iter())?;)
+        quote!(#builder::#name(&mut builder).extend(self.#name.iter())?;)
     });
     let mutable = message.slots.iter().any(Slot::is_field).then(|| quote!(mut));
+    let encoded_len = body(message, quote!(#header_len #(#parts)*));
+    let encode = quote! {
+        let into = #root::room(into, #root::Encode::encoded_len(self))?;
+        let #mutable builder = <#builder<'_> as #root::MessageBuilder<'_>>::new(into);
+        #(#scalars)*
+        #(#strings)*
+        #list
+        #root::MessageBuilder::finish(builder)
+    };
+    let encode = body(message, encode);
     quote! {
         #[automatically_derived]
         impl #root::Encode for #of {
@@ -77,17 +117,12 @@ fn implementation(message: &Message, names: &Names, of: &TokenStream, by: &Token
 
             #[inline]
             fn encoded_len(&self) -> usize {
-                #header_len #(#parts)*
+                #encoded_len
             }
 
             #[inline]
             fn encode(&self, into: &mut [u8]) -> ::core::result::Result<usize, #root::EncodeError> {
-                let into = #root::room(into, #root::Encode::encoded_len(self))?;
-                let #mutable builder = <#builder<'_> as #root::MessageBuilder<'_>>::new(into);
-                #(#scalars)*
-                #(#strings)*
-                #list
-                #root::MessageBuilder::finish(builder)
+                #encode
             }
         }
     }

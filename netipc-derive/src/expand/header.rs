@@ -9,20 +9,26 @@ use crate::model::{Message, Slot, SlotKind};
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let root = &message.root;
     let header = &names.header;
+    if !message.sound {
+        return quote! {
+            #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+            struct #header;
+        };
+    }
     let zerocopy_crate = quote!(#root::zerocopy).to_string().replace(' ', "");
     let fields = message.slots.iter().map(|slot| {
         let (name, ty) = (&slot.name, slot.wire_type(root));
         quote!(#name: #ty)
     });
     let empty = message.slots.iter().map(|slot| empty(slot, root));
-    let assertions = message.sound.then(|| assertions(message, names));
+    let assertions = assertions(message, names);
     let doc = format!("The fixed header of [`{}`], byte by byte.", message.ident);
     quote! {
         #[doc = #doc]
         #[derive(
-            Clone,
-            Copy,
-            Debug,
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::fmt::Debug,
             #root::zerocopy::FromBytes,
             #root::zerocopy::IntoBytes,
             #root::zerocopy::KnownLayout,
@@ -50,11 +56,11 @@ fn assertions(message: &Message, names: &Names) -> TokenStream {
     let header_len = message.header.value;
     let offsets = message.slots.iter().map(|slot| {
         let (name, at) = (&slot.name, slot.at.value);
-        quote!(assert!(::core::mem::offset_of!(#header, #name) == #at);)
+        quote!(::core::assert!(::core::mem::offset_of!(#header, #name) == #at);)
     });
     quote! {
         const _: () = {
-            assert!(::core::mem::size_of::<#header>() == #header_len);
+            ::core::assert!(::core::mem::size_of::<#header>() == #header_len);
             #(#offsets)*
         };
     }
@@ -74,6 +80,7 @@ fn empty(slot: &Slot, root: &TokenStream) -> TokenStream {
             quote!([0; #size])
         }
         SlotKind::String { .. } => quote!(#root::Span::new(0, 0)),
+        SlotKind::Illegible(_) => return TokenStream::new(),
     };
     quote!(#name: #value)
 }

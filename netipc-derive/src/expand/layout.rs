@@ -15,8 +15,9 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     } else {
         quote!(::core::option::Option::None)
     };
-    let fields = message.slots.iter().map(|slot| field(slot, root));
-    let tail = tail(message);
+    let described = if message.sound { message.slots.as_slice() } else { &[] };
+    let fields = described.iter().map(|slot| field(slot, root));
+    let tail = if message.sound { tail(message) } else { quote!(#root::Tail::Empty) };
     quote! {
         #root::Layout {
             name: #name,
@@ -47,6 +48,7 @@ fn field(slot: &Slot, root: &TokenStream) -> TokenStream {
             let list = slot.text();
             ("item_count".to_owned(), quote!(Count(#list)))
         }
+        SlotKind::Illegible(_) => return TokenStream::new(),
     };
     quote! {
         #root::Field { name: #name, at: #at, size: #size, kind: #root::FieldKind::#kind, doc: #doc }

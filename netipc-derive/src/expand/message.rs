@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::layout;
 use super::names::Names;
+use super::{body, layout};
 use crate::model::{Message, Slot, SlotKind};
 
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
@@ -14,8 +14,9 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let ident = &message.ident;
     let borrowed = names.borrowed_type(message, &quote!('a));
     let layout = layout::code(message, names);
-    let check = check(message, names);
+    let check = body(message, check(message, names));
     let bytes = message.has_tail().then(|| quote!(, bytes));
+    let seen = body(message, quote!(#view { header: #root::head(bytes, &#header::EMPTY) #bytes }));
     let method = message.method.map(|code| {
         quote! {
             #[automatically_derived]
@@ -44,7 +45,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
 
             #[inline]
             fn view(bytes: &[u8]) -> #view<'_> {
-                #view { header: #root::head(bytes, &#header::EMPTY) #bytes }
+                #seen
             }
         }
 
@@ -85,7 +86,10 @@ fn check_field(message: &Message, slot: &Slot, name: &str) -> Option<TokenStream
             let offset = u32::try_from(offset.value).unwrap_or(u32::MAX);
             Some(quote!(#root::place((#name, #text, #at), header.#field, #offset)?;))
         }
-        SlotKind::String { offset: None } | SlotKind::Integer(_) | SlotKind::List { .. } => None,
+        SlotKind::String { offset: None }
+        | SlotKind::Integer(_)
+        | SlotKind::List { .. }
+        | SlotKind::Illegible(_) => None,
     }
 }
 

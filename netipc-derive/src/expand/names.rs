@@ -54,6 +54,7 @@ impl Slot {
                 quote!([u8; #size])
             }
             SlotKind::String { .. } => quote!(#root::Span),
+            SlotKind::Illegible(ty) => quote!(#ty),
         }
     }
 }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::body;
 use super::names::Names;
 use crate::model::{Message, Slot, SlotKind};
 
@@ -13,9 +14,16 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let fields: Vec<_> = message.slots.iter().filter(|slot| slot.is_field()).collect();
     let accessors = fields.iter().map(|slot| accessor(message, slot));
     let owned = fields.iter().map(|slot| owned(slot, root));
+    let owned = body(message, quote!(#ident { #(#owned,)* }));
     let (field_names, field_texts): (Vec<_>, Vec<_>) =
         fields.iter().map(|slot| (&slot.name, slot.text())).unzip();
     let debug_name = format!("{text}View");
+    let debug = quote! {
+        f.debug_struct(#debug_name)
+            #(.field(#field_texts, &self.#field_names()))*
+            .finish()
+    };
+    let debug = body(message, debug);
     let doc = format!(
         "A decoded [`{ident}`]: borrowed from the payload, which it must not outlive. Everything was checked before, \
          so reading has no errors; copying it is cheap."
@@ -23,7 +31,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let owned_doc = format!("Copies everything out, into a [`{ident}`] of its own.");
     quote! {
         #[doc = #doc]
-        #[derive(Clone, Copy)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[allow(dead_code)]
         #vis struct #view<'a> {
             header: &'a #header,
@@ -37,16 +45,14 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
             #[doc = #owned_doc]
             #[must_use]
             #vis fn to_owned(&self) -> #ident {
-                #ident { #(#owned,)* }
+                #owned
             }
         }
 
         #[automatically_derived]
         impl ::core::fmt::Debug for #view<'_> {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#debug_name)
-                    #(.field(#field_texts, &self.#field_names()))*
-                    .finish()
+                #debug
             }
         }
     }
@@ -68,8 +74,10 @@ fn accessor(message: &Message, slot: &Slot) -> TokenStream {
             quote!(#root::Items<'a, #item>),
             quote!(#root::Items::of(self.bytes, #header_len, self.header.#name.get())),
         ),
+        SlotKind::Illegible(ty) => (quote!(#ty), TokenStream::new()),
         SlotKind::Constant(..) | SlotKind::Reserved => return TokenStream::new(),
     };
+    let value = body(message, value);
     quote! {
         #(#docs)*
         #[must_use]
@@ -83,9 +91,13 @@ fn accessor(message: &Message, slot: &Slot) -> TokenStream {
 fn owned(slot: &Slot, root: &TokenStream) -> TokenStream {
     let name = &slot.name;
     match &slot.kind {
-        SlotKind::String { .. } => quote!(#name: self.#name().into()),
+        SlotKind::String { .. } => quote!(#name: ::core::convert::Into::into(self.#name())),
         SlotKind::List { item } => {
-            quote!(#name: self.#name().iter().map(|item: <#item as #root::WireMessage>::View<'_>| item.to_owned()).collect())
+            let item = quote!(<#item as #root::WireMessage>::View<'_>);
+            quote!(#name: ::core::iter::Iterator::collect(::core::iter::Iterator::map(
+                self.#name().iter(),
+                |item: #item| item.to_owned(),
+            )))
         }
         _ => quote!(#name: self.#name()),
     }

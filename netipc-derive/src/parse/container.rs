@@ -3,37 +3,37 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::meta::ParseNestedMeta;
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{DeriveInput, LitInt, Path, Result, Token, Visibility, parenthesized};
+use syn::{Attribute, Error, Path, Result, Token, Visibility};
 
-use super::{number, once};
+use super::arguments::{assigned, bytes, each, in_parentheses, number, number_of_bytes, once, or_form};
 use crate::errors::Errors;
 use crate::model::{Integer, Number, Slot, SlotKind};
 
+const CONSTANT: &str = "constant(name: u16 = 1, at = N)";
+const RESERVED: &str = "reserved(at = N, len = N)";
+const STRINGS: &str = "strings(disjoint)";
+
 /// What the attributes of the struct say.
 pub(super) struct Container {
+    /// The path to what generated code stands on.
     pub(super) root: TokenStream,
     pub(super) header: Option<Number>,
     pub(super) method: Option<u16>,
     pub(super) disjoint: Option<Span>,
     /// Constants and reserved bytes.
     pub(super) slots: Vec<Slot>,
-    /// Whether an attribute could not be read to its end.
-    pub(super) broken: bool,
+    /// Whether every argument could be read.
+    pub(super) legible: bool,
 }
 
-pub(super) fn read(input: &DeriveInput, errors: &mut Errors) -> Container {
+pub(super) fn read(attrs: &[Attribute], errors: &mut Errors) -> Container {
     let root = quote!(::netipc::__derive);
     let mut container =
-        Container { root, header: None, method: None, disjoint: None, slots: Vec::new(), broken: false };
+        Container { root, header: None, method: None, disjoint: None, slots: Vec::new(), legible: true };
     let mut path = None;
-    for attr in input.attrs.iter().filter(|attr| attr.path().is_ident("wire")) {
-        let result = attr.parse_nested_meta(|meta| argument(&meta, &mut container, &mut path, errors));
-        if let Err(error) = result {
-            container.broken = true;
-            errors.push_syn(error);
-        }
-    }
+    container.legible = each(attrs, errors, |meta, errors| argument(meta, &mut container, &mut path, errors));
     if let Some(path) = path {
         container.root = quote!(#path::__derive);
     }
@@ -48,27 +48,26 @@ fn argument(
 ) -> Result<()> {
     let name = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
     match name.as_str() {
-        "header" => once(&mut container.header, number::value(meta)?, &meta.path, errors),
+        "header" => once(&mut container.header, bytes(meta)?, &meta.path, errors),
         "method" => {
-            let code: LitInt = meta.value()?.parse()?;
-            once(&mut container.method, code.base10_parse()?, &meta.path, errors);
+            let (code, _) = number(assigned(meta, "method = N")?, u16::MAX.into())?;
+            once(&mut container.method, u16::try_from(code).unwrap_or(u16::MAX), &meta.path, errors);
         }
-        "constant" => container.slots.push(constant(meta, errors)?),
-        "reserved" => container.slots.push(reserved(meta, errors)?),
+        "constant" => {
+            container.slots.push(in_parentheses(meta, CONSTANT, |content| constant(content, errors))?);
+        }
+        "reserved" => {
+            let at = meta.path.span();
+            container.slots.push(in_parentheses(meta, RESERVED, |content| reserved(content, at, errors))?);
+        }
         "strings" => {
-            let content;
-            parenthesized!(content in meta.input);
-            let rule: Ident = content.parse()?;
-            if rule != "disjoint" {
-                return Err(syn::Error::new(
-                    rule.span(),
-                    format!("unknown rule `{rule}`; strings can be `disjoint`"),
-                ));
-            }
+            let rule = in_parentheses(meta, STRINGS, disjoint)?;
             once(&mut container.disjoint, rule.span(), &meta.path, errors);
         }
         "crate" => {
-            let value: Path = meta.value()?.call(Path::parse_mod_style)?;
+            let value = assigned(meta, "crate = path")?.call(Path::parse_mod_style).map_err(|error| {
+                Error::new(error.span(), "`crate` takes a path, without quotes: `crate = netipc`")
+            })?;
             once(path, value, &meta.path, errors);
         }
         "at" | "offset" | "count_at" | "directory" => {
@@ -84,65 +83,54 @@ fn argument(
     Ok(())
 }
 
-/// `constant(name: ty = value, at = N)`
-fn constant(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> Result<Slot> {
-    let content;
-    parenthesized!(content in meta.input);
-    let name: Ident = content.parse()?;
-    content.parse::<Token![:]>()?;
-    let ty: Ident = content.parse()?;
-    content.parse::<Token![=]>()?;
-    let literal: LitInt = content.parse()?;
-    content.parse::<Token![,]>()?;
-    let at = argument_at(&content)?;
-    content.parse::<Option<Token![,]>>()?;
+/// `name: ty = value, at = N`
+fn constant(content: ParseStream<'_>, errors: &mut Errors) -> Result<Slot> {
+    let name: Ident = or_form(content.parse(), CONSTANT)?;
+    or_form(content.parse::<Token![:]>(), CONSTANT)?;
+    let ty: Ident = or_form(content.parse(), CONSTANT)?;
+    or_form(content.parse::<Token![=]>(), CONSTANT)?;
+    let (value, value_span) = number(content, u64::MAX)?;
+    or_form(content.parse::<Token![,]>(), CONSTANT)?;
+    let at = argument_of("at", content, CONSTANT)?;
 
     let integer = Integer::named(&ty.to_string()).filter(|integer| !integer.signed).unwrap_or_else(|| {
         errors.push(ty.span(), format!("a constant is a u8, u16, u32 or u64, not `{ty}`"));
         Integer { size: 8, signed: false }
     });
-    let value: u64 = literal.base10_parse()?;
     if value > integer.max() {
-        errors.push(literal.span(), format!("{value} does not fit in `{name}`, a {}", integer.name()));
+        errors.push(value_span, format!("{value} does not fit in `{name}`, a {}", integer.name()));
     }
     Ok(slot(name, at, integer.size, SlotKind::Constant(integer, value)))
 }
 
-/// `reserved(at = N, len = N)`
-fn reserved(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> Result<Slot> {
-    let content;
-    parenthesized!(content in meta.input);
-    let at = argument_at(&content)?;
-    content.parse::<Token![,]>()?;
-    let name: Ident = content.parse()?;
-    if name != "len" {
-        return Err(syn::Error::new(name.span(), "reserved bytes are `reserved(at = N, len = N)`"));
-    }
-    content.parse::<Token![=]>()?;
-    let len = number::literal(&content)?;
-    content.parse::<Option<Token![,]>>()?;
+/// `at = N, len = N`
+fn reserved(content: ParseStream<'_>, span: Span, errors: &mut Errors) -> Result<Slot> {
+    let at = argument_of("at", content, RESERVED)?;
+    or_form(content.parse::<Token![,]>(), RESERVED)?;
+    let len = argument_of("len", content, RESERVED)?;
     if len.value == 0 {
         errors.push(len.span, "0 bytes reserve nothing; leave this out");
     }
-    Ok(slot(
-        format_ident!("reserved_{}", at.value, span = meta.path.span()),
-        at,
-        len.value,
-        SlotKind::Reserved,
-    ))
+    Ok(slot(format_ident!("reserved_{}", at.value, span = span), at, len.value, SlotKind::Reserved))
 }
 
-/// `at = N`
-fn argument_at(input: syn::parse::ParseStream<'_>) -> Result<Number> {
-    let name: Ident = input.parse()?;
-    if name != "at" {
-        return Err(syn::Error::new(
-            name.span(),
-            format!("expected `at = N`, its first byte, and not `{name}`"),
-        ));
+/// `disjoint`
+fn disjoint(content: ParseStream<'_>) -> Result<Ident> {
+    let rule: Ident = or_form(content.parse(), STRINGS)?;
+    if rule != "disjoint" {
+        return Err(Error::new(rule.span(), format!("unknown rule `{rule}`; write `{STRINGS}`")));
     }
-    input.parse::<Token![=]>()?;
-    number::literal(input)
+    Ok(rule)
+}
+
+/// `name = N`
+fn argument_of(name: &str, content: ParseStream<'_>, form: &str) -> Result<Number> {
+    let found: Ident = or_form(content.parse(), form)?;
+    if found != name {
+        return Err(Error::new(found.span(), format!("write `{form}`")));
+    }
+    or_form(content.parse::<Token![=]>(), form)?;
+    number_of_bytes(content)
 }
 
 fn slot(name: Ident, at: Number, size: usize, kind: SlotKind) -> Slot {

@@ -1,101 +1,124 @@
 //! Attributes and types to a [`Message`]; whether its bytes add up is looked at later.
 
+mod arguments;
 mod container;
 mod field;
-mod number;
+mod types;
 
-use proc_macro2::{Ident, Span};
-use quote::ToTokens;
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Lit, Meta};
+use syn::{Attribute, Data, DataStruct, DeriveInput, Expr, ExprLit, Fields, Lit, Meta};
 
 use crate::errors::Errors;
 use crate::model::{Message, Number, Slot, SlotKind};
 
-/// The message that `input` describes; `None` if something of it could not be read at all, and an error says what.
+/// The message that `input` describes, as far as it can be told; errors say what cannot. `None` where nothing can stand
+/// in for it.
 pub(crate) fn message(input: &DeriveInput, errors: &mut Errors) -> Option<Message> {
     if !input.generics.params.is_empty() {
-        errors.push(
-            input.generics.span(),
+        errors.push_on(
+            &input.generics,
             format!(
                 "`{}` has generics: a layout has one size and one meaning; write one struct for each",
                 input.ident
             ),
         );
+        return None;
     }
-    let fields = named_fields(input, errors)?;
-    let container = container::read(input, errors);
+    let container = container::read(&input.attrs, errors);
+    let fields = named_fields(input, errors);
     let mut slots = container.slots;
     slots.extend(fields.iter().filter_map(|declared| field::read(declared, &input.ident, errors)));
-    let Some(header) = container.header else {
-        if !container.broken {
-            let end = slots.iter().map(Slot::end).max().unwrap_or_default();
-            errors.push(
-                input.ident.span(),
-                format!(
-                    "`{}` does not say how long its fixed header is; add `#[wire(header = {end})]`",
-                    input.ident
-                ),
-            );
-        }
-        return None;
-    };
-    names_are_free(&slots, errors);
-    if !errors.is_empty() {
-        return None;
+    if container.header.is_none() && container.legible {
+        header_is_missing(input, &slots, errors);
     }
+    names_are_free(&mut slots, errors);
     Some(Message {
         ident: input.ident.clone(),
         vis: input.vis.clone(),
         doc: first_sentence(&docs(&input.attrs)),
         root: container.root,
         method: container.method,
-        header,
+        header: container.header.unwrap_or(Number { value: 0, span: input.ident.span() }),
         slots,
         disjoint: container.disjoint,
-        sound: true,
+        sound: errors.is_empty(),
     })
 }
 
-/// Where generated code finds what it stands on, as far as `input` says it legibly.
-pub(crate) fn root(input: &DeriveInput) -> proc_macro2::TokenStream {
-    container::read(input, &mut Errors::default()).root
-}
-
-fn named_fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Vec<&'a syn::Field>> {
+fn named_fields(input: &DeriveInput, errors: &mut Errors) -> Vec<syn::Field> {
     let problem = match &input.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Unnamed(fields) => (
-                fields.span(),
+        Data::Struct(DataStruct { fields: Fields::Unnamed(fields), .. }) => {
+            errors.push_on(
+                fields,
                 "fields need names: views and builders are made of them; write `struct Name { … }`",
-            ),
-            fields => return Some(fields.iter().collect()),
-        },
-        Data::Enum(data) => (data.enum_token.span(), "a message is a struct; an enum has no fixed layout"),
+            );
+            return Vec::new();
+        }
+        Data::Struct(data) => return data.fields.iter().cloned().collect(),
+        Data::Enum(data) => (
+            data.enum_token.span(),
+            "a message is a struct; let one of its fields, an integer, say which case it is",
+        ),
         Data::Union(data) => {
             (data.union_token.span(), "a message is a struct; of a union nobody knows what it holds")
         }
     };
     errors.push(problem.0, problem.1);
-    None
+    Vec::new()
 }
 
-/// No name stands twice, and none is one that generated code needs.
-fn names_are_free(slots: &[Slot], errors: &mut Errors) {
-    for (index, slot) in slots.iter().enumerate() {
-        if matches!(slot.kind, SlotKind::Reserved) {
-            continue;
-        }
-        if slot.is_field() && slot.name == "to_owned" {
-            errors.push(
-                slot.name.span(),
-                "`to_owned` is what every view has to copy itself out; give the field another name",
-            );
-        }
-        if slots.iter().take(index).any(|other| other.name == slot.name) {
-            errors.push(slot.name.span(), format!("`{}` is described twice", slot.name));
-        }
+fn header_is_missing(input: &DeriveInput, slots: &[Slot], errors: &mut Errors) {
+    if !matches!(input.data, Data::Struct(_)) {
+        return;
     }
+    // The length can only be told if all places are known.
+    let header = if errors.is_empty() {
+        slots.iter().map(Slot::end).max().unwrap_or_default().to_string()
+    } else {
+        "N".to_owned()
+    };
+    let ident = &input.ident;
+    errors.push(
+        ident.span(),
+        format!("`{ident}` does not say how long its fixed header is; add `#[wire(header = {header})]`"),
+    );
+}
+
+/// No name stands twice, and none is one that generated code needs. A field where that is so is dropped: its methods
+/// would stand twice, too.
+fn names_are_free(slots: &mut Vec<Slot>, errors: &mut Errors) {
+    let mut methods = HashMap::new();
+    for (name, holder) in [("to_owned", "view"), ("new", "builder"), ("finish", "builder")] {
+        methods.insert(name.to_owned(), format!("a method of every {holder}"));
+    }
+    for string in slots.iter().filter(|slot| matches!(slot.kind, SlotKind::String { .. })) {
+        methods
+            .insert(filler(&string.name), format!("how the builder has `{}` written in place", string.name));
+    }
+    let (mut names, mut fields) = (HashSet::new(), HashSet::new());
+    slots.retain(|slot| {
+        if matches!(slot.kind, SlotKind::Reserved) {
+            return true;
+        }
+        let name = slot.name.unraw().to_string();
+        if let Some(method) = methods.get(&name).filter(|_| slot.is_field()) {
+            errors.push(slot.name.span(), format!("`{name}` is {method}; give the field another name"));
+            return false;
+        }
+        if !names.insert(name.clone()) {
+            errors.push(slot.name.span(), format!("`{name}` is described twice"));
+        }
+        !slot.is_field() || fields.insert(name)
+    });
+}
+
+/// The method of the builder that has a string written in place.
+pub(crate) fn filler(string: &Ident) -> String {
+    format!("{}_with", string.unraw())
 }
 
 /// Doc comments, to be repeated on what is generated.
@@ -114,16 +137,4 @@ pub(crate) fn first_sentence(docs: &[Attribute]) -> String {
     });
     let paragraph: Vec<_> = lines.skip_while(String::is_empty).take_while(|line| !line.is_empty()).collect();
     paragraph.join(" ")
-}
-
-/// Sets what an attribute may say once.
-fn once<T>(slot: &mut Option<T>, value: T, name: &impl ToTokens, errors: &mut Errors) {
-    if slot.is_some() {
-        errors.push(name.span(), format!("`{}` is said twice", name.to_token_stream()));
-    }
-    *slot = Some(value);
-}
-
-fn span_of(number: Option<Number>, or: &Ident) -> Span {
-    number.map_or_else(|| or.span(), |number| number.span)
 }

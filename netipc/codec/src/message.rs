@@ -7,6 +7,11 @@ use crate::{DecodeError, EncodeError, Layout};
 /// A struct with a wire layout: bytes to a view, values to bytes. `#[derive(WireMessage)]` implements it.
 ///
 /// Contract: `docs/contract/codec.md`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a message",
+    label = "no `#[derive(WireMessage)]`",
+    note = "requests, responses and the items of their lists are structs with `#[derive(WireMessage)]`"
+)]
 pub trait WireMessage: Encode<Message = Self> + Sized + 'static {
     /// The decoded payload: borrowed from its bytes, cheap to copy, read without further errors.
     type View<'a>: Copy + fmt::Debug;
