@@ -1,0 +1,7 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+#[wire(header = 2, constant(version: u16 = -1, at = 0))]
+struct Message {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+#[wire(crate = "netipc", header = 4)]
+struct Message {
+    #[wire(at = 0)]
+    value: u32,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+struct Message {}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+#[wire(header = 4)]
+struct Item {
+    #[wire(at = 0)]
+    value: u32,
+}
+
+#[derive(WireMessage)]
+#[wire(header = 4)]
+struct Message {
+    #[wire(count_at = 0, directory = free, directory = free)]
+    items: Vec<Item>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use netipc::{WireMessage, WireString};
+
+#[derive(WireMessage)]
+#[wire(header = 8)]
+struct Message {
+    text: WireString,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+#[wire(header = 4)]
+struct Message {}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+#[wire(header = 8)]
+struct Message {
+    #[wire(at = 0)]
+    value: u32,
+    #[wire(at = 4)]
+    value: u32,
+}
+
+fn main() {}

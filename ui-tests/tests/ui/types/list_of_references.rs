@@ -1,0 +1,10 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+#[wire(header = 4)]
+struct Message {
+    #[wire(count_at = 0, directory = free)]
+    items: Vec<&'static u8>,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+#[wire(header = 4)]
+struct Part {
+    #[wire(at = 0)]
+    value: u32,
+}
+
+#[derive(WireMessage)]
+#[wire(header = 4)]
+struct Message {
+    #[wire(at = 0)]
+    part: Part,
+}
+
+fn main() {}
