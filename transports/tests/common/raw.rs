@@ -14,6 +14,7 @@ use rustix::net::{
 use super::PATIENCE;
 
 /// One end of a connection.
+#[derive(Debug)]
 pub struct Raw {
     pub fd: OwnedFd,
 }

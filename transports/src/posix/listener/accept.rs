@@ -90,10 +90,9 @@ impl Listener {
     pub fn bind(endpoint: &Endpoint, options: &ListenOptions) -> Result<Self, ListenError> {
         let failed = |error: Errno| ListenError::Io { endpoint: endpoint.clone(), source: error.into() };
         let options = options.resolved();
-        // What may run out comes first: a name is taken only by a listener that is whole.
+        let socket = BoundSocket::new(endpoint, options.backlog)?;
         let epoll = epoll::create(CreateFlags::CLOEXEC).map_err(failed)?;
         let waker = Arc::new(Waker::new().map_err(failed)?);
-        let socket = BoundSocket::new(endpoint, options.backlog)?;
         watch(&epoll, waker.as_fd(), WAKER).map_err(failed)?;
         watch(&epoll, socket.as_fd(), LISTENER).map_err(failed)?;
         Ok(Self {
