@@ -1,6 +1,7 @@
 //! What both ends of a session share: framing, chunks, limits, the receive buffer.
 
 use std::io;
+use std::time::Instant;
 
 use super::error::{Limit, ReceiveError, SendError, Violation};
 use super::message::Message;
@@ -262,8 +263,8 @@ impl<P: Packets> Channel<P> {
 impl<P: Packets> Drop for Channel<P> {
     fn drop(&mut self) {
         self.packets.shut_down();
-        let mut head = [0; HEADER_LEN];
-        while self.packets.receive(&mut head, &mut [], Deadline::NEVER).is_ok() {}
+        let (mut head, now) = ([0; HEADER_LEN], Deadline::at(Instant::now()));
+        while self.packets.receive(&mut head, &mut [], now).is_ok() {}
     }
 }
 
