@@ -168,3 +168,84 @@ impl BatchBuilder {
 fn padded(len: usize) -> Option<usize> {
     len.checked_add(padding(len))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn push_with(builder: &mut BatchBuilder, room: usize, item: &[u8]) -> Result<(), BatchError> {
+        builder.push_with(room, |place| {
+            place.fill(0xee);
+            place[..item.len()].copy_from_slice(item);
+            Ok(item.len())
+        })
+    }
+
+    #[test]
+    fn padding_is_zero_whatever_the_buffer_held() {
+        let mut builder = BatchBuilder::new();
+        builder.start(1, 100).unwrap();
+        push_with(&mut builder, 84, &[0xff; 80]).unwrap();
+        for in_place in [false, true] {
+            builder.start(2, 100).unwrap();
+            for item in [b"abc", b"def"] {
+                if in_place {
+                    push_with(&mut builder, 50, item).unwrap();
+                } else {
+                    builder.push(item).unwrap();
+                }
+            }
+            assert_eq!(builder.finish().unwrap().payload()[16..], *b"abc\0\0\0\0\0def\0\0\0\0\0");
+        }
+    }
+
+    #[test]
+    fn a_batch_has_as_many_items_as_announced() {
+        let mut builder = BatchBuilder::new();
+        builder.start(2, 100).unwrap();
+        builder.push(b"a").unwrap();
+        let missing = BatchError::WrongItemCount { announced: 2, found: 1 };
+        assert_eq!(builder.finish().unwrap_err(), missing);
+        builder.push(b"b").unwrap();
+        let one_more = BatchError::WrongItemCount { announced: 2, found: 3 };
+        assert_eq!(builder.push(b"c"), Err(one_more));
+        assert_eq!(push_with(&mut builder, 10, b"c"), Err(one_more));
+        assert_eq!(builder.finish().unwrap().item_count(), 2);
+    }
+
+    #[test]
+    fn what_does_not_fit_leaves_the_batch_as_it_was() {
+        let mut builder = BatchBuilder::new();
+        builder.start(1, 32).unwrap();
+        assert_eq!(builder.remaining(), 24);
+        assert_eq!(builder.push(&[1; 25]), Err(BatchError::TooLarge { needed: 40, limit: 32 }));
+        let too_long = builder.push_with(10, |place| Ok(place.len() + 1));
+        assert_eq!(too_long, Err(BatchError::TooLarge { needed: 19, limit: 18 }));
+        let failed: Result<(), Box<dyn std::error::Error>> = builder.push_with(10, |_| Err("no".into()));
+        assert_eq!(failed.unwrap_err().to_string(), "no");
+        builder.push(&[2; 24]).unwrap();
+        assert_eq!(builder.remaining(), 0);
+        assert_eq!(builder.finish().unwrap().get(0), Some(&[2; 24][..]));
+    }
+
+    #[test]
+    fn room_in_place_ends_at_the_limit() {
+        let mut builder = BatchBuilder::new();
+        builder.start(1, 30).unwrap();
+        let mut room = 0;
+        let pushed: Result<(), BatchError> = builder.push_with(usize::MAX, |place| {
+            room = place.len();
+            Ok(0)
+        });
+        pushed.unwrap();
+        assert_eq!(room, 22);
+    }
+
+    #[test]
+    fn a_directory_that_does_not_fit_is_refused_and_leaves_nothing() {
+        let mut builder = BatchBuilder::new();
+        assert_eq!(builder.start(5, 39), Err(BatchError::TooLarge { needed: 40, limit: 39 }));
+        assert!(builder.start(u32::MAX, u32::MAX).is_err());
+        assert_eq!(builder.finish().unwrap().item_count(), 0);
+    }
+}
