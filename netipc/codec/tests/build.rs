@@ -49,6 +49,15 @@ fn a_string_set_again_replaces_what_was_there() {
 }
 
 #[test]
+fn a_string_longer_than_its_offset_can_be_set_again() {
+    let mut buffer = [0xAA; 128];
+    let mut builder = StringsBuilder::new(&mut buffer);
+    builder.first([b'x'; 60]).second("").third("three").first("one").number(7);
+    let len = builder.finish().expect("128 bytes are enough");
+    assert_eq!(buffer[..len], bytes_of(&sample()));
+}
+
+#[test]
 fn a_string_is_written_in_place_by_its_filler() {
     let mut buffer = [0xAA; 64];
     let mut builder = StringsBuilder::new(&mut buffer);

@@ -80,7 +80,7 @@ impl<'a, const N: usize> StringsBuilder<'a, N> {
         }
         // From the NUL on.
         self.buffer.copy_within(start + old_len..self.end, start + len);
-        for span in self.spans.iter_mut().take(self.placed).skip(index) {
+        for span in self.spans.iter_mut().take(self.placed).skip(index + 1) {
             *span = span_of(span.offset() as usize - old_len + len, span.length() as usize);
         }
         if let Some(span) = self.spans.get_mut(index) {
