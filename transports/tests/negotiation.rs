@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use common::raw::{self, Raw, RawListener, ack, hello, hello_packet, packet};
-use common::{Place, accept, soon, watched};
+use common::{PATIENCE, Place, accept, soon, watched};
 use netipc_transport::envelope::{self, Hello, HelloAck, MessageHeader};
 use netipc_transport::{
     Abort, AcceptError, ClientSession, ConnectError, ConnectOptions, Deadline, Incompatibility,
@@ -213,13 +213,17 @@ fn a_hello_that_is_longer_than_ours_is_accepted() {
 fn a_rejection_arrives_although_the_client_has_sent_more() {
     watched(|| {
         let place = Place::new();
-        let mut listener = place.listen_with(&options());
+        let mut listener = place.listen_with(&ListenOptions { handshake_timeout: PATIENCE, ..options() });
         let client = Raw::connect(&place.endpoint);
         client.send(&hello_packet(&Hello { auth_token: 1, ..good() }));
         for _ in 0..50 {
             client.send(&packet(&MessageHeader::request(1, 1, 100), &[0; 100]));
         }
         settle(&mut listener);
+        // And sends on, until it has read the answer.
+        client.send(&[0]);
+        settle(&mut listener);
+        client.send(&[0]);
         // A socket that is closed over unread packets would be reset, and the ack could be lost.
         assert_eq!(client.receive_ack().0, Status::AuthFailed);
         assert_eq!(client.receive(), []);

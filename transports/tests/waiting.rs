@@ -154,6 +154,8 @@ fn accepting_is_aborted_until_that_is_cleared() {
         assert!(matches!(listener.accept(soon(), &abort), Err(AcceptError::Aborted)));
         abort.clear();
         assert!(matches!(listener.accept(short(), &abort), Err(AcceptError::TimedOut)));
+        // Nothing of it is left that would keep a listener busy.
+        assert!(!is_readable(&listener));
         let client = Raw::connect(&place.endpoint);
         client.send(&raw::hello_packet(&hello()));
         listener.accept(soon(), &abort).unwrap();
@@ -467,6 +469,8 @@ fn an_event_loop_sees_when_there_is_something_to_receive_and_to_accept() {
         assert!(!is_readable(&server));
         silent.send(&packet(&MessageHeader::request(3, 1, 0), &[]));
         assert!(is_readable(&server));
+        // What happens on a session is no longer the listener's business.
+        assert!(!is_readable(&listener));
         server.receive(Deadline::after(NOW)).unwrap();
         assert!(!is_readable(&server));
         drop(silent);
