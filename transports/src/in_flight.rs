@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-/// The `message_ids` in flight at a client. The ids are the caller's own, so that a fast hash is safe.
+/// The ids of the requests in flight at a client. The ids are the caller's own, so that a fast hash is safe.
 #[derive(Debug, Default)]
 pub(crate) struct InFlight(FxHashSet<u64>);
 

@@ -1,7 +1,7 @@
 //! Level 1 of netipc: sessions that carry opaque messages between two processes of one host.
 //!
 //! A server makes a [`Listener`] at an [`Endpoint`] and accepts a [`ServerSession`] for each client; a client connects
-//! a [`ClientSession`]. Both send and receive whole messages: a [`MessageHeader`](envelope::MessageHeader) and payload
+//! a [`ClientSession`]. Both send and receive whole messages: a [`MessageHeader`] and payload
 //! bytes that this crate never interprets. Handshake, limits, chunking, batching and correlation are done here.
 //!
 //! Contract: `docs/contract/transport.md` (what a session promises), `docs/contract/envelope.md` (the bytes),

@@ -170,7 +170,7 @@ impl ClientSession {
         self.in_flight.len()
     }
 
-    /// The `message_ids` of the requests that wait for their responses, in no order; once the session has ended, those
+    /// The ids of the requests that wait for their responses, in no order; once the session has ended, those
     /// that have failed.
     pub fn in_flight_ids(&self) -> impl Iterator<Item = u64> + '_ {
         self.in_flight.iter()

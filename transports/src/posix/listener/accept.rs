@@ -72,7 +72,7 @@ pub struct Listener {
     options: ListenOptions,
     response_limit: ResponseLimit,
     live: Arc<AtomicU32>,
-    /// In the order of their `session_ids`, which is that of their deadlines.
+    /// In the order in which they came, which is that of their deadlines.
     pending: VecDeque<Pending>,
     last_session_id: u64,
     /// When accepting goes on, while it rests.
