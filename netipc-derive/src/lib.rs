@@ -37,6 +37,9 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// Strings come behind the header, in the order of their places in it; so does a directory with its items. A message
 /// has one or the other. Every byte of the header belongs to a field, a constant or is reserved.
+///
+/// A field cannot be called `to_owned` (a method of every view), `new` or `finish` (of every builder), nor `x_with` beside
+/// a string `x` (the method of the builder that has `x` written in place).
 #[proc_macro_derive(WireMessage, attributes(wire))]
 pub fn derive_wire_message(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
