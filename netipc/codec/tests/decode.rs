@@ -2,7 +2,7 @@
 
 mod messages;
 
-use messages::{Integers, List, Nothing, Strings, bytes_of};
+use messages::{Disjoint, Integers, List, Nothing, Strings, bytes_of};
 use netipc_codec::{Class, DecodeError, Rule, WireMessage};
 use proptest::prelude::*;
 
@@ -115,6 +115,29 @@ fn strings_that_share_bytes_are_accepted_where_the_layout_does_not_forbid_it() {
     let bytes = patched(bytes_of(&strings("abc", "", "")), 12, 31);
     let view = Strings::decode(&bytes).expect("sharing is allowed here");
     assert_eq!((view.first().as_ref(), view.second().as_ref()), (&b"abc"[..], &b""[..]));
+}
+
+#[test]
+fn strings_that_share_a_byte_are_bad_layout_where_the_layout_forbids_it() {
+    // Zeros behind the header: each place has its NUL.
+    let places = || (16u32..21).flat_map(|offset| (0..21 - offset).map(move |length| (offset, length)));
+    for (one, other) in places().flat_map(|one| places().map(move |other| (one, other))) {
+        let spans = [one.0, one.1, other.0, other.1].map(u32::to_ne_bytes).concat();
+        let bytes = [spans, vec![0; 5]].concat();
+        // A string ends with its NUL.
+        let apart = one.0 + one.1 < other.0 || other.0 + other.1 < one.0;
+        match Disjoint::decode(&bytes) {
+            Ok(_) => assert!(apart, "{one:?} and {other:?} share bytes"),
+            Err(error) => {
+                assert!(!apart, "{one:?} and {other:?} share nothing");
+                assert_eq!(
+                    (error.class(), error.rule()),
+                    (Class::BadLayout, Rule::StringsOverlap { other: "one" })
+                );
+                assert_eq!((error.field(), error.at()), ("other", 8));
+            }
+        }
+    }
 }
 
 #[test]

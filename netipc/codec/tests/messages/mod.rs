@@ -40,6 +40,16 @@ pub struct Strings {
     pub number: u32,
 }
 
+/// Two strings, which may not share bytes.
+#[derive(WireMessage, Clone, Debug, PartialEq, Eq)]
+#[wire(crate = netipc_codec, header = 16, strings(disjoint))]
+pub struct Disjoint {
+    #[wire(at = 0)]
+    pub one: WireString,
+    #[wire(at = 8)]
+    pub other: WireString,
+}
+
 /// A list of [`Strings`].
 #[derive(WireMessage, Clone, Debug, PartialEq, Eq)]
 #[wire(crate = netipc_codec, header = 12)]
