@@ -1,8 +1,8 @@
 //! `#[derive(WireMessage)]`: from a plain struct with offsets beside its fields to wire code whose bytes are exactly
 //! those. Use it through `netipc` (or `netipc-codec`), which hold what the generated code stands on.
 //!
-//! A pipeline of small functions: [`parse`] reads attributes and types, [`layout`] checks that they describe every
-//! byte of the header once, [`expand`] writes the code. All mistakes of a struct are reported at once.
+//! A pipeline of small functions: `parse` reads attributes and types, `layout` checks that they describe every
+//! byte of the header once, `expand` writes the code. All mistakes of a struct are reported at once.
 #![forbid(unsafe_code)]
 
 mod errors;
