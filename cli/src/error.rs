@@ -14,6 +14,9 @@ pub(crate) enum Failure {
     /// What was asked for failed; a sentence that says what, and what helps. Status 1.
     #[error("{0}")]
     Failed(String),
+    /// What was asked for failed, and stdout says so already, for programs. Status 1.
+    #[error("it failed")]
+    Reported,
     /// Nothing can be written to stdout. Status 1; or 0 if the reader of a pipe has seen enough and has gone.
     #[error("cannot write to stdout: {0}")]
     Output(#[source] io::Error),
@@ -39,13 +42,13 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             Self::Output(error) if error.kind() == ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
-            // The shell, or whoever sent the signal, knows.
-            Self::Interrupted(_) => {}
+            // The shell, or whoever sent the signal, knows; and so does whoever reads stdout.
+            Self::Interrupted(_) | Self::Reported => {}
             _ => complain(self),
         }
         ExitCode::from(match self {
             Self::Usage(_) => 2,
-            Self::Failed(_) | Self::Output(_) => 1,
+            Self::Failed(_) | Self::Reported | Self::Output(_) => 1,
             Self::Interrupted(signal) => {
                 u8::try_from(*signal).map_or(1, |signal| 128u8.saturating_add(signal))
             }
@@ -72,6 +75,7 @@ mod tests {
         let expect = |code: u8| format!("{:?}", ExitCode::from(code));
         assert_eq!(status(&Failure::Usage(String::new())), expect(2));
         assert_eq!(status(&Failure::Failed(String::new())), expect(1));
+        assert_eq!(status(&Failure::Reported), expect(1));
         assert_eq!(status(&Failure::Output(ErrorKind::StorageFull.into())), expect(1));
         assert_eq!(status(&Failure::Interrupted(2)), expect(130));
     }

@@ -5,6 +5,7 @@ mod args;
 mod cgroups;
 mod commands;
 mod error;
+mod json;
 mod output;
 mod run_dir;
 mod signals;

@@ -1,14 +1,13 @@
 //! What goes to stdout, for people and for programs.
 //!
 //! Strings come from a provider, and file names from anybody who may make a cgroup: what a terminal would act upon
-//! is escaped for people, and JSON keeps every byte.
+//! is escaped for people; JSON, which the `json` module makes, keeps every byte.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
 
-use bstr::ByteSlice;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::Failure;
 
@@ -41,22 +40,6 @@ pub(crate) fn table(table: &Table) -> Result<(), Failure> {
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     write(&mut out).and_then(|()| out.flush()).map_err(Failure::Output)
-}
-
-/// A string of the wire in JSON: text, or `{"hex": ...}` where it is not UTF-8.
-pub(crate) fn json_bytes(bytes: &[u8]) -> Value {
-    match bytes.to_str() {
-        Ok(text) => Value::from(text),
-        Err(_) => json!({ "hex": HexLower(bytes).to_string() }),
-    }
-}
-
-struct HexLower<'a>(&'a [u8]);
-
-impl Display for HexLower<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
 }
 
 /// A string of the wire for people: control characters and bytes that are not UTF-8 appear as escapes.
@@ -104,13 +87,6 @@ pub(crate) fn new_table(headings: &[&str], right: &[usize]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn json_keeps_text_as_text_and_other_bytes_as_hex() {
-        assert_eq!(json_bytes("pod-é\n".as_bytes()), json!("pod-é\n"));
-        assert_eq!(json_bytes(b"\x2f\xff\xfe"), json!({ "hex": "2ffffe" }));
-        assert_eq!(json_bytes(b""), json!(""));
-    }
 
     #[test]
     fn what_a_terminal_would_act_upon_is_escaped() {

@@ -1,10 +1,16 @@
 //! Do the slots describe every byte of the header once?
 
+mod form;
+mod references;
+
 use crate::errors::Errors;
-use crate::model::{Message, Number, Slot, SlotKind};
+use crate::model::{Form, Message, Number, Slot, SlotKind, Text};
 
 /// Orders the slots by position and reports what does not add up.
 pub(crate) fn check(message: &mut Message, errors: &mut Errors) {
+    if message.form == Form::Key {
+        return form::key(message, errors);
+    }
     message.slots.sort_by_key(|slot| (slot.at.value, slot.size));
     inside(message, errors);
     overlaps(message, errors);
@@ -13,6 +19,8 @@ pub(crate) fn check(message: &mut Message, errors: &mut Errors) {
         holes(message, errors);
     }
     tail(message, errors);
+    form::check(message, errors);
+    references::check(message, errors);
 }
 
 /// Nothing ends behind the header.
@@ -99,13 +107,13 @@ fn tail(message: &Message, errors: &mut Errors) {
             );
         }
     }
-    if let Some(span) = message.disjoint
+    if let Some(span) = message.string_rules.disjoint
         && message.strings().count() < 2
     {
         errors.push(span, "`disjoint` speaks of two strings or more");
     }
     for (index, string) in message.strings().enumerate() {
-        if let SlotKind::String { offset: Some(Number { value, span }) } = string.kind {
+        if let SlotKind::String(Text { offset: Some(Number { value, span }), .. }) = string.kind {
             if index > 0 {
                 errors.push(span, "only the first string has a fixed place; the next one follows its NUL");
             } else if value != message.header.value {
@@ -138,7 +146,9 @@ fn plain(slot: &Slot) -> String {
 fn describe(slot: &Slot) -> String {
     let bytes = if slot.size == 1 { "byte" } else { "bytes" };
     match slot.kind {
-        SlotKind::List { .. } => format!("the count of `{}` is {} {bytes}", slot.name, slot.size),
+        SlotKind::List { .. } | SlotKind::Table { .. } => {
+            format!("the count of `{}` is {} {bytes}", slot.name, slot.size)
+        }
         _ => format!("`{}` is {} {bytes}", plain(slot), slot.size),
     }
 }

@@ -63,7 +63,7 @@ pub mod messages;
 mod service;
 
 pub use netipc_codec as codec;
-pub use netipc_codec::{DecodeError, Encode, EncodeError, MessageBuilder, WireMessage, WireString};
+pub use netipc_codec::{DecodeError, Encode, EncodeError, MessageBuilder, WireEnum, WireMessage, WireString};
 pub use netipc_transport as transport;
 pub use netipc_transport::{Abort, Deadline, Endpoint, EndpointError, ListenError, Profiles, Status};
 pub use service::{
@@ -78,3 +78,8 @@ pub use netipc_codec::__derive;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The examples of the guide to the derives compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/derive.md")]
+struct DeriveGuide;

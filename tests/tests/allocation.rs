@@ -72,10 +72,12 @@ fn calls_of_every_message_allocate_nothing_on_either_side() {
 
     // A packet size that makes chunks of both messages.
     let config = ServerConfig { packet_size: 256, ..ServerConfig::default() };
-    let server = Server::<StringReverse, StringReverse>::spawn(place.endpoint(), config, |request, response, _| {
-        reverse(request, response)
-    })
-    .expect("the endpoint is free");
+    let server =
+        Server::<StringReverse, StringReverse>::spawn(place.endpoint(), config, |request, response, _| {
+            reverse(request, response);
+            Ok(())
+        })
+        .expect("the endpoint is free");
     let mut client = Client::<StringReverse, StringReverse>::new(place.endpoint(), ClientConfig::default());
     client.refresh();
     let text = [b'x'; 900];
@@ -90,7 +92,12 @@ fn calls_of_every_message_allocate_nothing_on_either_side() {
         ServerConfig::default(),
         |_, response, _| {
             for _ in 0..16 {
-                response.cgroups().push(CgroupRef { hash: 1, name: b"web", path: b"/web", ..CgroupRef::default() })?;
+                response.cgroups().push(CgroupRef {
+                    hash: 1,
+                    name: b"web",
+                    path: b"/web",
+                    ..CgroupRef::default()
+                })?;
             }
             Ok(())
         },

@@ -6,5 +6,7 @@ mod common;
 mod answers;
 #[path = "server/crowd.rs"]
 mod crowd;
+#[path = "server/lookup.rs"]
+mod lookup;
 #[path = "server/stop.rs"]
 mod stop;

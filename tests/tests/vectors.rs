@@ -9,5 +9,7 @@ mod counts;
 mod envelope;
 #[path = "vectors/file.rs"]
 mod file;
+#[path = "vectors/lookups.rs"]
+mod lookups;
 #[path = "vectors/messages.rs"]
 mod messages;

@@ -28,6 +28,41 @@ fn field_types() {
 }
 
 #[test]
+fn enums() {
+    fails("enums");
+}
+
+#[test]
+fn fields_that_are_enums() {
+    fails("repr");
+}
+
+#[test]
+fn what_holds_for_strings() {
+    fails("strings");
+}
+
+#[test]
+fn rules_between_fields() {
+    fails("rules");
+}
+
+#[test]
+fn structs_that_are_fixed_keys_and_rows() {
+    fails("forms");
+}
+
+#[test]
+fn tables() {
+    fails("tables");
+}
+
+#[test]
+fn lookups_and_their_items() {
+    fails("lookups");
+}
+
+#[test]
 fn every_byte_of_the_header_belongs_to_one_field() {
     fails("layout");
 }

@@ -49,12 +49,15 @@ pub(crate) struct Session {
     pub(crate) packet_size: Option<u32>,
 
     /// Most bytes of a request's payload
+    ///
+    /// `netipc call string-reverse` asks for what its text needs unless given here; a provider may refuse it.
     #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_request_payload: Option<u32>,
 
     /// Most bytes of a response's payload
     ///
     /// For cgroups-snapshot it is 16777216 (16 MiB) unless given here, so that the cgroups of a large host fit.
+    /// `netipc serve string-reverse` has the largest request's, since its responses are as long.
     #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_response_payload: Option<u32>,
 }

@@ -5,14 +5,14 @@ use clap::{Args, ValueEnum};
 /// Show the bytes of a message
 ///
 /// Every byte of a request and of its response: where it is, how long, what it means; then the same of a list's
-/// items.
+/// items and of a table's rows.
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
     after_long_help = "\
 Examples:
   netipc layout increment
-  netipc layout cgroups-snapshot
+  netipc layout apps-lookup
   netipc layout cgroups-snapshot --json | jq '.response.fields[].name'"
 )]
 pub(crate) struct Layout {
@@ -34,4 +34,12 @@ pub(crate) enum Message {
     CgroupsSnapshot,
     /// Method 3
     StringReverse,
+    /// Method 4
+    CgroupsLookup,
+    /// Method 5
+    AppsLookup,
+    /// Method 0x8001
+    IpToAsn,
+    /// Method 0x8002
+    PidTraffic,
 }

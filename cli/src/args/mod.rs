@@ -2,6 +2,7 @@
 //! `connection` holds what several commands share.
 
 mod call;
+mod codec;
 mod connection;
 mod demo;
 mod layout;
@@ -9,6 +10,7 @@ mod serve;
 mod values;
 
 pub(crate) use call::{Call, CallService};
+pub(crate) use codec::{BatchOptions, Decode, Encode, Input, Kind};
 pub(crate) use connection::{Endpoint, Profile, Session};
 pub(crate) use demo::Demo;
 pub(crate) use layout::{Layout, Message};
@@ -33,11 +35,13 @@ Examples:
   netipc serve cgroups-snapshot        publish this host's cgroups, until Ctrl-C
   netipc call cgroups-snapshot         show what a provider publishes
   netipc layout cgroups-snapshot       the bytes of its messages
+  netipc decode increment 2a00000000000000
+  netipc encode increment '{\"value\": 42}'
 
 Exit status:
   0    done
-  1    it failed: no provider, a refused token, a time-out, ...; stderr says what
-  2    the command line makes no sense
+  1    it failed: no provider, a refused token, a time-out, bytes that break a rule, ...; stderr says what
+  2    the command line, or JSON that it was given, makes no sense
   128 + n  ended by signal n"
 )]
 pub(crate) struct Args {
@@ -53,6 +57,8 @@ pub(crate) enum Command {
     Call(Call),
     Demo(Demo),
     Layout(Layout),
+    Decode(Decode),
+    Encode(Encode),
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, ValueEnum};
 
 use super::*;
 
@@ -102,10 +102,36 @@ fn bad_usage_is_refused() {
         "serve increment --refresh 1s",
         "demo --calls 0",
         "demo --run-dir /x",
+        "decode increment",
+        "decode nothing 00",
+        "decode shm_region_header 00",
+        "decode batch_payload 00 --item-count -1",
+        "encode increment",
+        "encode increment {} --packed-area-len 4294967296",
         "nothing",
     ] {
         let error = parse(line).expect_err(line);
         assert_eq!(error.exit_code(), 2, "{line}");
+    }
+}
+
+#[test]
+fn input_stands_on_the_command_line_in_a_file_or_on_stdin() {
+    let input = |text: &str| match parse(&format!("decode increment {text}")).expect(text).command {
+        Command::Decode(decode) => decode.bytes,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(input("00"), Input::Here("00".into()));
+    assert_eq!(input("@a@b"), Input::File("a@b".into()));
+    assert_eq!(input("@-"), Input::File("-".into()));
+    assert_eq!(input("-"), Input::Stdin);
+}
+
+#[test]
+fn a_kind_that_is_none_is_answered_with_those_there_are() {
+    let error = parse("decode shm_region_header 00").expect_err("not built yet").to_string();
+    for kind in Kind::value_variants() {
+        assert!(error.contains(&kind.to_string()), "{error}");
     }
 }
 
@@ -130,6 +156,8 @@ fn every_command_s_long_help_has_examples() {
         "call string-reverse --help",
         "demo --help",
         "layout --help",
+        "decode --help",
+        "encode --help",
     ] {
         let help = parse(line).expect_err("help comes as an error");
         assert_eq!(help.kind(), ErrorKind::DisplayHelp);

@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod call;
+mod codec;
 mod connection;
 mod demo;
 mod layout;
@@ -19,5 +20,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Call(args) => call::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Layout(args) => layout::run(args),
+        Command::Decode(args) => codec::decode(args),
+        Command::Encode(args) => codec::encode(args),
     }
 }

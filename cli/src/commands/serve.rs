@@ -8,6 +8,7 @@ use netipc::codec::{Answers, MethodMessage};
 use netipc::messages::{
     CgroupsSnapshot, CgroupsSnapshotBuilder, CgroupsSnapshotRequest, Increment, StringReverse,
 };
+use netipc::transport::defaults;
 use netipc::{Context, Drained, HandlerResult, Server, ServerConfig, WireMessage};
 
 use super::connection::{SNAPSHOT_BYTES, endpoint, profiles, services};
@@ -48,7 +49,8 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
         ServeService::StringReverse => provide::<StringReverse, StringReverse, _>(
             args,
             services::STRING_REVERSE,
-            0,
+            // A response is as long as its request.
+            args.session.max_request_payload.unwrap_or(defaults::AUTOMATIC_CEILING_BYTES),
             |request, response, _| {
                 response.text_with(request.text().len(), |place| {
                     place.copy_from_slice(request.text());

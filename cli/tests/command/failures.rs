@@ -57,6 +57,18 @@ fn bad_usage_has_status_2_and_starts_nothing() {
         "serve increment --auth-token secret",
         "layout nothing",
         "demo --calls 0",
+        "decode",
+        "decode increment",
+        "decode nothing 00",
+        "decode increment 0g",
+        "decode increment 000",
+        "decode increment 00 00",
+        "decode batch_payload 00",
+        "decode increment 0000000000000000 --item-count 1",
+        "encode",
+        "encode increment",
+        "encode increment {",
+        "encode increment {} --json",
     ] {
         let output = host.run(line);
         assert_eq!(output.code(), Some(2), "{line}: {output:?}");
@@ -146,6 +158,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         "call cgroups-snapshot --json",
         "layout cgroups-snapshot",
         "layout cgroups-snapshot --json",
+        "decode increment 0000000000000000",
         "demo --calls 10",
         "--help",
     ] {

@@ -181,6 +181,48 @@ fn a_default_run_directory_is_made_and_found_again() {
 }
 
 #[test]
+fn a_long_text_is_reversed_too() {
+    let host = Host::new();
+    let _provider = host.serve("string-reverse");
+    let text = format!("{}{}", "a".repeat(50_000), "b".repeat(50_000));
+    let output = run(host.netipc("call string-reverse").arg(&text)).succeeded();
+    assert_eq!(output.stdout, format!("{}{}\n", "b".repeat(50_000), "a".repeat(50_000)));
+}
+
+#[test]
+fn a_provider_that_was_told_to_takes_no_long_text() {
+    let host = Host::new();
+    let _provider = host.serve("string-reverse --max-request-payload 1024");
+    let text = "x".repeat(2_000);
+    run(host.netipc("call string-reverse").arg(&text)).failed(1);
+    let text = "x".repeat(1_024 - 9);
+    assert_eq!(run(host.netipc("call string-reverse").arg(&text)).succeeded().stdout, format!("{text}\n"));
+}
+
+#[test]
+fn layout_shows_the_bytes_of_every_service() {
+    for (service, lines) in [
+        ("increment", &["Increment: 8 bytes, method 1", "   0     8  value  u64, The number."][..]),
+        ("string-reverse", &["StringReverse: 8 bytes, method 3"]),
+        ("cgroups-snapshot", &["CgroupsSnapshotRequest: 4 bytes, method 2", "Cgroup: 32 bytes"]),
+        (
+            "cgroups-lookup",
+            &["CgroupsLookup: 16 bytes, method 4", "CgroupLookupItem: 28 bytes", "Label: 16 bytes"],
+        ),
+        ("apps-lookup", &["Pid: 8 bytes", "AppLookupItem: 60 bytes", "  20     4  reserved        0"]),
+        ("ip-to-asn", &["IpToAsn: 16 bytes, method 32769", "Address: 16 bytes", "Network: 48 bytes"]),
+        ("pid-traffic", &["PidTraffic: 24 bytes, method 32770", "ProcessTraffic: 56 bytes"]),
+    ] {
+        let text = run(&mut netipc(&format!("layout {service}"))).succeeded().stdout;
+        for line in lines {
+            assert!(text.lines().any(|found| found == *line), "{service}: {line}: {text}");
+        }
+        let json = run(&mut netipc(&format!("layout {service} --json"))).succeeded().json();
+        assert!(json["request"]["method"].is_u64() && json["response"]["fields"].is_array(), "{service}");
+    }
+}
+
+#[test]
 fn layout_shows_bytes_without_a_provider() {
     let text = run(&mut netipc("layout cgroups-snapshot")).succeeded().stdout;
     assert!(text.contains("CgroupsSnapshot: 24 bytes"), "{text}");

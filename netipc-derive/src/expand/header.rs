@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::names::Names;
+use super::names::{Names, plain};
+use super::rules;
 use crate::model::{Message, Slot, SlotKind};
 
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
@@ -21,8 +22,9 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
         quote!(#name: #ty)
     });
     let empty = message.slots.iter().map(|slot| empty(slot, root));
+    let rules = rules::code(message, names);
     let assertions = assertions(message, names);
-    let doc = format!("The fixed header of [`{}`], byte by byte.", message.ident);
+    let doc = format!(" The fixed header of [`{}`], byte by byte.", message.ident);
     quote! {
         #[doc = #doc]
         #[derive(
@@ -44,6 +46,8 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
         impl #header {
             /// Of a message whose fields are all 0 or empty.
             const EMPTY: Self = Self { #(#empty,)* };
+
+            #rules
         }
 
         #assertions
@@ -53,9 +57,9 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
 /// Two derivations of each offset, the declared one and the compiler's, have to agree.
 fn assertions(message: &Message, names: &Names) -> TokenStream {
     let header = &names.header;
-    let header_len = message.header.value;
+    let header_len = message.header_len();
     let offsets = message.slots.iter().map(|slot| {
-        let (name, at) = (&slot.name, slot.at.value);
+        let (name, at) = (&slot.name, slot.place());
         quote!(::core::assert!(::core::mem::offset_of!(#header, #name) == #at);)
     });
     quote! {
@@ -69,17 +73,19 @@ fn assertions(message: &Message, names: &Names) -> TokenStream {
 fn empty(slot: &Slot, root: &TokenStream) -> TokenStream {
     let name = &slot.name;
     let value = match &slot.kind {
-        SlotKind::Integer(integer) => integer.to_wire(root, &quote!(0)),
+        SlotKind::Integer(integer) | SlotKind::Enum(integer, _) | SlotKind::Table { count: integer, .. } => {
+            integer.to_wire(root, &quote!(0))
+        }
         SlotKind::Constant(integer, value) => {
             let value = proc_macro2::Literal::u64_unsuffixed(*value);
             integer.to_wire(root, &quote!(#value))
         }
         SlotKind::List { .. } => quote!(#root::U32::new(0)),
         SlotKind::Reserved => {
-            let size = slot.size;
+            let size = plain(slot.size);
             quote!([0; #size])
         }
-        SlotKind::String { .. } => quote!(#root::Span::new(0, 0)),
+        SlotKind::String(_) => quote!(#root::Span::new(0, 0)),
         SlotKind::Illegible(_) => return TokenStream::new(),
     };
     quote!(#name: #value)

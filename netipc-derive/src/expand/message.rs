@@ -1,12 +1,12 @@
 //! `impl WireMessage`: decoding, and what ties the generated types together.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::names::Names;
-use super::{body, layout};
-use crate::model::{Message, Slot, SlotKind};
+use super::names::{Names, as_enum, as_trait, plain};
+use super::{body, layout, rules};
+use crate::model::{Form, Message, Slot, SlotKind, Text};
 
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let root = &message.root;
@@ -17,7 +17,10 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let check = body(message, check(message, names));
     let bytes = message.has_tail().then(|| quote!(, bytes));
     let seen = body(message, quote!(#view { header: #root::head(bytes, &#header::EMPTY) #bytes }));
+    let header_len = message.header_len();
+    let max_len = (message.form == Form::Fixed).then(|| quote!(const MAX_LEN: u32 = #header_len;));
     let method = message.method.map(|code| {
+        let code = Literal::u16_unsuffixed(code);
         quote! {
             #[automatically_derived]
             impl #root::MethodMessage for #ident {
@@ -37,6 +40,8 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
             type Builder<'a> = #builder<'a>;
 
             const LAYOUT: &'static #root::Layout = &#layout;
+            const MIN_LEN: u32 = #header_len;
+            #max_len
 
             #[inline]
             fn check(bytes: &[u8]) -> ::core::result::Result<(), #root::DecodeError> {
@@ -61,12 +66,14 @@ fn check(message: &Message, names: &Names) -> TokenStream {
     let fields: Vec<_> = message.slots.iter().filter_map(|slot| check_field(message, slot, name)).collect();
     let strings = check_strings(message, name);
     let list = check_list(message, name);
-    if fields.is_empty() && strings.is_empty() && list.is_none() {
+    let rules = rules::has_any(message).then(|| quote!(header.rules()?;));
+    if fields.is_empty() && strings.is_empty() && list.is_none() && rules.is_none() {
         return quote!(#root::header::<#header>(#name, bytes).map(|_| ()));
     }
     quote! {
         let header: &#header = #root::header(#name, bytes)?;
         #(#fields)*
+        #rules
         #strings
         #list
         ::core::result::Result::Ok(())
@@ -75,52 +82,84 @@ fn check(message: &Message, names: &Names) -> TokenStream {
 
 fn check_field(message: &Message, slot: &Slot, name: &str) -> Option<TokenStream> {
     let root = &message.root;
-    let (field, text, at) = (&slot.name, slot.text(), slot.at.value);
+    let (field, text, at) = (&slot.name, slot.text(), slot.place());
     match &slot.kind {
         SlotKind::Constant(integer, value) => {
             let found = integer.native_of(&quote!(header.#field));
+            let value = Literal::u64_unsuffixed(*value);
             Some(quote!(#root::constant((#name, #text, #at), #found, #value)?;))
         }
         SlotKind::Reserved => Some(quote!(#root::reserved((#name, #at), &header.#field)?;)),
-        SlotKind::String { offset: Some(offset) } => {
-            let offset = u32::try_from(offset.value).unwrap_or(u32::MAX);
+        SlotKind::Enum(integer, ty) => {
+            let found = integer.native_of(&quote!(header.#field));
+            let as_enum = as_enum(ty, *integer, root);
+            Some(quote_spanned!(ty.span()=> #as_enum::listed((#name, #text, #at), #found)?;))
+        }
+        SlotKind::String(Text { offset: Some(offset), .. }) => {
+            let offset = plain(offset.value);
             Some(quote!(#root::place((#name, #text, #at), header.#field, #offset)?;))
         }
-        SlotKind::String { offset: None }
+        SlotKind::String(Text { offset: None, .. })
         | SlotKind::Integer(_)
         | SlotKind::List { .. }
+        | SlotKind::Table { .. }
         | SlotKind::Illegible(_) => None,
     }
 }
 
 fn check_strings(message: &Message, name: &str) -> TokenStream {
     let root = &message.root;
-    let header_len = u32::try_from(message.header.value).unwrap_or(u32::MAX);
+    let header_len = message.header_len();
+    let check =
+        if message.string_rules.no_nul.is_some() { quote!(#root::c_string) } else { quote!(#root::string) };
     let strings = message.strings().map(|slot| {
-        let (field, text, at) = (&slot.name, slot.text(), slot.at.value);
-        quote!(#root::string((#name, #text, #at), bytes, #header_len, header.#field)?;)
+        let (field, text, at) = (&slot.name, slot.text(), slot.place());
+        quote!(#check((#name, #text, #at), bytes, #header_len, header.#field)?;)
     });
-    let disjoint = message.disjoint.map(|_| {
+    let end = message.exact_end.map(|_| check_end(message, name));
+    let disjoint = message.string_rules.disjoint.map(|_| {
         let all = message.strings().map(|slot| {
-            let (field, text, at) = (&slot.name, slot.text(), slot.at.value);
+            let (field, text, at) = (&slot.name, slot.text(), slot.place());
             quote!((#text, #at, header.#field))
         });
         quote!(#root::disjoint(#name, &[#(#all),*])?;)
     });
-    quote! { #(#strings)* #disjoint }
+    quote! { #(#strings)* #disjoint #end }
+}
+
+/// The item ends where its strings do, or where its table does.
+fn check_end(message: &Message, name: &str) -> TokenStream {
+    let root = &message.root;
+    let end = end(message, &quote!(header));
+    if let Some((slot, row)) = message.table() {
+        let (field, text, at) = (&slot.name, slot.text(), slot.place());
+        let SlotKind::Table { count, align, .. } = &slot.kind else { return TokenStream::new() };
+        let (count, align) = (count.native_of(&quote!(header.#field)), plain(*align));
+        quote!(#root::table::<#row>((#text, #at), bytes, #end, #align, #count)?;)
+    } else {
+        quote!(#root::exact_end(#name, bytes, #end)?;)
+    }
+}
+
+/// Where the strings end.
+pub(super) fn end(message: &Message, header: &TokenStream) -> TokenStream {
+    let (root, header_len) = (&message.root, message.header_len());
+    let strings = message.strings().map(|slot| &slot.name);
+    quote!(#root::end(#header_len, &[#(#header.#strings),*]))
 }
 
 fn check_list(message: &Message, name: &str) -> Option<TokenStream> {
     let root = &message.root;
-    let header_len = message.header.value;
+    let header_len = message.header_len();
     let (slot, item) = message.list()?;
     let (field, text) = (&slot.name, slot.text());
-    let layout = quote_spanned!(item.span()=> <#item as #root::WireMessage>::LAYOUT);
+    let order = layout::order(slot);
+    let item_type = as_trait(item, root, "WireMessage");
     Some(quote! {
         let rules = #root::DirectoryRules {
-            order: #root::Order::Free,
-            min_len: #layout.header_len as u32,
-            max_len: u32::MAX,
+            order: #root::Order::#order,
+            min_len: #item_type::MIN_LEN,
+            max_len: #item_type::MAX_LEN,
         };
         #root::directory::<#item>((#name, #text, #header_len), bytes, header.#field.get(), rules)?;
     })

@@ -1,8 +1,10 @@
 //! The names of what is generated.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use crate::model::{Integer, Message, Slot, SlotKind};
 
@@ -38,7 +40,55 @@ impl Names {
     }
 }
 
+/// `<Item as WireMessage>`, where a type that is none is to blame.
+pub(super) fn as_trait(ty: &Type, root: &TokenStream, name: &str) -> TokenStream {
+    let name = format_ident!("{name}", span = ty.span());
+    quote_spanned!(ty.span()=> <#ty as #root::#name>)
+}
+
+/// `<Status as EnumField<u16>>`, where an enum that is no `u16` is to blame.
+pub(super) fn as_enum(ty: &Type, integer: Integer, root: &TokenStream) -> TokenStream {
+    let repr = integer.native();
+    quote_spanned!(ty.span()=> <#ty as #root::EnumField<#repr>>)
+}
+
+/// A number without its type, as a person would write it.
+pub(super) fn plain(number: usize) -> Literal {
+    Literal::usize_unsuffixed(number)
+}
+
+/// The most rows that a table can have whose count is this integer.
+pub(super) fn most(count: Integer) -> TokenStream {
+    let Ok(max) = u32::try_from(count.max()) else {
+        // Not every host counts so far.
+        return quote!(usize::MAX);
+    };
+    let max = Literal::u32_unsuffixed(max);
+    quote!(#max)
+}
+
+/// A length of a string.
+pub(super) fn length(number: u32) -> TokenStream {
+    if number == u32::MAX {
+        return quote!(u32::MAX);
+    }
+    let number = Literal::u32_unsuffixed(number);
+    quote!(#number)
+}
+
+impl Message {
+    /// Bytes of the fixed header.
+    pub(super) fn header_len(&self) -> Literal {
+        plain(self.header.value)
+    }
+}
+
 impl Slot {
+    /// Its first byte.
+    pub(super) fn place(&self) -> Literal {
+        plain(self.at.value)
+    }
+
     /// The name without `r#`.
     pub(super) fn text(&self) -> String {
         self.name.unraw().to_string()
@@ -47,13 +97,16 @@ impl Slot {
     /// The type in the header struct.
     pub(super) fn wire_type(&self, root: &TokenStream) -> TokenStream {
         match &self.kind {
-            SlotKind::Integer(integer) | SlotKind::Constant(integer, _) => integer.wire_type(root),
+            SlotKind::Integer(integer)
+            | SlotKind::Constant(integer, _)
+            | SlotKind::Enum(integer, _)
+            | SlotKind::Table { count: integer, .. } => integer.wire_type(root),
             SlotKind::List { .. } => Integer::U32.wire_type(root),
             SlotKind::Reserved => {
-                let size = self.size;
+                let size = plain(self.size);
                 quote!([u8; #size])
             }
-            SlotKind::String { .. } => quote!(#root::Span),
+            SlotKind::String(_) => quote!(#root::Span),
             SlotKind::Illegible(ty) => quote!(#ty),
         }
     }

@@ -1,11 +1,13 @@
 //! The view: borrowed, checked before, read without errors.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::body;
-use super::names::Names;
-use crate::model::{Message, Slot, SlotKind};
+use super::names::{Names, as_enum, plain};
+use crate::model::{Form, Message, Slot, SlotKind};
+use crate::parse::c_str;
 
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let Names { view, header, text, .. } = names;
@@ -25,10 +27,10 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     };
     let debug = body(message, debug);
     let doc = format!(
-        "A decoded [`{ident}`]: borrowed from the payload, which it must not outlive. Everything was checked before, \
+        " A decoded [`{ident}`]: borrowed from the payload, which it must not outlive. Everything was checked before, \
          so reading has no errors; copying it is cheap."
     );
-    let owned_doc = format!("Copies everything out, into a [`{ident}`] of its own.");
+    let owned_doc = format!(" Copies everything out, into an owned [`{ident}`].");
     quote! {
         #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
@@ -61,16 +63,24 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
 fn accessor(message: &Message, slot: &Slot) -> TokenStream {
     let root = &message.root;
     let (name, vis, docs) = (&slot.name, &slot.vis, &slot.docs);
-    let header_len = message.header.value;
+    let header_len = message.header_len();
     let (ty, value) = match &slot.kind {
         SlotKind::Integer(integer) => {
             let native = integer.native();
             (quote!(#native), integer.native_of(&quote!(self.header.#name)))
         }
-        SlotKind::String { .. } => {
-            (quote!(&'a #root::BStr), quote!(#root::text(self.bytes, self.header.#name)))
+        SlotKind::String(_) => (quote!(&'a #root::BStr), quote!(#root::text(self.bytes, self.header.#name))),
+        SlotKind::Enum(integer, ty) => {
+            let found = integer.native_of(&quote!(self.header.#name));
+            let as_enum = as_enum(ty, *integer, root);
+            (quote!(#ty), quote_spanned!(ty.span()=> #as_enum::variant(#found)))
         }
-        SlotKind::List { item } => (
+        SlotKind::Table { row, count, align } => {
+            let end = super::message::end(message, &quote!(self.header));
+            let (count, align) = (count.native_of(&quote!(self.header.#name)), plain(*align));
+            (quote!(#root::Rows<'a, #row>), quote!(#root::Rows::of(self.bytes, #end, #align, #count)))
+        }
+        SlotKind::List { item, .. } => (
             quote!(#root::Items<'a, #item>),
             quote!(#root::Items::of(self.bytes, #header_len, self.header.#name.get())),
         ),
@@ -78,7 +88,12 @@ fn accessor(message: &Message, slot: &Slot) -> TokenStream {
         SlotKind::Constant(..) | SlotKind::Reserved => return TokenStream::new(),
     };
     let value = body(message, value);
+    // A key with a mistake has such a method, too.
+    let no_nul = message.string_rules.no_nul.is_some() || message.form == Form::Key;
+    let c_str = (no_nul && matches!(slot.kind, SlotKind::String(_))).then(|| c_str_accessor(message, slot));
     quote! {
+        #c_str
+
         #(#docs)*
         #[must_use]
         #[inline]
@@ -91,14 +106,25 @@ fn accessor(message: &Message, slot: &Slot) -> TokenStream {
 fn owned(slot: &Slot, root: &TokenStream) -> TokenStream {
     let name = &slot.name;
     match &slot.kind {
-        SlotKind::String { .. } => quote!(#name: ::core::convert::Into::into(self.#name())),
-        SlotKind::List { item } => {
-            let item = quote!(<#item as #root::WireMessage>::View<'_>);
-            quote!(#name: ::core::iter::Iterator::collect(::core::iter::Iterator::map(
-                self.#name().iter(),
-                |item: #item| item.to_owned(),
-            )))
-        }
+        SlotKind::String(_) => quote!(#name: ::core::convert::Into::into(self.#name())),
+        SlotKind::Table { .. } => quote!(#name: #root::owned(self.#name().iter(), |row| row.to_owned())),
+        SlotKind::List { .. } => quote!(#name: #root::owned(self.#name().iter(), |item| item.to_owned())),
         _ => quote!(#name: self.#name()),
+    }
+}
+
+/// A string with its NUL, where none is inside.
+pub(super) fn c_str_accessor(message: &Message, slot: &Slot) -> TokenStream {
+    let root = &message.root;
+    let (name, vis) = (&slot.name, &slot.vis);
+    let c_str = format_ident!("{}", c_str(name), span = name.span());
+    let value = body(message, quote!(#root::c_str(self.bytes, self.header.#name)));
+    let doc = format!(" `{}` with its NUL, for C.", slot.text());
+    quote! {
+        #[doc = #doc]
+        #[must_use]
+        #vis fn #c_str(&self) -> &'a ::core::ffi::CStr {
+            #value
+        }
     }
 }

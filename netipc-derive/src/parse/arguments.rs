@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::meta::ParseNestedMeta;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Attribute, Error, Lit, Result, Token, token};
+use syn::{Attribute, Error, Lit, Path, Result, Token, token};
 
 use crate::errors::Errors;
 use crate::model::Number;
@@ -48,6 +48,22 @@ pub(super) fn once<T>(slot: &mut Option<T>, value: T, name: &impl ToTokens, erro
         errors.push(name.span(), format!("`{}` is said twice", name.to_token_stream()));
     }
     *slot = Some(value);
+}
+
+/// An argument that is a word alone.
+pub(super) fn alone(meta: &ParseNestedMeta<'_>) -> Result<()> {
+    if meta.input.is_empty() || meta.input.peek(Token![,]) {
+        return Ok(());
+    }
+    let name = meta.path.to_token_stream();
+    Err(meta.input.error(format!("`{name}` stands alone; write `{name}` and nothing behind it")))
+}
+
+/// `crate = path`
+pub(super) fn crate_path(meta: &ParseNestedMeta<'_>) -> Result<Path> {
+    assigned(meta, "crate = path")?
+        .call(Path::parse_mod_style)
+        .map_err(|error| Error::new(error.span(), "`crate` takes a path, without quotes: `crate = netipc`"))
 }
 
 /// What follows the `=` of an argument; `form` says how the argument is written.

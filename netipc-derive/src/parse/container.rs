@@ -7,31 +7,41 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Path, Result, Token, Visibility};
 
-use super::arguments::{assigned, bytes, each, in_parentheses, number, number_of_bytes, once, or_form};
+use super::arguments::{
+    alone, assigned, bytes, crate_path, each, in_parentheses, number, number_of_bytes, once, or_form,
+};
+use super::{lookup, rules};
 use crate::errors::Errors;
-use crate::model::{Integer, Number, Slot, SlotKind};
+use crate::model::{Form, Integer, Lookup, LookupItem, Number, Rule, Slot, SlotKind, StringRules};
 
 const CONSTANT: &str = "constant(name: u16 = 1, at = N)";
 const RESERVED: &str = "reserved(at = N, len = N)";
-const STRINGS: &str = "strings(disjoint)";
+const STRINGS: &str = "strings(disjoint, no_nul)";
 
 /// What the attributes of the struct say.
+#[derive(Default)]
 pub(super) struct Container {
     /// The path to what generated code stands on.
     pub(super) root: TokenStream,
     pub(super) header: Option<Number>,
     pub(super) method: Option<u16>,
-    pub(super) disjoint: Option<Span>,
+    pub(super) form: Option<Form>,
+    pub(super) strings: StringRules,
+    pub(super) exact_end: Option<Span>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) lookup: Option<Lookup>,
+    pub(super) lookup_item: Option<LookupItem>,
     /// Constants and reserved bytes.
     pub(super) slots: Vec<Slot>,
+    /// Every argument and where it stands.
+    pub(super) said: Vec<(String, Span)>,
     /// Whether every argument could be read.
     pub(super) legible: bool,
 }
 
 pub(super) fn read(attrs: &[Attribute], errors: &mut Errors) -> Container {
     let root = quote!(::netipc::__derive);
-    let mut container =
-        Container { root, header: None, method: None, disjoint: None, slots: Vec::new(), legible: true };
+    let mut container = Container { root, ..Container::default() };
     let mut path = None;
     container.legible = each(attrs, errors, |meta, errors| argument(meta, &mut container, &mut path, errors));
     if let Some(path) = path {
@@ -47,6 +57,7 @@ fn argument(
     errors: &mut Errors,
 ) -> Result<()> {
     let name = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
+    container.said.push((name.clone(), meta.path.span()));
     match name.as_str() {
         "header" => once(&mut container.header, bytes(meta)?, &meta.path, errors),
         "method" => {
@@ -61,22 +72,43 @@ fn argument(
             container.slots.push(in_parentheses(meta, RESERVED, |content| reserved(content, at, errors))?);
         }
         "strings" => {
-            let rule = in_parentheses(meta, STRINGS, disjoint)?;
-            once(&mut container.disjoint, rule.span(), &meta.path, errors);
+            in_parentheses(meta, STRINGS, |content| strings(content, &mut container.strings, errors))?;
         }
         "crate" => {
-            let value = assigned(meta, "crate = path")?.call(Path::parse_mod_style).map_err(|error| {
-                Error::new(error.span(), "`crate` takes a path, without quotes: `crate = netipc`")
-            })?;
-            once(path, value, &meta.path, errors);
+            once(path, crate_path(meta)?, &meta.path, errors);
         }
-        "at" | "offset" | "count_at" | "directory" => {
+        "fixed" => {
+            form(container, Form::Fixed, meta, errors);
+            alone(meta)?;
+        }
+        "row" => {
+            form(container, Form::Row, meta, errors);
+            alone(meta)?;
+        }
+        "key" => {
+            form(container, Form::Key, meta, errors);
+            word(assigned(meta, "key = nul_terminated")?, "key = nul_terminated", "nul_terminated")?;
+        }
+        "end" => {
+            word(assigned(meta, "end = exact")?, "end = exact", "exact")?;
+            once(&mut container.exact_end, meta.path.span(), &meta.path, errors);
+        }
+        "rule" => container.rules.push(in_parentheses(meta, rules::FORM, rules::rule)?),
+        "lookup" => {
+            let lookup = lookup::lookup(meta, errors);
+            once(&mut container.lookup, lookup, &meta.path, errors);
+        }
+        "lookup_item" => {
+            let item = lookup::lookup_item(meta, errors);
+            once(&mut container.lookup_item, item, &meta.path, errors);
+        }
+        "at" | "offset" | "count_at" | "directory" | "repr" | "min" | "max" | "count" | "table" => {
             return Err(meta.error(format!("`{name}` belongs on a field of the struct")));
         }
         _ => {
             return Err(meta.error(
-                "a struct's `#[wire(…)]` takes `header`, `method`, `constant(…)`, `reserved(…)`, `strings(disjoint)` \
-                 and `crate`",
+                "a struct's `#[wire(…)]` takes `header`, `method`, `constant(…)`, `reserved(…)`, `strings(…)`, \
+                 `rule(…)`, `end`, `fixed`, `key`, `row`, `lookup(…)`, `lookup_item(…)` and `crate`",
             ));
         }
     }
@@ -114,13 +146,38 @@ fn reserved(content: ParseStream<'_>, span: Span, errors: &mut Errors) -> Result
     Ok(slot(format_ident!("reserved_{}", at.value, span = span), at, len.value, SlotKind::Reserved))
 }
 
-/// `disjoint`
-fn disjoint(content: ParseStream<'_>) -> Result<Ident> {
-    let rule: Ident = or_form(content.parse(), STRINGS)?;
-    if rule != "disjoint" {
-        return Err(Error::new(rule.span(), format!("unknown rule `{rule}`; write `{STRINGS}`")));
+/// `disjoint, no_nul`, or one of them.
+fn strings(content: ParseStream<'_>, rules: &mut StringRules, errors: &mut Errors) -> Result<()> {
+    loop {
+        let rule: Ident = or_form(content.parse(), STRINGS)?;
+        let slot = match rule.to_string().as_str() {
+            "disjoint" => &mut rules.disjoint,
+            "no_nul" => &mut rules.no_nul,
+            _ => return Err(Error::new(rule.span(), format!("unknown rule `{rule}`; write `{STRINGS}`"))),
+        };
+        once(slot, rule.span(), &rule, errors);
+        if !content.peek(Token![,]) {
+            return Ok(());
+        }
+        content.parse::<Token![,]>()?;
+        if content.is_empty() {
+            return Ok(());
+        }
     }
-    Ok(rule)
+}
+
+fn form(container: &mut Container, form: Form, meta: &ParseNestedMeta<'_>, errors: &mut Errors) {
+    if container.form.is_some_and(|other| other != form) {
+        errors.push(meta.path.span(), "a struct is `fixed`, a `key` or a `row`, not two of them");
+    } else {
+        once(&mut container.form, form, &meta.path, errors);
+    }
+}
+
+/// A word that has to be this one.
+fn word(content: ParseStream<'_>, form: &str, expected: &str) -> Result<()> {
+    let found: Ident = or_form(content.parse(), form)?;
+    if found == expected { Ok(()) } else { Err(Error::new(found.span(), format!("write `{form}`"))) }
 }
 
 /// `name = N`

@@ -3,7 +3,10 @@
 mod arguments;
 mod container;
 mod field;
+mod lookup;
+mod rules;
 mod types;
+mod wire_enum;
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,8 +15,11 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DataStruct, DeriveInput, Expr, ExprLit, Fields, Lit, Meta};
 
+pub(crate) use wire_enum::{WireEnum, wire_enum};
+
 use crate::errors::Errors;
-use crate::model::{Message, Number, Slot, SlotKind};
+use crate::model::{Form, Message, Number, Slot, SlotKind};
+use container::Container;
 
 /// The message that `input` describes, as far as it can be told; errors say what cannot. `None` where nothing can stand
 /// in for it.
@@ -30,9 +36,11 @@ pub(crate) fn message(input: &DeriveInput, errors: &mut Errors) -> Option<Messag
     }
     let container = container::read(&input.attrs, errors);
     let fields = named_fields(input, errors);
+    means_something(&container, errors);
     let mut slots = container.slots;
-    slots.extend(fields.iter().filter_map(|declared| field::read(declared, &input.ident, errors)));
-    if container.header.is_none() && container.legible {
+    let form = container.form.unwrap_or(Form::Header);
+    slots.extend(fields.iter().filter_map(|declared| field::read(declared, &input.ident, form, errors)));
+    if container.header.is_none() && container.legible && form != Form::Key {
         header_is_missing(input, &slots, errors);
     }
     names_are_free(&mut slots, errors);
@@ -44,9 +52,31 @@ pub(crate) fn message(input: &DeriveInput, errors: &mut Errors) -> Option<Messag
         method: container.method,
         header: container.header.unwrap_or(Number { value: 0, span: input.ident.span() }),
         slots,
-        disjoint: container.disjoint,
+        form,
+        string_rules: container.strings,
+        exact_end: container.exact_end,
+        rules: container.rules,
+        lookup: container.lookup,
+        lookup_item: container.lookup_item,
         sound: errors.is_empty(),
     })
+}
+
+/// Keys and rows are parts of messages: what speaks of a message as a whole means nothing there.
+fn means_something(container: &Container, errors: &mut Errors) {
+    let what = match container.form {
+        Some(Form::Key) => "a key, which is a part of a request",
+        Some(Form::Row) => "a row, which is a part of an item",
+        _ => return,
+    };
+    let of_messages = ["method", "strings", "end", "rule", "lookup", "lookup_item"];
+    for (name, span) in &container.said {
+        if of_messages.contains(&name.as_str()) {
+            errors.push(*span, format!("`{name}` means nothing on {what}; leave it out"));
+        } else if name == "header" && container.form == Some(Form::Key) {
+            errors.push(*span, "a key is its string and nothing else; leave `header` out");
+        }
+    }
 }
 
 fn named_fields(input: &DeriveInput, errors: &mut Errors) -> Vec<syn::Field> {
@@ -95,9 +125,10 @@ fn names_are_free(slots: &mut Vec<Slot>, errors: &mut Errors) {
     for (name, holder) in [("to_owned", "view"), ("new", "builder"), ("finish", "builder")] {
         methods.insert(name.to_owned(), format!("a method of every {holder}"));
     }
-    for string in slots.iter().filter(|slot| matches!(slot.kind, SlotKind::String { .. })) {
-        methods
-            .insert(filler(&string.name), format!("how the builder has `{}` written in place", string.name));
+    for string in slots.iter().filter(|slot| matches!(slot.kind, SlotKind::String(_))) {
+        let name = &string.name;
+        methods.insert(filler(name), format!("how the builder has `{name}` written in place"));
+        methods.insert(c_str(name), format!("how the view gives `{name}` to C"));
     }
     let (mut names, mut fields) = (HashSet::new(), HashSet::new());
     slots.retain(|slot| {
@@ -119,6 +150,11 @@ fn names_are_free(slots: &mut Vec<Slot>, errors: &mut Errors) {
 /// The method of the builder that has a string written in place.
 pub(crate) fn filler(string: &Ident) -> String {
     format!("{}_with", string.unraw())
+}
+
+/// The method of the view that gives a string with its NUL.
+pub(crate) fn c_str(string: &Ident) -> String {
+    format!("{}_c_str", string.unraw())
 }
 
 /// Doc comments, to be repeated on what is generated.

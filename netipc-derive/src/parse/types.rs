@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::{GenericArgument, PathArguments, Type, TypePath};
 
 use crate::errors::Errors;
-use crate::model::{Integer, SlotKind};
+use crate::model::{Integer, SlotKind, Text};
 
 /// What a layout makes of a type. One that no layout knows is reported and kept as it is, so that uses of the field
 /// bring no further errors; `None` where there is nothing to keep.
@@ -17,7 +17,7 @@ pub(super) fn kind(ty: &Type, message: &Ident, errors: &mut Errors) -> Option<Sl
                 return Some(SlotKind::Integer(integer));
             }
             match name.as_str() {
-                "WireString" => return Some(SlotKind::String { offset: None }),
+                "WireString" => return Some(SlotKind::String(Text::default())),
                 "Vec" => return list(&segment.arguments, ty, message, errors),
                 _ => (format!("`{name}`"), instead_of(&name)),
             }
@@ -35,7 +35,16 @@ pub(super) fn kind(ty: &Type, message: &Ident, errors: &mut Errors) -> Option<Sl
     };
     errors.push_on(ty, format!("{what} has no wire layout: {instead}"));
     // Whoever writes `String` goes on as if it were one.
-    Some(if instead == STRING { SlotKind::String { offset: None } } else { illegible(ty) })
+    Some(if instead == STRING { SlotKind::String(Text::default()) } else { illegible(ty) })
+}
+
+/// Whether it is none of the types that mean something else.
+pub(super) fn may_be_an_enum(ty: &Type) -> bool {
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return false };
+    let Some(segment) = path.segments.last() else { return false };
+    let name = segment.ident.to_string();
+    let other = Integer::named(&name).is_some() || name == "WireString" || name == "Vec";
+    !other && instead_of(&name) == OTHERS
 }
 
 fn illegible(ty: &Type) -> SlotKind {
@@ -44,7 +53,7 @@ fn illegible(ty: &Type) -> SlotKind {
 
 const STRING: &str = "a string of a message is a `WireString`: bytes, usually UTF-8";
 const NO_LIST: &str = "a list is a `Vec` of structs that derive `WireMessage`";
-const OTHERS: &str = "a field is an integer, a `WireString` or a `Vec` of items";
+const OTHERS: &str = "a field is an integer, an enum with `repr = …`, a `WireString` or a `Vec` of items";
 
 /// What to write instead of a type of this name.
 fn instead_of(name: &str) -> &'static str {
@@ -83,5 +92,5 @@ fn list(arguments: &PathArguments, list: &Type, message: &Ident, errors: &mut Er
         );
         return Some(illegible(list));
     }
-    Some(SlotKind::List { item: Box::new(Type::Path(item.clone())) })
+    Some(SlotKind::List { item: Box::new(Type::Path(item.clone())), ordered: false })
 }

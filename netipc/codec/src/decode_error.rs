@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use netipc_wire::{Class, DirectoryError, DirectoryFault};
+use netipc_wire::{Class, DirectoryError, DirectoryFault, Order};
 
 /// The rule that a payload breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,33 @@ pub enum Rule {
     },
     /// No NUL behind a string.
     StringTerminator,
+    /// A NUL inside a string that may have none.
+    StringInnerNul,
+    /// A string is shorter or longer than the layout allows.
+    StringLength {
+        /// The shortest that is allowed.
+        min: u32,
+        /// The longest that is allowed.
+        max: u32,
+        /// The length that stands there.
+        found: u32,
+    },
+    /// A value that the enum does not list.
+    Unlisted {
+        /// What stands there.
+        found: u64,
+    },
+    /// A rule between fields, as the layout words it.
+    Between(&'static str),
+    /// A table does not fit in its item.
+    TableBounds,
+    /// A byte before a table is not 0.
+    TablePadding,
+    /// The item does not end where its content does.
+    ItemEnd {
+        /// Where its content ends, counted from its start.
+        expected: usize,
+    },
     /// Two strings share bytes.
     StringsOverlap {
         /// The other string.
@@ -56,6 +83,8 @@ pub enum Rule {
     ItemAlignment,
     /// An item is shorter than its fixed header.
     ItemLength,
+    /// An item of an ordered directory has a length that its kind cannot have.
+    ItemSize,
     /// An item ends outside of the payload.
     ItemBounds,
     /// An item begins before the end of the one before it.
@@ -72,6 +101,14 @@ impl Rule {
             | Self::Reserved
             | Self::StringPlace { .. }
             | Self::StringsOverlap { .. }
+            | Self::StringInnerNul
+            | Self::StringLength { .. }
+            | Self::Unlisted { .. }
+            | Self::Between(_)
+            | Self::TableBounds
+            | Self::TablePadding
+            | Self::ItemEnd { .. }
+            | Self::ItemSize
             | Self::ItemOrder => Class::BadLayout,
             Self::StringInHeader { .. } | Self::StringBounds { .. } | Self::ItemBounds => Class::OutOfBounds,
             Self::ItemAlignment => Class::Misaligned,
@@ -96,10 +133,25 @@ impl fmt::Display for Rule {
                 write!(f, "{length} bytes and a NUL at offset {offset} do not fit in what there is")
             }
             Self::StringTerminator => f.write_str("no NUL behind the string"),
+            Self::StringInnerNul => f.write_str("a NUL inside the string"),
+            Self::StringLength { min, max: u32::MAX, found } => {
+                write!(f, "the string has {found} bytes, {min} or more are needed")
+            }
+            Self::StringLength { min, max, found } => {
+                write!(f, "the string has {found} bytes, not {min} to {max}")
+            }
+            Self::Unlisted { found } => write!(f, "{found} is not a listed value"),
+            Self::Between(rule) => write!(f, "breaks the rule `{rule}`"),
+            Self::TableBounds => f.write_str("the table does not fit in the item"),
+            Self::TablePadding => f.write_str("the bytes before the table must be 0"),
+            Self::ItemEnd { expected } => {
+                write!(f, "the item's content ends at {expected} and the item does not")
+            }
             Self::StringsOverlap { other } => write!(f, "shares bytes with `{other}`"),
             Self::DirectoryLength => f.write_str("the directory is longer than the payload"),
             Self::ItemAlignment => f.write_str("the item's offset is not a multiple of 8"),
             Self::ItemLength => f.write_str("the item is shorter than its fixed header"),
+            Self::ItemSize => f.write_str("the item has a length that its kind cannot have"),
             Self::ItemBounds => f.write_str("the item ends outside of the payload"),
             Self::ItemOrder => f.write_str("the item begins before the end of the one before it"),
         }
@@ -141,8 +193,12 @@ impl DecodeError {
         message: &'static str,
         field: &'static str,
         base: usize,
+        order: Order,
     ) -> Self {
         let rule = match error.fault {
+            DirectoryFault::TooShort | DirectoryFault::TooLong if matches!(order, Order::Ascending) => {
+                Rule::ItemSize
+            }
             DirectoryFault::Misaligned => Rule::ItemAlignment,
             DirectoryFault::TooShort | DirectoryFault::TooLong => Rule::ItemLength,
             DirectoryFault::OutOfBounds => Rule::ItemBounds,

@@ -1,9 +1,10 @@
 //! The items of a list, as a view reads them.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
-use netipc_wire::Directory;
+use netipc_wire::{Directory, DirectoryIter};
 
 use crate::WireMessage;
 
@@ -73,11 +74,7 @@ impl<'a, T: WireMessage> Items<'a, T> {
     #[must_use]
     #[inline]
     pub fn iter(&self) -> ItemsIter<'a, T> {
-        ItemsIter { items: *self, next: 0 }
-    }
-
-    pub(crate) fn bytes(self) -> impl Iterator<Item = &'a [u8]> {
-        (0..self.len()).map_while(move |index| self.directory.get(index))
+        ItemsIter { items: self.directory.iter(), item: PhantomData }
     }
 }
 
@@ -117,10 +114,15 @@ impl<'a, T: WireMessage> IntoIterator for &Items<'a, T> {
 }
 
 /// Iterates over [`Items`].
-#[derive(Clone)]
 pub struct ItemsIter<'a, T> {
-    items: Items<'a, T>,
-    next: usize,
+    items: DirectoryIter<'a>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for ItemsIter<'_, T> {
+    fn clone(&self) -> Self {
+        Self { items: self.items.clone(), item: PhantomData }
+    }
 }
 
 impl<'a, T: WireMessage> Iterator for ItemsIter<'a, T> {
@@ -128,14 +130,12 @@ impl<'a, T: WireMessage> Iterator for ItemsIter<'a, T> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let item = self.items.get(self.next)?;
-        self.next += 1;
-        Some(item)
+        self.items.next().map(T::view)
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.items.len().saturating_sub(self.next);
-        (left, Some(left))
+        self.items.size_hint()
     }
 }
 
@@ -143,6 +143,11 @@ impl<T: WireMessage> ExactSizeIterator for ItemsIter<'_, T> {}
 
 impl<T: WireMessage> fmt::Debug for ItemsIter<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ItemsIter({} of {})", self.next, self.items.len())
+        write!(f, "ItemsIter({} more)", self.len())
     }
+}
+
+/// What views copy out, one after another.
+pub fn owned<V, T>(views: impl Iterator<Item = V>, to_owned: impl FnMut(V) -> T) -> Vec<T> {
+    views.map(to_owned).collect()
 }

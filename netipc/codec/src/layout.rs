@@ -36,6 +36,8 @@ pub struct Layout {
     pub fields: &'static [Field],
     /// What follows the header.
     pub tail: Tail,
+    /// Rules between fields, as the struct words them.
+    pub rules: &'static [&'static str],
 }
 
 /// Some bytes of a fixed header.
@@ -63,12 +65,23 @@ pub enum FieldKind {
     Signed,
     /// An unsigned integer that always has this value.
     Constant(u64),
+    /// An unsigned integer whose values have names.
+    Enum {
+        /// The names and their values.
+        variants: &'static [(&'static str, u64)],
+        /// Whether other values are rejected.
+        closed: bool,
+    },
     /// Bytes that are 0.
     Reserved,
     /// Offset and length of a string behind the header.
     String {
         /// The offset that it must have, where the layout fixes one.
         place: Option<u32>,
+        /// Bytes that it has at least.
+        min: u32,
+        /// Bytes that it has at most.
+        max: u32,
     },
     /// The number of items of the list with this name.
     Count(&'static str),
@@ -84,6 +97,19 @@ pub enum Tail {
     Strings {
         /// Whether decoders check that no two of them share bytes.
         disjoint: bool,
+        /// Whether they check that none has a NUL inside.
+        no_nul: bool,
+        /// The table that follows the strings, and its rows.
+        table: Option<(&'static str, &'static Layout)>,
+    },
+    /// A string and its NUL, and nothing else.
+    Key {
+        /// The string.
+        name: &'static str,
+        /// Bytes that it has at least.
+        min: u32,
+        /// Bytes that it has at most.
+        max: u32,
     },
     /// A directory and its items, each at a multiple of 8.
     Directory {
@@ -105,9 +131,20 @@ impl fmt::Display for Field {
             FieldKind::Signed => write!(f, "i{bits}")?,
             FieldKind::Constant(value) => write!(f, "u{bits}, const {value}")?,
             FieldKind::Reserved => f.write_str("0")?,
-            FieldKind::String { place: None } => f.write_str("str: u32 offset, u32 length")?,
-            FieldKind::String { place: Some(place) } => {
-                write!(f, "str: u32 offset, always {place}, u32 length")?;
+            FieldKind::Enum { variants, closed } => {
+                write!(f, "u{bits}")?;
+                for (name, value) in variants {
+                    write!(f, ", {value} {name}")?;
+                }
+                f.write_str(if closed { "; no others" } else { "; others are handed on" })?;
+            }
+            FieldKind::String { place, min, max } => {
+                f.write_str("str: u32 offset")?;
+                if let Some(place) = place {
+                    write!(f, ", always {place}")?;
+                }
+                f.write_str(", u32 length")?;
+                lengths(f, min, max)?;
             }
             FieldKind::Count(list) => write!(f, "u{bits}, number of `{list}`")?,
         }
@@ -118,13 +155,31 @@ impl fmt::Display for Field {
     }
 }
 
+/// Lengths that are allowed, where not all are.
+fn lengths(f: &mut fmt::Formatter<'_>, min: u32, max: u32) -> fmt::Result {
+    match (min, max) {
+        (0, u32::MAX) => Ok(()),
+        (min, u32::MAX) => write!(f, ", {min} or more"),
+        (min, max) => write!(f, ", {min} to {max}"),
+    }
+}
+
 impl fmt::Display for Tail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => Ok(()),
-            Self::Strings { disjoint } => {
+            Self::Strings { disjoint, no_nul, table } => {
                 f.write_str("then the strings, each with its NUL")?;
-                f.write_str(if *disjoint { "; no two share bytes" } else { "" })
+                f.write_str(if *no_nul { " and none inside" } else { "" })?;
+                f.write_str(if *disjoint { "; no two share bytes" } else { "" })?;
+                match table {
+                    Some((name, row)) => write!(f, "; then the table `{name}` of {}", row.name),
+                    None => Ok(()),
+                }
+            }
+            Self::Key { name, min, max } => {
+                write!(f, "`{name}` and a NUL, which the directory's length counts")?;
+                lengths(f, *min, *max)
             }
             Self::Directory { name, order, item } => {
                 write!(f, "then the directory of `{name}`, and each {} at a multiple of 8", item.name)?;
@@ -145,9 +200,13 @@ impl fmt::Display for Layout {
         for field in self.fields {
             writeln!(f, "{:4}  {:4}  {:width$}  {field}", field.at, field.size, field.name)?;
         }
+        for rule in self.rules {
+            writeln!(f, "  rule: {rule}")?;
+        }
         match self.tail {
             Tail::Empty => Ok(()),
-            Tail::Strings { .. } => writeln!(f, "  {}", self.tail),
+            Tail::Strings { table: Some((_, row)), .. } => write!(f, "  {}\n\n{row}", self.tail),
+            Tail::Strings { .. } | Tail::Key { .. } => writeln!(f, "  {}", self.tail),
             Tail::Directory { item, .. } => write!(f, "  {}\n\n{item}", self.tail),
         }
     }

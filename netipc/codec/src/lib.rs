@@ -36,24 +36,33 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 mod build;
 mod check;
 mod decode_error;
+mod display;
 mod encode_error;
 mod items;
 mod layout;
+mod lookup;
 mod message;
 mod method;
+mod rows;
+mod wire_enum;
 
 pub use build::{ItemsBuilder, StringsBuilder};
 pub use decode_error::{DecodeError, Rule};
 pub use encode_error::EncodeError;
 pub use items::{Items, ItemsIter};
 pub use layout::{Field, FieldKind, Layout, Tail};
+pub use lookup::{LookupBuilder, LookupItem, LookupResponse, Marker};
 pub use message::{Encode, MessageBuilder, WireMessage};
 pub use method::{Answers, BelongsTo, MethodCode, MethodMessage};
-pub use netipc_derive::WireMessage;
+pub use netipc_derive::{WireEnum, WireMessage};
 pub use netipc_wire::Class;
+pub use rows::{EncodeRow, Rows, RowsIter, WireRow};
+pub use wire_enum::WireEnum;
 
 /// An owned string of a message: bytes, usually UTF-8, not promised. Prints like text, compares with `&str`.
 pub type WireString = bstr::BString;
@@ -66,13 +75,18 @@ pub mod __derive {
     pub use zerocopy;
     pub use zerocopy::native_endian::{I16, I32, I64, U16, U32, U64};
 
-    pub use crate::build::{ItemsBuilder, StringsBuilder};
+    pub use crate::build::{ItemsBuilder, StringsBuilder, Tail as TailWriter, items_len, rows_len};
     pub use crate::check::{
-        constant, directory, disjoint, head, header, place, reserved, room, string, text,
+        between, c_str, c_string, constant, directory, disjoint, end, exact_end, head, header, key,
+        key_c_str, key_text, length, place, reserved, room, row_text, same, string, text,
     };
-    pub use crate::items::Items;
+    pub use crate::display::Fields;
+    pub use crate::items::{Items, owned};
     pub use crate::layout::{Field, FieldKind, Layout, Tail};
+    pub use crate::lookup::{LookupBuilder, LookupItem, LookupResponse, Marker};
     pub use crate::message::{Encode, MessageBuilder, WireMessage};
-    pub use crate::method::{BelongsTo, MethodCode, MethodMessage};
+    pub use crate::method::{BelongsTo, MethodCode, MethodMessage, answers};
+    pub use crate::rows::{EncodeRow, Rows, WireRow, check as table};
+    pub use crate::wire_enum::{EnumField, WireEnum};
     pub use crate::{DecodeError, EncodeError};
 }

@@ -25,6 +25,12 @@ pub trait WireMessage: Encode<Message = Self> + Sized + 'static {
     /// Every byte of the fixed header, described, and what follows it.
     const LAYOUT: &'static Layout;
 
+    /// Bytes that it has as an item of a list at least.
+    const MIN_LEN: u32;
+
+    /// Bytes that it has as an item of a list at most.
+    const MAX_LEN: u32 = u32::MAX;
+
     /// Checks everything that the layout says of `bytes`, and nothing else. Allocates nothing.
     ///
     /// # Errors
@@ -54,11 +60,22 @@ pub trait Encode {
     /// How many bytes [`encode`](Self::encode) writes, exactly.
     fn encoded_len(&self) -> usize;
 
+    /// Writes the payload to a buffer that has [`encoded_len`](Self::encoded_len) bytes.
+    ///
+    /// # Errors
+    /// [`EncodeError`], and nothing of use in `into`.
+    #[doc(hidden)]
+    fn encode_exact(&self, into: &mut [u8]) -> Result<usize, EncodeError>;
+
     /// Writes one self-contained payload to the start of `into` and gives its length. Each byte of it is written.
     ///
     /// # Errors
-    /// [`EncodeError::Overflow`] with the length that is needed, and nothing of use in `into`.
-    fn encode(&self, into: &mut [u8]) -> Result<usize, EncodeError>;
+    /// [`EncodeError::Overflow`] with the length that is needed, [`EncodeError::Rule`] where a peer would reject it;
+    /// nothing of use is then in `into`.
+    #[inline]
+    fn encode(&self, into: &mut [u8]) -> Result<usize, EncodeError> {
+        self.encode_exact(crate::check::room(into, self.encoded_len())?)
+    }
 }
 
 impl<T: Encode + ?Sized> Encode for &T {
@@ -70,8 +87,8 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 
     #[inline]
-    fn encode(&self, into: &mut [u8]) -> Result<usize, EncodeError> {
-        (**self).encode(into)
+    fn encode_exact(&self, into: &mut [u8]) -> Result<usize, EncodeError> {
+        (**self).encode_exact(into)
     }
 }
 
@@ -82,6 +99,12 @@ impl<T: Encode + ?Sized> Encode for &T {
 pub trait MessageBuilder<'a>: Sized {
     /// A builder of a message with all fields 0 or empty, and constants in place.
     fn new(into: &'a mut [u8]) -> Self;
+
+    /// A builder of the answer to a request, of which it gets the payload: the response to a lookup takes the keys
+    /// from it. The payload must have been checked.
+    fn answering(into: &'a mut [u8], _request: &'a [u8]) -> Self {
+        Self::new(into)
+    }
 
     /// Completes the payload and gives its length.
     ///

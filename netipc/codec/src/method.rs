@@ -22,6 +22,9 @@ pub trait MethodMessage: WireMessage + BelongsTo<Self::Method> {
 /// Ties a message to its method, for the compiler. Implemented by the derive.
 pub trait BelongsTo<Method> {}
 
+/// Checks that a response and its request belong to one method, for the derive.
+pub const fn answers<Resp: Answers<Req>, Req: MethodMessage>() {}
+
 /// `Self` is the response to the request `Req`: both belong to one method.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not answer `{Req}`: they belong to different methods",

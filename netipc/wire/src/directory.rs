@@ -175,7 +175,14 @@ impl<'a> Directory<'a> {
     #[must_use]
     #[inline]
     pub fn get(&self, index: usize) -> Option<&'a [u8]> {
-        self.area.get(self.entries.get(index)?.range(self.area.len(), 0)?)
+        Some(item(self.area, *self.entries.get(index)?))
+    }
+
+    /// The bytes of all items, in the directory's order.
+    #[must_use]
+    #[inline]
+    pub fn iter(&self) -> DirectoryIter<'a> {
+        DirectoryIter { entries: self.entries.iter(), area: self.area }
     }
 
     /// Where item `index` begins, counted from the start of the directory.
@@ -184,6 +191,45 @@ impl<'a> Directory<'a> {
         let offset = usize::try_from(self.entries.get(index)?.offset()).ok()?;
         (self.entries.len() * SPAN_LEN).checked_add(offset)
     }
+}
+
+impl<'a> IntoIterator for &Directory<'a> {
+    type Item = &'a [u8];
+    type IntoIter = DirectoryIter<'a>;
+
+    fn into_iter(self) -> DirectoryIter<'a> {
+        self.iter()
+    }
+}
+
+/// Iterates over the items of a [`Directory`].
+#[derive(Clone, Debug)]
+pub struct DirectoryIter<'a> {
+    entries: core::slice::Iter<'a, Span>,
+    area: &'a [u8],
+}
+
+impl<'a> Iterator for DirectoryIter<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        self.entries.next().map(|entry| item(self.area, *entry))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.entries.size_hint()
+    }
+}
+
+impl ExactSizeIterator for DirectoryIter<'_> {}
+
+/// The bytes of an item. Of an entry that was never checked and lies outside of the area, none.
+#[inline]
+fn item(area: &[u8], entry: Span) -> &[u8] {
+    let start = entry.offset() as usize;
+    area.get(start..start.saturating_add(entry.length() as usize)).unwrap_or_default()
 }
 
 /// One entry against the rules; gives the end of its item.

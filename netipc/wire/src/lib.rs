@@ -14,6 +14,8 @@ mod span;
 
 pub use align::{ITEM_ALIGN, align_up, padding};
 pub use class::Class;
-pub use directory::{Directory, DirectoryError, DirectoryFault, DirectoryRules, Order, write_directory};
+pub use directory::{
+    Directory, DirectoryError, DirectoryFault, DirectoryIter, DirectoryRules, Order, write_directory,
+};
 pub use span::{SPAN_LEN, Span};
 pub use zerocopy;

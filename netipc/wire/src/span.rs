@@ -60,9 +60,13 @@ impl Span {
     #[must_use]
     #[inline]
     pub fn range(self, within: usize, extra: u32) -> Option<core::ops::Range<usize>> {
-        // A sum that passes u32 is rejected even where usize could hold it: peers count in u32.
-        let end = self.offset().checked_add(self.length())?.checked_add(extra)?;
-        let (start, end) = (usize::try_from(self.offset()).ok()?, usize::try_from(end).ok()?);
-        (end <= within).then_some(start..end)
+        // In u64 the sum is exact; one that passes u32 is rejected even where usize could hold it, since peers count in
+        // u32.
+        let end = u64::from(self.offset()) + u64::from(self.length()) + u64::from(extra);
+        let most = u32::try_from(within).unwrap_or(u32::MAX);
+        if end > u64::from(most) {
+            return None;
+        }
+        Some(self.offset() as usize..usize::try_from(end).ok()?)
     }
 }

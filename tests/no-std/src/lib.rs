@@ -5,7 +5,7 @@
 extern crate alloc;
 
 // What the messages expect of the crate that they are in.
-pub use netipc_codec::{__derive, WireMessage, WireString};
+pub use netipc_codec::{__derive, WireEnum, WireMessage, WireString};
 
 #[path = "../../../netipc/src/messages/mod.rs"]
 pub mod messages;

@@ -11,7 +11,8 @@ fn a_request_over_the_agreed_limit_is_refused_and_the_session_goes_on() {
     let config = ServerConfig::default();
     let _server =
         Server::<StringReverse, StringReverse>::spawn(place.endpoint(), config, |request, response, _| {
-            reverse(request, response)
+            reverse(request, response);
+            Ok(())
         })
         .expect("the endpoint is free");
     let config = ClientConfig { max_request_payload_bytes: 100, ..ClientConfig::default() };

@@ -62,7 +62,7 @@ fn a_provider_that_comes_late_is_picked_up_by_refresh() {
 #[test]
 fn status_tells_what_the_session_has_agreed() {
     let place = Place::new();
-    let _server = place.server(ServerConfig { packet_size: 4096, ..ServerConfig::default() }, |value| Ok(value));
+    let _server = place.server(ServerConfig { packet_size: 4096, ..ServerConfig::default() }, Ok);
     let client = place.ready_client();
     let agreed = client.status().session.expect("there is a session");
     assert_eq!(agreed.packet_size, 4096);
@@ -74,12 +74,12 @@ fn status_tells_what_the_session_has_agreed() {
 #[test]
 fn a_wrong_token_is_auth_failed_until_the_provider_takes_it() {
     let place = Place::new();
-    let server = place.server(ServerConfig { auth_token: 1, ..ServerConfig::default() }, |value| Ok(value));
+    let server = place.server(ServerConfig { auth_token: 1, ..ServerConfig::default() }, Ok);
     let mut client = client_with(&place, ClientConfig { auth_token: 2, ..ClientConfig::default() });
     client.refresh();
     assert_eq!(client.status().state, ClientState::AuthFailed);
     server.stop();
-    let _server = place.server(ServerConfig { auth_token: 2, ..ServerConfig::default() }, |value| Ok(value));
+    let _server = place.server(ServerConfig { auth_token: 2, ..ServerConfig::default() }, Ok);
     client.refresh();
     assert_eq!(client.status().state, ClientState::Ready);
 }
@@ -97,8 +97,9 @@ fn a_packet_size_that_carries_nothing_is_incompatible() {
 fn a_request_proposal_over_the_providers_ceiling_is_disconnected() {
     let place = Place::new();
     let config = ServerConfig { max_request_payload_bytes: 2_000, ..ServerConfig::default() };
-    let _server = place.server(config, |value| Ok(value));
-    let mut client = client_with(&place, ClientConfig { max_request_payload_bytes: 2_001, ..ClientConfig::default() });
+    let _server = place.server(config, Ok);
+    let mut client =
+        client_with(&place, ClientConfig { max_request_payload_bytes: 2_001, ..ClientConfig::default() });
     client.refresh();
     assert_eq!(client.status().state, ClientState::Disconnected);
     assert!(matches!(client.connect_error(), Some(ConnectError::LimitExceeded { .. })));
@@ -107,7 +108,7 @@ fn a_request_proposal_over_the_providers_ceiling_is_disconnected() {
 #[test]
 fn a_provider_that_is_full_is_disconnected_until_a_session_ends() {
     let place = Place::new();
-    let server = place.server(ServerConfig { max_sessions: 1, ..ServerConfig::default() }, |value| Ok(value));
+    let server = place.server(ServerConfig { max_sessions: 1, ..ServerConfig::default() }, Ok);
     let first = place.ready_client();
     let mut second = place.client();
     second.refresh();

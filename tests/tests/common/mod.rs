@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use netipc::messages::{Increment, StringReverse};
 use netipc::transport::{ListenOptions, Listener, ServerSession};
-use netipc::{Abort, Client, ClientConfig, Deadline, Endpoint, HandlerResult, Server, ServerConfig};
+use netipc::{Abort, Client, ClientConfig, Deadline, Endpoint, Server, ServerConfig};
 use rustix::net::{self, AddressFamily, RecvFlags, SocketAddrUnix, SocketFlags, SocketType};
 use tempfile::TempDir;
 
 /// Far beyond what anything takes here; for what must not happen at all.
-pub const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_mins(1);
 
 /// A run directory of its own, gone with the test, and a watchdog that ends a test that hangs.
 pub struct Place {
@@ -94,7 +94,8 @@ impl Place {
     /// Something that listens and says nothing.
     pub fn silent(&self) -> Silent {
         let flags = SocketFlags::CLOEXEC;
-        let socket = net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).expect("a socket");
+        let socket =
+            net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).expect("a socket");
         let address = SocketAddrUnix::new(self.endpoint().socket_path()).expect("a short path");
         net::bind(&socket, &address).expect("the endpoint is free");
         net::listen(&socket, 16).expect("it listens");
@@ -147,10 +148,9 @@ pub fn signal() -> (mpsc::Sender<()>, impl Fn()) {
 pub fn reverse(
     request: <StringReverse as netipc::WireMessage>::View<'_>,
     response: &mut <StringReverse as netipc::WireMessage>::Builder<'_>,
-) -> HandlerResult {
+) {
     response.text_with(request.text().len(), |place| {
         place.copy_from_slice(request.text());
         place.reverse();
     });
-    Ok(())
 }

@@ -4,7 +4,9 @@ use std::sync::mpsc;
 use std::thread;
 
 use netipc::messages::{CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment};
-use netipc::transport::{BatchBuilder, ClientSession, ConnectOptions, MessageHeader, ReceiveError, SendError};
+use netipc::transport::{
+    BatchBuilder, ClientSession, ConnectOptions, MessageHeader, ReceiveError, SendError,
+};
 use netipc::{Abort, CallError, Client, ClientConfig, Deadline, Server, ServerConfig, Status};
 
 use crate::common::{LONG, Place, signal};
@@ -151,7 +153,11 @@ fn a_response_of_exactly_the_limit_is_sent() {
         place.endpoint(),
         config,
         |_, response, _| {
-            Ok(response.cgroups().push(CgroupRef { name: b"0123456789", path: b"/p", ..CgroupRef::default() })?)
+            Ok(response.cgroups().push(CgroupRef {
+                name: b"0123456789",
+                path: b"/p",
+                ..CgroupRef::default()
+            })?)
         },
     )
     .expect("the endpoint is free");
@@ -230,7 +236,8 @@ fn sessions_do_not_wait_for_one_another() {
 fn a_second_server_at_the_endpoint_is_told_that_it_is_in_use() {
     let place = Place::new();
     let _server = place.incrementer();
-    let second = Server::<Increment, Increment>::spawn(place.endpoint(), ServerConfig::default(), |_, _, _| Ok(()));
+    let second =
+        Server::<Increment, Increment>::spawn(place.endpoint(), ServerConfig::default(), |_, _, _| Ok(()));
     assert!(matches!(second, Err(netipc::ListenError::AddressInUse { .. })), "{second:?}");
     let mut client = place.ready_client();
     assert!(!matches!(client.call(&Increment { value: 1 }), Err(CallError::Receive(_))));

@@ -103,7 +103,8 @@ fn clients_of_different_packet_sizes_are_served_side_by_side() {
     let config = ServerConfig { max_request_payload_bytes: 1 << 20, ..ServerConfig::default() };
     let _server =
         Server::<StringReverse, StringReverse>::spawn(place.endpoint(), config, |request, response, _| {
-            reverse(request, response)
+            reverse(request, response);
+            Ok(())
         })
         .expect("the endpoint is free");
     thread::scope(|scope| {
@@ -118,10 +119,14 @@ fn clients_of_different_packet_sizes_are_served_side_by_side() {
                 let mut client = Client::<StringReverse, StringReverse>::new(place.endpoint(), config);
                 client.refresh();
                 for len in [0usize, 1, 23, 24, 55, 56, 1_000, 9_000] {
-                    let text: Vec<u8> = (0..len).map(|index| (index % 251) as u8).collect();
+                    let text: Vec<u8> =
+                        (0..len).map(|index| u8::try_from(index % 251).expect("below 256")).collect();
                     let request = StringReverseRef { text: &text };
                     let response = client.call(request).expect("it is served");
-                    assert!(response.text().iter().eq(text.iter().rev()), "{len} bytes in packets of {packet_size}");
+                    assert!(
+                        response.text().iter().eq(text.iter().rev()),
+                        "{len} bytes in packets of {packet_size}"
+                    );
                 }
             });
         }

@@ -12,7 +12,8 @@ use crate::common::{LONG, Place, signal};
 
 fn raw(place: &Place) -> ClientSession {
     let deadline = Deadline::after(LONG);
-    ClientSession::connect(&place.endpoint(), &ConnectOptions::default(), deadline, &Abort::new()).expect("served")
+    ClientSession::connect(&place.endpoint(), &ConnectOptions::default(), deadline, &Abort::new())
+        .expect("served")
 }
 
 /// A server whose handler says when it runs, and waits until it is told to go on.
@@ -109,14 +110,16 @@ fn stop_does_not_wait_for_a_handler() {
 fn stop_ends_a_session_whose_client_never_reads() {
     let place = Place::new();
     let config = ServerConfig { max_request_payload_bytes: 1 << 20, ..ServerConfig::default() };
-    let server = Server::<StringReverse, StringReverse>::spawn(place.endpoint(), config, |request, response, _| {
-        response.text(request.text());
-        Ok(())
-    })
-    .expect("the endpoint is free");
+    let server =
+        Server::<StringReverse, StringReverse>::spawn(place.endpoint(), config, |request, response, _| {
+            response.text(request.text());
+            Ok(())
+        })
+        .expect("the endpoint is free");
     let options = ConnectOptions { max_request_payload_bytes: 65_000, ..ConnectOptions::default() };
-    let mut session = ClientSession::connect(&place.endpoint(), &options, Deadline::after(LONG), &Abort::new())
-        .expect("it is served");
+    let mut session =
+        ClientSession::connect(&place.endpoint(), &options, Deadline::after(LONG), &Abort::new())
+            .expect("it is served");
     // Until neither side can send any more.
     let mut payload = vec![0; 60_000];
     payload[..4].copy_from_slice(&8u32.to_ne_bytes());

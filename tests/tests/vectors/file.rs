@@ -25,6 +25,10 @@ impl Vector {
         &self.0["fields"]
     }
 
+    pub(crate) fn field(&self, name: &str) -> &Value {
+        &self.0[name]
+    }
+
     /// The wire bytes.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         bytes(&self.0["hex"])

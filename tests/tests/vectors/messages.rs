@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 
 use crate::file::{golden, number, odd, shown, string};
 
-fn encoded(value: &impl Encode) -> Vec<u8> {
+pub(crate) fn encoded(value: &impl Encode) -> Vec<u8> {
     let mut bytes = vec![0xAA; value.encoded_len()];
     assert_eq!(value.encode(&mut bytes), Ok(bytes.len()));
     bytes
 }
 
 /// What a builder makes in a buffer with room to spare.
-fn built<M: WireMessage>(fill: impl FnOnce(&mut M::Builder<'_>)) -> Vec<u8> {
+pub(crate) fn built<M: WireMessage>(fill: impl FnOnce(&mut M::Builder<'_>)) -> Vec<u8> {
     let mut buffer = vec![0xAA; 8_192];
     let mut builder = M::Builder::new(&mut buffer);
     fill(&mut builder);
@@ -43,7 +43,7 @@ fn constant<M: WireMessage>(name: &str) -> u64 {
     }
 }
 
-fn rejected<M: WireMessage>(kind: &str) {
+pub(crate) fn rejected<M: WireMessage>(kind: &str) {
     odd(kind, |_, bytes| M::check(bytes).map_err(|error| error.class()));
 }
 

@@ -23,10 +23,12 @@ pub struct ItemsBuilder<'a, T> {
     header_len: usize,
     // Entries that have room in front of the items.
     room: usize,
+    // Where the packed area begins.
+    area: usize,
     count: usize,
     // Where the last item ends, counted from the start of the packed area.
     end: usize,
-    overflow: Option<EncodeError>,
+    error: Option<EncodeError>,
     item: PhantomData<fn() -> T>,
 }
 
@@ -34,8 +36,8 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
     #[doc(hidden)]
     #[inline]
     pub fn new(buffer: &'a mut [u8], header_len: usize) -> Self {
-        let (room, count, end, overflow, item) = (0, 0, 0, None, PhantomData);
-        Self { buffer: addressable(buffer), header_len, room, count, end, overflow, item }
+        let (room, count, end, error, item) = (0, 0, 0, None, PhantomData);
+        Self { buffer: addressable(buffer), header_len, room, area: header_len, count, end, error, item }
     }
 
     /// How many items there are so far.
@@ -55,7 +57,7 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
     pub fn expect(&mut self, count: usize) -> &mut Self {
         let directory = count.checked_mul(SPAN_LEN).and_then(|len| len.checked_add(self.header_len));
         if self.count == 0 && directory.is_some_and(|end| end <= self.buffer.len()) {
-            self.room = count;
+            self.reserve(count);
         }
         self
     }
@@ -67,10 +69,56 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
     /// and there is no point in adding more.
     #[inline]
     pub fn push(&mut self, item: impl Encode<Message = T>) -> Result<(), EncodeError> {
-        if let Some(error) = self.overflow {
-            return Err(error);
+        if self.has_failed() {
+            return self.result();
         }
-        self.try_push(item).inspect_err(|error| self.overflow = Some(*error))
+        let len = item.encoded_len();
+        match self.try_push(len, |place| item.encode_exact(place)) {
+            Ok(()) => Ok(()),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Whether an error was remembered.
+    #[inline]
+    pub(crate) const fn has_failed(&self) -> bool {
+        self.error.is_some()
+    }
+
+    /// The error that was remembered, if any.
+    #[cold]
+    pub(crate) fn result(&self) -> Result<(), EncodeError> {
+        self.error.map_or(Ok(()), Err)
+    }
+
+    /// Remembers an error.
+    #[cold]
+    pub(crate) fn fail(&mut self, error: EncodeError) -> Result<(), EncodeError> {
+        Err(*self.error.get_or_insert(error))
+    }
+
+    /// Bytes that the buffer has.
+    #[inline]
+    pub(crate) fn capacity(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Where an item of `len` bytes would end, counted from the start of the packed area.
+    #[inline]
+    pub(crate) fn end_with(&self, len: usize) -> usize {
+        (self.end + padding(self.end)).saturating_add(len)
+    }
+
+    /// Bytes of a payload with `count` items whose packed area has `end` bytes.
+    #[inline]
+    pub(crate) fn bytes_with(&self, count: usize, end: usize) -> usize {
+        (self.header_len + count * SPAN_LEN).saturating_add(end)
+    }
+
+    /// Whether such a payload fits.
+    #[inline]
+    pub(crate) fn has_room_for(&self, count: usize, end: usize) -> bool {
+        self.bytes_with(count, end) <= self.buffer.len()
     }
 
     /// Adds all of `items`; where none were added before, their number is announced first.
@@ -86,30 +134,28 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
         items.into_iter().try_for_each(|item| self.push(item))
     }
 
+    /// Adds one item of `len` bytes, which `encode` writes, or leaves everything as it was.
     #[inline]
-    fn try_push(&mut self, item: impl Encode<Message = T>) -> Result<(), EncodeError> {
-        let len = item.encoded_len();
+    pub(crate) fn try_push(
+        &mut self,
+        len: usize,
+        encode: impl FnOnce(&mut [u8]) -> Result<usize, EncodeError>,
+    ) -> Result<(), EncodeError> {
         let start = self.end + padding(self.end);
-        let needed = (self.header_len + (self.count + 1) * SPAN_LEN + start).saturating_add(len);
-        if needed > self.buffer.len() {
-            return Err(overflow(needed, self.buffer.len()));
-        }
-        let parked = (self.count + 1).saturating_sub(self.room);
-        if self.area() + start + len + parked * SPAN_LEN > self.buffer.len() {
-            // More was announced than came, and the room of those is needed now.
-            self.close_up();
-        }
-        let area = self.area();
-        let place = self.buffer.get_mut(area + self.end..area + start + len).unwrap_or_default();
-        let (gap, place) = place.split_at_mut_checked(start - self.end).unwrap_or_default();
-        gap.fill(0);
-        let len = item.encode(place)?;
-        let at = if self.count < self.room {
+        let entry = if self.count < self.room && self.area + start + len <= self.buffer.len() {
             self.header_len + self.count * SPAN_LEN
         } else {
-            self.buffer.len() - (self.count + 1 - self.room) * SPAN_LEN
+            self.make_room(start, len)?
         };
-        if let Some(entry) = self.buffer.get_mut(at..at + SPAN_LEN) {
+        let area = self.area;
+        match self.buffer.get_mut(area + self.end..area + self.end + ITEM_ALIGN) {
+            // One store; what of it is not padding will be the item.
+            Some(word) => word.copy_from_slice(&[0; ITEM_ALIGN]),
+            None => self.buffer.get_mut(area + self.end..area + start).unwrap_or_default().fill(0),
+        }
+        let place = self.buffer.get_mut(area + start..area + start + len).unwrap_or_default();
+        let len = encode(place)?;
+        if let Some(entry) = self.buffer.get_mut(entry..entry + SPAN_LEN) {
             entry.copy_from_slice(span_of(start, len).as_bytes());
         }
         self.count += 1;
@@ -117,22 +163,36 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
         Ok(())
     }
 
-    /// Where the packed area begins at present.
-    fn area(&self) -> usize {
-        self.header_len + self.room * SPAN_LEN
+    /// Room for an item at `start` of the packed area and for its entry, where more came than was announced, or where
+    /// more was announced than fits; gives where the entry goes.
+    #[cold]
+    fn make_room(&mut self, start: usize, len: usize) -> Result<usize, EncodeError> {
+        let needed = self.bytes_with(self.count + 1, start.saturating_add(len));
+        if needed > self.buffer.len() {
+            return Err(overflow(needed, self.buffer.len()));
+        }
+        if self.count < self.room {
+            // The room of those that did not come is needed now.
+            self.close_up();
+        }
+        let parked = (self.count + 1 - self.room) * SPAN_LEN;
+        if self.area + start + len + parked > self.buffer.len() {
+            return Err(overflow(needed, self.buffer.len()));
+        }
+        Ok(self.buffer.len() - parked)
     }
 
     /// Gives up the room in front of the items that no entry has used.
     fn close_up(&mut self) {
-        let area = self.area();
-        self.room = self.room.min(self.count);
-        self.buffer.copy_within(area..area + self.end, self.area());
+        let area = self.area;
+        self.reserve(self.room.min(self.count));
+        self.buffer.copy_within(area..area + self.end, self.area);
     }
 
     /// Brings the entries that wait at the end of the buffer to the front, before the items.
     fn bring_in_parked(&mut self) {
         let parked = (self.count - self.room) * SPAN_LEN;
-        let (area, items_end) = (self.area(), self.area() + self.end);
+        let (area, items_end) = (self.area, self.area + self.end);
         // Behind the items first, which is free in every case; they were parked last to first.
         self.buffer.copy_within(self.buffer.len() - parked.., items_end);
         if let Some(list) = self.buffer.get_mut(area..items_end + parked) {
@@ -141,7 +201,13 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
             }
             list.rotate_right(parked);
         }
-        self.room = self.count;
+        self.reserve(self.count);
+    }
+
+    /// Entries up to this one stand in front of the items.
+    fn reserve(&mut self, room: usize) {
+        self.room = room;
+        self.area = self.header_len + room * SPAN_LEN;
     }
 
     /// How many items the header has to announce.
@@ -151,7 +217,7 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
     #[doc(hidden)]
     #[inline]
     pub fn close(&mut self) -> Result<u32, EncodeError> {
-        if let Some(error) = self.overflow {
+        if let Some(error) = self.error {
             return Err(error);
         }
         if self.room > self.count {
@@ -169,22 +235,13 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
     /// The first overflow.
     #[doc(hidden)]
     #[inline]
-    pub fn finish(self, header: &[u8]) -> Result<usize, EncodeError> {
+    pub fn finish(&mut self, header: &[u8]) -> Result<usize, EncodeError> {
         debug_assert_eq!(header.len(), self.header_len);
-        if let Some(error) = self.overflow {
+        if let Some(error) = self.error {
             return Err(error);
         }
         write_header(self.buffer, header)?;
-        Ok(self.area() + self.end)
-    }
-
-    /// The bytes of a list of items of these lengths: directory and packed area.
-    #[doc(hidden)]
-    pub fn encoded_len(lengths: impl Iterator<Item = usize>) -> usize {
-        let (count, end) = lengths.fold((0usize, 0usize), |(count, end), len| {
-            (count + 1, end.next_multiple_of(ITEM_ALIGN).saturating_add(len))
-        });
-        (count * SPAN_LEN).saturating_add(end)
+        Ok(self.area + self.end)
     }
 }
 
@@ -193,7 +250,16 @@ impl<T> fmt::Debug for ItemsBuilder<'_, T> {
         f.debug_struct("ItemsBuilder")
             .field("count", &self.count)
             .field("end", &self.end)
-            .field("overflow", &self.overflow)
+            .field("error", &self.error)
             .finish_non_exhaustive()
     }
+}
+
+/// The bytes of a list of these items: directory and packed area.
+#[inline]
+pub fn items_len(items: &[impl Encode]) -> usize {
+    let end = items.iter().fold(0usize, |end, item| {
+        end.checked_next_multiple_of(ITEM_ALIGN).unwrap_or(usize::MAX).saturating_add(item.encoded_len())
+    });
+    (items.len() * SPAN_LEN).saturating_add(end)
 }

@@ -1,16 +1,21 @@
 //! What generated builders are made of: a fixed header with strings behind it, or with a list behind it.
 
 mod items;
+mod rows;
 mod strings;
+mod tail;
 
-pub use items::ItemsBuilder;
+pub use items::{ItemsBuilder, items_len};
+pub use rows::rows_len;
 pub use strings::StringsBuilder;
+pub use tail::Tail;
 
 use netipc_wire::Span;
 
 use crate::EncodeError;
 
 /// Offsets are u32: what lies beyond in a larger buffer cannot be addressed.
+#[inline]
 fn addressable(buffer: &mut [u8]) -> &mut [u8] {
     let len = usize::try_from(u32::MAX).map_or(buffer.len(), |most| most.min(buffer.len()));
     buffer.get_mut(..len).unwrap_or_default()
@@ -23,6 +28,7 @@ fn overflow(needed: usize, available: usize) -> EncodeError {
 }
 
 /// Puts the finished header in front.
+#[inline]
 fn write_header(buffer: &mut [u8], header: &[u8]) -> Result<(), EncodeError> {
     match buffer.get_mut(..header.len()) {
         Some(front) => {

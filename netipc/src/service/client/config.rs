@@ -51,7 +51,10 @@ impl ClientConfig {
             supported_profiles: self.supported_profiles,
             preferred_profiles: self.preferred_profiles,
             max_request_payload_bytes: or(self.max_request_payload_bytes, first_proposal::<Req>()),
-            max_response_payload_bytes: or(self.max_response_payload_bytes, defaults::AUTOMATIC_CEILING_BYTES),
+            max_response_payload_bytes: or(
+                self.max_response_payload_bytes,
+                defaults::AUTOMATIC_CEILING_BYTES,
+            ),
             packet_size: self.packet_size,
             ..ConnectOptions::default()
         }

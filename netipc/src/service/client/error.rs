@@ -29,7 +29,9 @@ pub enum CallError {
         limit: u32,
     },
     /// The response does not fit in what the session allows: the server says so.
-    #[error("the response does not fit in the {limit} bytes that the session allows; raise the server's limit")]
+    #[error(
+        "the response does not fit in the {limit} bytes that the session allows; raise the server's limit"
+    )]
     ResponseTooLarge {
         /// Bytes that the session allows.
         limit: u32,

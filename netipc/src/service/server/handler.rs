@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use netipc_codec::{MessageBuilder, WireMessage};
+use netipc_codec::{EncodeError, MessageBuilder, WireMessage};
 use netipc_transport::{Credentials, Status};
 
 /// What a handler returns. An error reaches the client as INTERNAL_ERROR; its text stays here.
@@ -19,19 +19,23 @@ pub struct Context {
     pub session_id: u64,
 }
 
-/// Runs the handler and gives the length of the response in `buffer`, or the status to answer with.
+/// Runs the handler on a request whose payload has been checked, and gives the length of the response in `buffer`, or
+/// the status to answer with.
 pub(super) fn respond<Req: WireMessage, Resp: WireMessage>(
     handler: impl FnOnce(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult,
-    request: Req::View<'_>,
+    request: &[u8],
     buffer: &mut [u8],
     context: &Context,
 ) -> Result<usize, Status> {
-    let mut builder = Resp::Builder::new(buffer);
+    let mut builder = Resp::Builder::answering(buffer, request);
     // A panic leaves nothing behind that is looked at again: the builder is dropped and the buffer overwritten.
-    let result = catch_unwind(AssertUnwindSafe(|| handler(request, &mut builder, context)));
+    let result = catch_unwind(AssertUnwindSafe(|| handler(Req::view(request), &mut builder, context)));
     let Ok(outcome) = result else { return Err(Status::InternalError) };
     // An overflow wins over whatever the handler has made of it.
-    let len = builder.finish().map_err(|_| Status::LimitExceeded)?;
+    let len = builder.finish().map_err(|error| match error {
+        EncodeError::Overflow { .. } => Status::LimitExceeded,
+        _ => Status::InternalError,
+    })?;
     outcome.map_err(|_| Status::InternalError)?;
     Ok(len)
 }

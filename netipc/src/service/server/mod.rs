@@ -93,7 +93,8 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
         let (abort, registry) = (Abort::new(), Arc::new(Registry::default()));
         let acceptor = Acceptor { listener, abort: abort.clone(), registry: Arc::clone(&registry) };
         let handler = Arc::new(handler);
-        let serve = move |place, session| session::serve::<Req, Resp, H>(place, session, &config, &*handler);
+        let serve =
+            move |place: &Place, session| session::serve::<Req, Resp, H>(place, session, &config, &*handler);
         let acceptor = thread::Builder::new()
             .name(format!("netipc {}", endpoint.service()))
             .spawn(move || acceptor.run(serve))
@@ -128,6 +129,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
 
     /// Ends in order: no new sessions; idle ones are closed at once, and requests in progress may finish within
     /// `timeout`. Then as [`stop`](Self::stop).
+    #[allow(clippy::must_use_candidate, reason = "whoever drains may not care how it ended")]
     pub fn drain(mut self, timeout: Duration) -> Drained {
         self.shut_down(Deadline::after(timeout))
     }
@@ -163,7 +165,7 @@ struct Acceptor {
 impl Acceptor {
     fn run<S>(mut self, serve: S) -> Result<(), AcceptError>
     where
-        S: Fn(Place, ServerSession) + Clone + Send + 'static,
+        S: Fn(&Place, ServerSession) + Clone + Send + 'static,
     {
         loop {
             match self.listener.accept(Deadline::NEVER, &self.abort) {
@@ -177,10 +179,10 @@ impl Acceptor {
 
     fn start<S>(&self, session: ServerSession, serve: S) -> io::Result<()>
     where
-        S: FnOnce(Place, ServerSession) + Send + 'static,
+        S: FnOnce(&Place, ServerSession) + Send + 'static,
     {
         let name = format!("netipc #{}", session.session_id());
         let place = self.registry.enter(&session);
-        thread::Builder::new().name(name).spawn(move || serve(place, session)).map(drop)
+        thread::Builder::new().name(name).spawn(move || serve(&place, session)).map(drop)
     }
 }

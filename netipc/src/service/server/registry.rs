@@ -50,7 +50,9 @@ impl Registry {
             entry.handle.shutdown_read();
         }
         while !sessions.is_empty() {
-            let Some(remaining) = deadline.remaining().filter(|remaining| !remaining.is_zero()) else { break };
+            let Some(remaining) = deadline.remaining().filter(|remaining| !remaining.is_zero()) else {
+                break;
+            };
             sessions = self.ended.wait_timeout(sessions, remaining).unwrap_or_else(PoisonError::into_inner).0;
         }
         let cut_off = sessions.len();

@@ -15,16 +15,16 @@ enum End {
     Refuse(MessageHeader, Status),
 }
 
-/// Serves a session until it ends. `place` comes before `session` here so that it is given up after the session is gone.
-pub(super) fn serve<Req, Resp, H>(place: Place, mut session: ServerSession, config: &ServerConfig, handler: &H)
-where
+/// Serves a session until it ends. It keeps its `place` until everything else of it is gone.
+pub(super) fn serve<Req, Resp, H>(
+    place: &Place,
+    mut session: ServerSession,
+    config: &ServerConfig,
+    handler: &H,
+) where
     Req: MethodMessage,
     Resp: Answers<Req>,
-    H: Fn(
-        <Req as WireMessage>::View<'_>,
-        &mut <Resp as WireMessage>::Builder<'_>,
-        &Context,
-    ) -> HandlerResult,
+    H: Fn(<Req as WireMessage>::View<'_>, &mut <Resp as WireMessage>::Builder<'_>, &Context) -> HandlerResult,
 {
     // The kernel notes the peer of every connected socket; without that nobody could be told who asks.
     let Ok(credentials) = session.peer_credentials() else { return };
@@ -34,7 +34,7 @@ where
     let end = loop {
         let next = serve_one::<Req, Resp>(
             &mut session,
-            &place,
+            place,
             &mut response,
             |request, response, context| handler(request, response, context),
             &context,
@@ -65,11 +65,11 @@ fn serve_one<Req: MethodMessage, Resp: Answers<Req>>(
         let deadline = Deadline::after(config.response_timeout());
         return session.reject(header, Status::Unsupported, deadline).map_err(|_| End::Closed);
     }
-    let request = Req::decode(payload).map_err(|_| End::Refuse(header, Status::BadEnvelope))?;
+    Req::check(payload).map_err(|_| End::Refuse(header, Status::BadEnvelope))?;
     if !place.enter_handler() {
         return Err(End::Closed);
     }
-    let outcome = respond::<Req, Resp>(handler, request, buffer, context);
+    let outcome = respond::<Req, Resp>(handler, payload, buffer, context);
     place.leave_handler();
     let len = outcome.map_err(|status| End::Refuse(header, status))?;
     let response = buffer.get(..len).unwrap_or_default();

@@ -1,0 +1,10 @@
+use netipc::WireEnum;
+
+#[derive(WireEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+#[wire(closed, open)]
+enum Status {
+    Known = 0,
+}
+
+fn main() {}

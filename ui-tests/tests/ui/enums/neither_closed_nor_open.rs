@@ -1,0 +1,9 @@
+use netipc::WireEnum;
+
+#[derive(WireEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+enum Status {
+    Known = 0,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use netipc::WireEnum;
+
+#[derive(WireEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+#[wire(open)]
+enum Status {
+    Known = 0,
+    #[wire(other, other)]
+    Other(u16),
+}
+
+fn main() {}

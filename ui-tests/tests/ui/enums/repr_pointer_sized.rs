@@ -1,0 +1,10 @@
+use netipc::WireEnum;
+
+#[derive(WireEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+#[wire(closed)]
+enum Status {
+    Known = 0,
+}
+
+fn main() {}

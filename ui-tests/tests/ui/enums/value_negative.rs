@@ -1,0 +1,11 @@
+use netipc::WireEnum;
+
+#[derive(WireEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+#[wire(closed)]
+enum Status {
+    Known = 0,
+    Unknown = -1,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use netipc::WireEnum;
+
+#[derive(WireEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+#[wire(closed)]
+enum Status {
+    Known = 0,
+    Unknown = 0,
+}
+
+fn main() {}

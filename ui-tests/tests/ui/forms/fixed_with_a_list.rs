@@ -1,0 +1,17 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+#[wire(header = 4, fixed)]
+struct Message {
+    #[wire(count_at = 0, directory = free)]
+    items: Vec<Item>,
+}
+
+#[derive(WireMessage)]
+#[wire(header = 4)]
+struct Item {
+    #[wire(at = 0)]
+    number: u32,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use netipc::WireMessage;
+
+#[derive(WireMessage)]
+#[wire(key = nul_terminated)]
+struct Message {
+
+}
+
+fn main() {}

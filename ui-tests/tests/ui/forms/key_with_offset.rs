@@ -1,0 +1,10 @@
+use netipc::{WireMessage, WireString};
+
+#[derive(WireMessage)]
+#[wire(key = nul_terminated)]
+struct Message {
+    #[wire(offset = 0)]
+    name: WireString,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use netipc::{WireMessage, WireString};
+
+#[derive(WireMessage)]
+#[wire(header = 8, row)]
+struct Message {
+    #[wire(at = 0, offset = 8)]
+    name: WireString,
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use netipc::{WireEnum, WireMessage};
+
+#[derive(WireEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+#[wire(closed)]
+enum Status {
+    Known = 0,
+    Unknown = 1,
+}
+
+#[derive(WireMessage)]
+#[wire(header = 4)]
+struct Message {
+    #[wire(at = 0, repr = u32)]
+    status: Status,
+}
+
+fn main() {}
