@@ -19,6 +19,10 @@ KINDS = {
     "decode_string_reverse": ["string_reverse"],
     "decode_cgroups_snapshot_request": ["cgroups_snapshot_req"],
     "decode_cgroups_snapshot": ["cgroups_snapshot_resp"],
+    "decode_cgroups_lookup_request": ["cgroups_lookup_req"],
+    "decode_cgroups_lookup": ["cgroups_lookup_resp"],
+    "decode_apps_lookup_request": ["apps_lookup_req"],
+    "decode_apps_lookup": ["apps_lookup_resp"],
     "message_header": ["outer_header"],
     "chunk_header": ["chunk_header"],
     "hello": ["hello"],
@@ -27,7 +31,7 @@ KINDS = {
 }
 
 # Targets of values read theirs from bytes in a way that is bolero's own affair: any bytes will do.
-VALUES = ["round_trip", "build_strings", "build_items", "build_batch"]
+VALUES = ["round_trip", "build_strings", "build_items", "build_batch", "build_lookup"]
 
 
 def seed(target, content):
@@ -44,16 +48,44 @@ def vectors(kind):
     return golden + [vector for vector in odd if vector["kind"] == kind]
 
 
+def packed(header, items):
+    """A header, a directory and its items."""
+    entries, area = b"", b""
+    for item in items:
+        area += bytes(-len(area) % 8)
+        entries += struct.pack("=II", len(area), len(item))
+        area += item
+    return header + entries + area
+
+
+def addresses(pairs):
+    """A request of IP_TO_ASN."""
+    return packed(struct.pack("=HHIQ", 1, 0, len(pairs), 0), [struct.pack("=QQ", *pair) for pair in pairs])
+
+
+def networks(rows):
+    """A response of IP_TO_ASN: rows of (status, prefix_len, address, asn, country, organisation)."""
+
+    def network(status, prefix_len, address, asn, country, organisation):
+        head = struct.pack("=HHHHQQII", 1, status, prefix_len, 0, 0, address, asn, 0)
+        strings = struct.pack("=IIII", 48, len(country), 49 + len(country), len(organisation))
+        return head + strings + country + b"\0" + organisation + b"\0"
+
+    return packed(struct.pack("=HHIQ", 1, 0, len(rows), 9), [network(*row) for row in rows])
+
+
+def traffic(rows):
+    """A response of PID_TRAFFIC: rows of (pid, comm)."""
+
+    def process(pid, comm):
+        head = struct.pack("=HHIQQQQQII", 1, 0, pid, 7, 1000, 2000, 3, 4, 56, len(comm))
+        return head + comm + b"\0"
+
+    return packed(struct.pack("=HHIQQ", 1, 0, len(rows), 5, 6), [process(*row) for row in rows])
+
+
 def list_of_lists(rows):
     """A table as tests/decode_lists_of_lists.rs has it: rows of (name, value)."""
-
-    def packed(header, items):
-        entries, area = b"", b""
-        for item in items:
-            area += bytes(-len(area) % 8)
-            entries += struct.pack("=II", len(area), len(item))
-            area += item
-        return header + entries + area
 
     def cell(name, value):
         strings = struct.pack("=IIII", 48, len(name), 49 + len(name), len(value))
@@ -78,6 +110,14 @@ def main():
     seed("decode_lists_of_lists", list_of_lists([]))
     seed("decode_lists_of_lists", list_of_lists([[], [(b"a", b"")]]))
     seed("decode_lists_of_lists", list_of_lists([[(b"one", b"1"), (b"two", b"2")], [(b"", b"three")]]))
+
+    mapped = 0xFFFF_C000_0201
+    seed("decode_ip_to_asn_request", addresses([]))
+    seed("decode_ip_to_asn_request", addresses([(0, mapped), (0x2001_0DB8 << 32, 1)]))
+    seed("decode_ip_to_asn", networks([]))
+    seed("decode_ip_to_asn", networks([(0, 24, mapped, 64496, b"ZZ", b"Example"), (1, 0, 1, 0, b"", b"")]))
+    seed("decode_pid_traffic", traffic([]))
+    seed("decode_pid_traffic", traffic([(1, b"init"), (4711, b"")]))
 
     for target in VALUES:
         source = random.Random(target)
