@@ -19,7 +19,8 @@ fn item(hash: u32) -> CgroupRef<'static> {
 
 fn payload(items: u32) -> Vec<u8> {
     let item = |hash| Cgroup { hash, options: 0, enabled: 1, name: NAME.into(), path: PATH.into() };
-    let snapshot = CgroupsSnapshot { systemd_enabled: 1, generation: 7, cgroups: (0..items).map(item).collect() };
+    let snapshot =
+        CgroupsSnapshot { systemd_enabled: 1, generation: 7, cgroups: (0..items).map(item).collect() };
     let mut bytes = vec![0; snapshot.encoded_len()];
     snapshot.encode(&mut bytes).expect("it has the right length");
     bytes
@@ -66,7 +67,7 @@ fn decode_and_read_everything(bencher: Bencher<'_, '_>, items: u32) {
     let bytes = payload(items);
     bencher.bench_local(|| {
         let snapshot = CgroupsSnapshot::decode(black_box(&bytes)).expect("it was encoded");
-        let mut sum = snapshot.generation() as usize;
+        let mut sum = usize::try_from(snapshot.generation()).expect("it is small");
         for cgroup in snapshot.cgroups() {
             sum += (cgroup.hash() + cgroup.options() + cgroup.enabled()) as usize;
             sum += cgroup.name().len() + cgroup.path().len();

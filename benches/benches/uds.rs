@@ -9,9 +9,7 @@ use divan::Bencher;
 use netipc::messages::{CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment};
 use netipc::transport::{ClientSession, ConnectOptions, ListenOptions, Listener};
 use netipc::{Abort, Client, ClientConfig, Deadline, Endpoint, Server, ServerConfig};
-use rustix::net::{
-    self, AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType,
-};
+use rustix::net::{self, AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use tempfile::TempDir;
 
@@ -45,13 +43,9 @@ fn endpoint() -> (TempDir, Endpoint) {
 /// 40 bytes each way, the length of an INCREMENT message: one send and one receive a side.
 #[divan::bench(args = PLACEMENTS, sample_size = 1000)]
 fn ping_pong_bare(bencher: Bencher<'_, '_>, placement: &str) {
-    let (ours, theirs) = net::socketpair(
-        AddressFamily::UNIX,
-        SocketType::SEQPACKET,
-        SocketFlags::CLOEXEC,
-        None,
-    )
-    .expect("two sockets");
+    let (ours, theirs) =
+        net::socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
+            .expect("two sockets");
     let echo = placed(placement, || thread::spawn(move || echo(&theirs)));
     let mut packet = [0u8; 40];
     bencher.bench_local(|| {
