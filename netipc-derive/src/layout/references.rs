@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 
 use crate::errors::Errors;
-use crate::model::{LookupItem, Message, Requirement, Slot, SlotKind, Value};
+use crate::model::{LookupItem, Message, Requirement, Slot, SlotKind, Text, Value};
 
 pub(super) fn check(message: &Message, errors: &mut Errors) {
     for rule in &message.rules {
@@ -39,6 +39,16 @@ pub(super) fn check(message: &Message, errors: &mut Errors) {
 /// Markers are made of the key and of nothing else: no rule asks more of them.
 fn markers(message: &Message, item: &LookupItem, errors: &mut Errors) {
     let [exceeded, oversized] = [&item.payload_exceeded, &item.oversized_item];
+    for slot in message.strings().filter(|slot| !item.echo.contains(&slot.name)) {
+        let SlotKind::String(Text { min: Some(min), .. }) = slot.kind else { continue };
+        if min.value > 0 {
+            let name = &slot.name;
+            errors.push(
+                min.span,
+                format!("`{name}` is empty in an item with `{exceeded}`, so that `min` rejects it; say it in a rule for the other items"),
+            );
+        }
+    }
     for rule in &message.rules {
         if item.rule_holds(rule, exceeded) != item.rule_holds(rule, oversized) {
             let Some(Requirement { field, .. }) = rule.requirements.first() else { continue };
