@@ -83,7 +83,7 @@ pub enum Rule {
     ItemAlignment,
     /// An item is shorter than its fixed header.
     ItemLength,
-    /// An item of an ordered directory has a length that its kind cannot have.
+    /// An item is longer than its kind can be or, in an ordered directory, shorter.
     ItemSize,
     /// An item ends outside of the payload.
     ItemBounds,
@@ -196,11 +196,10 @@ impl DecodeError {
         order: Order,
     ) -> Self {
         let rule = match error.fault {
-            DirectoryFault::TooShort | DirectoryFault::TooLong if matches!(order, Order::Ascending) => {
-                Rule::ItemSize
-            }
+            DirectoryFault::TooLong => Rule::ItemSize,
+            DirectoryFault::TooShort if matches!(order, Order::Ascending) => Rule::ItemSize,
             DirectoryFault::Misaligned => Rule::ItemAlignment,
-            DirectoryFault::TooShort | DirectoryFault::TooLong => Rule::ItemLength,
+            DirectoryFault::TooShort => Rule::ItemLength,
             DirectoryFault::OutOfBounds => Rule::ItemBounds,
             DirectoryFault::OutOfOrder => Rule::ItemOrder,
             _ => return Self::new(Rule::DirectoryLength, message, field, base),

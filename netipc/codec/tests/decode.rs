@@ -2,7 +2,7 @@
 
 mod messages;
 
-use messages::{Disjoint, Integers, List, Nothing, Strings, bytes_of};
+use messages::{Disjoint, Fixed, FixedList, Integers, List, Nothing, Strings, bytes_of};
 use netipc_codec::{Class, DecodeError, Rule, WireMessage};
 use proptest::prelude::*;
 
@@ -177,6 +177,14 @@ fn an_item_shorter_than_its_header_is_truncated() {
     let bytes = bytes_of(&List { generation: 3, entries: vec![strings("a", "b", "c")] });
     let error = error_of::<List>(&patched(bytes, 16, 27));
     assert_eq!((error.class(), error.rule(), error.at()), (Class::Truncated, Rule::ItemLength, 12));
+}
+
+#[test]
+fn an_item_longer_than_its_kind_can_be_is_bad_layout() {
+    let mut bytes = bytes_of(&FixedList { items: vec![Fixed { number: 1 }] });
+    bytes.push(0);
+    let error = error_of::<FixedList>(&patched(bytes, 8, 5));
+    assert_eq!((error.class(), error.rule(), error.at()), (Class::BadLayout, Rule::ItemSize, 4));
 }
 
 #[test]

@@ -60,6 +60,22 @@ pub struct List {
     pub entries: Vec<Strings>,
 }
 
+/// An item of one length.
+#[derive(WireMessage, Clone, Copy, Debug, PartialEq, Eq)]
+#[wire(crate = netipc_codec, header = 4, fixed)]
+pub struct Fixed {
+    #[wire(at = 0)]
+    pub number: u32,
+}
+
+/// A list of [`Fixed`] in any order.
+#[derive(WireMessage, Clone, Debug, PartialEq, Eq)]
+#[wire(crate = netipc_codec, header = 4)]
+pub struct FixedList {
+    #[wire(count_at = 0, directory = free)]
+    pub items: Vec<Fixed>,
+}
+
 /// Nothing but a constant.
 #[derive(WireMessage, Clone, Copy, Debug, PartialEq, Eq)]
 #[wire(crate = netipc_codec, method = 0x8000, header = 2, constant(layout_version: u16 = 1, at = 0))]
