@@ -91,8 +91,10 @@ fn a_nul_inside_a_string_is_bad_layout_at_any_place() {
         assert_eq!((error.field(), error.at()), ("note", 20));
     }
     // Long texts are looked through in another way.
-    for len in 1..100 {
-        for at in 0..len {
+    // Interpreted, a few of them have to do.
+    let step = if cfg!(miri) { 23 } else { 1 };
+    for len in (1..100).step_by(step) {
+        for at in (0..len).step_by(step) {
             let mut text = vec![b'x'; len];
             text[at] = 0;
             let sent = Tagged { note: text.into(), ..untagged() };

@@ -113,6 +113,7 @@ fn samples() -> Vec<Vec<u8>> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too many cases to interpret; others go the same ways")]
 fn one_changed_byte_of_any_message_does_no_harm() {
     for sample in samples() {
         whole(&sample).expect("it is right");
@@ -128,6 +129,7 @@ fn one_changed_byte_of_any_message_does_no_harm() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too many cases to interpret; others go the same ways")]
 fn a_message_cut_anywhere_does_no_harm() {
     for sample in samples() {
         for len in 0..sample.len() {
