@@ -161,7 +161,7 @@ fn string_rule(bytes: &[u8], header_len: u32, span: Span, no_nul: bool) -> Resul
 
 /// Which rule a string breaks.
 #[cold]
-fn broken_string(bytes: &[u8], header_len: u32, span: Span) -> Rule {
+pub(crate) fn broken_string(bytes: &[u8], header_len: u32, span: Span) -> Rule {
     let (offset, length) = (span.offset(), span.length());
     if offset < header_len {
         return Rule::StringInHeader { offset };

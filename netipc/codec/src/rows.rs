@@ -5,7 +5,7 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::check::has_nul;
+use crate::check::{broken_string, has_nul};
 use crate::{DecodeError, Layout, Rule};
 use netipc_wire::{SPAN_LEN, Span, align_up};
 use zerocopy::FromBytes;
@@ -240,9 +240,6 @@ fn broken(item: &[u8], span: Span, cursor: usize, (min, max): (u32, u32)) -> Rul
     if offset as usize != cursor {
         return Rule::StringPlace { expected: u32::try_from(cursor).unwrap_or(u32::MAX), found: offset };
     }
-    match span.range(item.len(), 1).and_then(|range| item.get(range)) {
-        None => Rule::StringBounds { offset, length },
-        Some([.., 0]) => Rule::StringInnerNul,
-        Some(_) => Rule::StringTerminator,
-    }
+    // The header is out of the way: the table lies behind it, and the cursor behind the table.
+    broken_string(item, 0, span)
 }
