@@ -42,6 +42,7 @@
 mod abort;
 mod agreed;
 mod batch;
+mod buffer;
 mod chunking;
 mod connect;
 mod credentials;
@@ -52,6 +53,7 @@ pub mod envelope;
 mod handshake;
 mod in_flight;
 mod limits;
+mod link;
 mod options;
 mod packets;
 mod posix;

@@ -1,4 +1,5 @@
-//! How packets move: the one thing that a platform has to bring. Everything above it is the same on all of them.
+//! How packets move: the one thing that a platform has to bring for its baseline. What is made of them is the same on
+//! all platforms.
 
 use std::io;
 
@@ -18,8 +19,11 @@ pub(crate) trait Packets {
         deadline: Deadline,
     ) -> Result<(), PacketError>;
 
-    /// Receives one packet, waiting for it until the deadline; one that is past does not wait.
-    fn receive(
+    /// Receives one packet into one place, waiting for it until the deadline; one that is past does not wait.
+    fn receive(&mut self, packet: &mut [u8], deadline: Deadline) -> Result<Received, PacketError>;
+
+    /// As [`Packets::receive`], into two places: the payload goes behind others that are there already.
+    fn receive_parts(
         &mut self,
         header: &mut [u8; HEADER_LEN],
         payload: &mut [u8],
@@ -48,6 +52,11 @@ impl Received {
     pub(crate) fn new(bytes: usize, truncated: bool) -> Self {
         let header = bytes.min(HEADER_LEN);
         Self { header, payload: bytes - header, truncated }
+    }
+
+    /// The header and the payload of a packet that came into one place.
+    pub(crate) fn split(self, packet: &[u8]) -> (&[u8], &[u8]) {
+        packet[..self.header + self.payload].split_at(self.header)
     }
 }
 

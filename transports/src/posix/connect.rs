@@ -8,7 +8,8 @@ use rustix::io::{Errno, ioctl_fionbio};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
 use super::address::address;
-use super::socket::{Socket, Uds};
+use super::socket::Socket;
+use super::uds::Uds;
 use crate::abort::Registration;
 use crate::{Abort, ConnectError, Deadline, Endpoint};
 

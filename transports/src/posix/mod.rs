@@ -5,12 +5,15 @@
 mod address;
 mod connect;
 mod credentials;
+mod link;
 mod listener;
 mod socket;
 mod timeout;
+mod uds;
 
 pub(crate) use address::{SUN_PATH_MAX, address};
 pub(crate) use connect::connect;
 pub(crate) use credentials::peer_credentials;
+pub(crate) use link::PosixLink;
 pub use listener::{AcceptError, ListenError, Listener};
-pub(crate) use socket::{SocketRef, Uds};
+pub(crate) use socket::SocketRef;

@@ -1,29 +1,17 @@
-//! A connected socket as packets.
+//! The socket of a session, which whoever may end the session shares.
 
-use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
-use rustix::io::Errno;
-use rustix::net::sockopt::{self, Timeout as Direction};
-use rustix::net::{
-    RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendFlags, Shutdown, recvmsg, sendmsg,
-    shutdown,
-};
+use rustix::net::{Shutdown, shutdown};
 
-use super::timeout::Timeout;
 use crate::abort::Wake;
-use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
-use crate::{Deadline, defaults};
-
-/// The kernel keeps so much of the send buffer for itself: a packet may be that much smaller at most.
-const SEND_BUFFER_OVERHEAD: usize = 32;
 
 /// A connected socket, shared with whoever may end it from outside. The descriptor lives for as long as anybody is
 /// just shutting it down, so that no other file gets its number meanwhile.
 #[derive(Debug)]
-pub(super) struct Socket {
+pub(crate) struct Socket {
     fd: OwnedFd,
     aborted: AtomicBool,
 }
@@ -33,11 +21,11 @@ impl Socket {
         Self { fd, aborted: AtomicBool::new(false) }
     }
 
-    fn is_aborted(&self) -> bool {
+    pub(super) fn is_aborted(&self) -> bool {
         self.aborted.load(Ordering::Acquire)
     }
 
-    fn shut_down(&self, how: Shutdown) {
+    pub(super) fn shut_down(&self, how: Shutdown) {
         // Fails only where the peer has gone already, and then there is nothing left to shut down.
         let _ = shutdown(&self.fd, how);
     }
@@ -65,6 +53,10 @@ impl Wake for Socket {
 pub(crate) struct SocketRef(Weak<Socket>);
 
 impl SocketRef {
+    pub(crate) fn new(socket: &Arc<Socket>) -> Self {
+        Self(Arc::downgrade(socket))
+    }
+
     /// Ends whatever waits there, as aborted.
     pub(crate) fn abort(&self) {
         if let Some(socket) = self.0.upgrade() {
@@ -78,167 +70,4 @@ impl SocketRef {
             socket.shut_down(Shutdown::Read);
         }
     }
-}
-
-/// Packets over a connected, blocking `AF_UNIX` socket of type `SOCK_SEQPACKET`: one system call each, in the steady
-/// state.
-#[derive(Debug)]
-pub(crate) struct Uds {
-    socket: Arc<Socket>,
-    receive_timeout: Timeout,
-    send_timeout: Timeout,
-    /// The peer has closed over packets that it did not read.
-    reset: bool,
-}
-
-impl Uds {
-    /// Over a socket on which no time-outs have been set.
-    pub(super) fn new(socket: Arc<Socket>) -> Self {
-        Self { socket, receive_timeout: Timeout::NONE, send_timeout: Timeout::NONE, reset: false }
-    }
-
-    pub(crate) fn socket_ref(&self) -> SocketRef {
-        SocketRef(Arc::downgrade(&self.socket))
-    }
-
-    /// Bytes of a packet at most, as the kernel sees it.
-    pub(crate) fn largest_packet(&self) -> u32 {
-        largest_packet(self.socket.as_fd())
-    }
-
-    /// Sets the socket's time-out so that a wait ends in time; tells whether to wait at all.
-    fn arm(&mut self, direction: Direction, deadline: Deadline, again: bool) -> Result<bool, PacketError> {
-        let left = deadline.remaining();
-        if left.is_some_and(|left| left.is_zero()) {
-            return Ok(false);
-        }
-        let timeout = match direction {
-            Direction::Recv => &mut self.receive_timeout,
-            Direction::Send => &mut self.send_timeout,
-        };
-        if let Some(changed) = timeout.change_for(left, again) {
-            sockopt::set_socket_timeout(&self.socket.fd, direction, changed.armed()).map_err(io_error)?;
-            *timeout = changed;
-        }
-        Ok(true)
-    }
-
-    /// Why nothing comes or goes any more on a socket at its end.
-    fn end(&self) -> PacketError {
-        if self.socket.is_aborted() {
-            PacketError::Aborted
-        } else if self.reset {
-            PacketError::Reset
-        } else {
-            PacketError::Closed
-        }
-    }
-}
-
-impl Packets for Uds {
-    fn send(
-        &mut self,
-        header: &[u8; HEADER_LEN],
-        payload: &[u8],
-        deadline: Deadline,
-    ) -> Result<(), PacketError> {
-        if self.socket.is_aborted() {
-            return Err(PacketError::Aborted);
-        }
-        let mut again = false;
-        loop {
-            let wait = self.arm(Direction::Send, deadline, again)?;
-            match send_packet(self.socket.as_fd(), header, payload, wait) {
-                Ok(()) => return Ok(()),
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) if !wait => return Err(PacketError::TimedOut),
-                Err(Errno::AGAIN) => again = true,
-                Err(Errno::PIPE) => return Err(self.end()),
-                Err(Errno::CONNRESET) => {
-                    self.reset = true;
-                    return Err(self.end());
-                }
-                Err(error) => return Err(io_error(error)),
-            }
-        }
-    }
-
-    fn receive(
-        &mut self,
-        header: &mut [u8; HEADER_LEN],
-        payload: &mut [u8],
-        deadline: Deadline,
-    ) -> Result<Received, PacketError> {
-        if self.socket.is_aborted() {
-            return Err(PacketError::Aborted);
-        }
-        let mut again = false;
-        loop {
-            let wait = self.arm(Direction::Recv, deadline, again)?;
-            match receive_packet(self.socket.as_fd(), header, payload, wait) {
-                // An empty packet looks like the end of the stream, and counts as that.
-                Ok((0, _)) => return Err(self.end()),
-                Ok((bytes, truncated)) => return Ok(Received::new(bytes, truncated)),
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) if !wait => return Err(PacketError::TimedOut),
-                Err(Errno::AGAIN) => again = true,
-                // Comes once, and before what the peer had sent.
-                Err(Errno::CONNRESET) if !self.reset => self.reset = true,
-                Err(Errno::CONNRESET) => return Err(self.end()),
-                Err(error) => return Err(io_error(error)),
-            }
-        }
-    }
-
-    fn shut_down(&mut self) {
-        self.socket.shut_down(Shutdown::Both);
-    }
-
-    fn shut_down_write(&mut self) {
-        self.socket.shut_down(Shutdown::Write);
-    }
-}
-
-impl AsFd for Uds {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
-    }
-}
-
-/// One `sendmsg`: a whole packet or nothing.
-pub(super) fn send_packet(
-    fd: BorrowedFd<'_>,
-    header: &[u8; HEADER_LEN],
-    payload: &[u8],
-    wait: bool,
-) -> Result<(), Errno> {
-    let flags = if wait { SendFlags::NOSIGNAL } else { SendFlags::NOSIGNAL | SendFlags::DONTWAIT };
-    let parts = [IoSlice::new(header), IoSlice::new(payload)];
-    sendmsg(fd, &parts, &mut SendAncillaryBuffer::default(), flags).map(drop)
-}
-
-/// One `recvmsg`: gives the bytes that came, and whether the kernel cut the packet. Descriptors that a peer passes
-/// along are discarded by the kernel, since there is no room for them.
-pub(super) fn receive_packet(
-    fd: BorrowedFd<'_>,
-    header: &mut [u8; HEADER_LEN],
-    payload: &mut [u8],
-    wait: bool,
-) -> Result<(usize, bool), Errno> {
-    let flags = if wait { RecvFlags::CMSG_CLOEXEC } else { RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT };
-    let mut parts = [IoSliceMut::new(header), IoSliceMut::new(payload)];
-    let received = recvmsg(fd, &mut parts, &mut RecvAncillaryBuffer::default(), flags)?;
-    Ok((received.bytes, received.flags.contains(ReturnFlags::TRUNC)))
-}
-
-/// Bytes of a packet at most: what the send buffer can carry.
-pub(super) fn largest_packet(fd: BorrowedFd<'_>) -> u32 {
-    sockopt::socket_send_buffer_size(fd)
-        .ok()
-        .and_then(|bytes| u32::try_from(bytes.checked_sub(SEND_BUFFER_OVERHEAD)?).ok())
-        .unwrap_or(defaults::PACKET_SIZE)
-}
-
-pub(super) fn io_error(error: Errno) -> PacketError {
-    PacketError::Io(error.into())
 }

@@ -1,33 +1,25 @@
-//! What both ends of a session share: framing, chunks, limits, the receive buffer.
-
-use std::io;
-use std::time::Instant;
+//! What both ends of a session share on every link: limits, directions, batches, what can still be done.
 
 use super::error::{Limit, ReceiveError, SendError, Violation};
 use super::message::Message;
 use crate::Deadline;
-use crate::chunking::{self, Assembly};
-use crate::envelope::{Batch, ChunkHeader, Kind, MessageHeader};
+use crate::buffer::Buffer;
+use crate::envelope::{Batch, Kind, MessageHeader};
 use crate::limits::Limits;
-use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
+use crate::link::{Link, SendFailure};
 
-/// One end of a session over packets of any kind.
+/// One end of a session over a link of any kind.
 #[derive(Debug)]
-pub(super) struct Channel<P: Packets> {
-    packets: P,
+pub(super) struct Channel<L: Link> {
+    link: L,
     state: State,
     /// The kind of message that comes in here.
     incoming: Kind,
     incoming_limits: Limits,
     outgoing_limits: Limits,
-    /// Payload bytes of a packet.
-    room: usize,
-    /// Grows to the longest message so far and is never shorter than a first packet's payload may be.
-    buffer: Vec<u8>,
-    /// The payload of the last message is so much of the buffer.
+    buffer: Buffer,
+    /// The payload of the last message is so much of the buffer's.
     payload_len: usize,
-    /// The message that is coming in, between its packets.
-    assembly: Option<Assembly>,
 }
 
 /// What can still be done.
@@ -41,29 +33,21 @@ enum State {
     Ended,
 }
 
-impl<P: Packets> Channel<P> {
-    pub(super) fn new(
-        packets: P,
-        incoming: Kind,
-        incoming_limits: Limits,
-        outgoing_limits: Limits,
-        packet_size: u32,
-    ) -> Self {
+impl<L: Link> Channel<L> {
+    pub(super) fn new(link: L, incoming: Kind, incoming_limits: Limits, outgoing_limits: Limits) -> Self {
         Self {
-            packets,
+            link,
             state: State::Open,
             incoming,
             incoming_limits,
             outgoing_limits,
-            room: chunking::room(packet_size),
-            buffer: Vec::new(),
+            buffer: Buffer::default(),
             payload_len: 0,
-            assembly: None,
         }
     }
 
-    pub(super) fn packets(&self) -> &P {
-        &self.packets
+    pub(super) fn link(&self) -> &L {
+        &self.link
     }
 
     pub(super) fn is_ended(&self) -> bool {
@@ -71,7 +55,7 @@ impl<P: Packets> Channel<P> {
     }
 
     pub(super) fn payload(&self) -> &[u8] {
-        &self.buffer[..self.payload_len]
+        self.buffer.payload(self.payload_len)
     }
 
     /// The last message received, with this header.
@@ -82,7 +66,7 @@ impl<P: Packets> Channel<P> {
     /// Ends the session. The peer gets what was sent, and then the end.
     pub(super) fn end(&mut self) {
         self.state = State::Ended;
-        self.packets.shut_down();
+        self.link.shut_down();
     }
 
     /// Whether a message like this may go out at all.
@@ -109,33 +93,18 @@ impl<P: Packets> Channel<P> {
         payload: &[u8],
         deadline: Deadline,
     ) -> Result<(), SendError> {
-        let first = &payload[..payload.len().min(self.room)];
-        match self.packets.send(&header.encode(), first, deadline) {
-            Ok(()) => {}
-            // Nothing has gone out, so nothing is broken.
-            Err(PacketError::TimedOut) => return Err(SendError::TimedOut),
-            Err(error) => return Err(self.sending_failed(error)),
-        }
-        for (chunk, part) in chunking::continuations(header, payload, self.room) {
-            if let Err(error) = self.packets.send(&chunk.encode(), part, deadline) {
-                return Err(self.sending_failed(error));
-            }
-        }
-        Ok(())
-    }
-
-    fn sending_failed(&mut self, error: PacketError) -> SendError {
-        let error = match error {
-            PacketError::Closed | PacketError::Reset => {
+        match self.link.send(header, payload, deadline) {
+            Ok(()) => Ok(()),
+            Err(SendFailure::NothingSent) => Err(SendError::TimedOut),
+            Err(SendFailure::Broken(SendError::Disconnected)) => {
                 self.state = State::PeerGone;
-                return SendError::Disconnected;
+                Err(SendError::Disconnected)
             }
-            PacketError::TimedOut => SendError::TimedOut,
-            PacketError::Aborted => SendError::Aborted,
-            PacketError::Io(error) => SendError::Io(error),
-        };
-        self.end();
-        error
+            Err(SendFailure::Broken(error)) => {
+                self.end();
+                Err(error)
+            }
+        }
     }
 
     /// Receives the next message, or goes on with one that a deadline has interrupted. `expected` is asked about its
@@ -166,18 +135,18 @@ impl<P: Packets> Channel<P> {
         expected: impl FnOnce(&MessageHeader) -> Result<(), Violation>,
         deadline: Deadline,
     ) -> Result<MessageHeader, ReceiveError> {
-        let mut assembly = match self.assembly.take() {
-            Some(assembly) => assembly,
-            None => self.receive_first(expected, deadline)?,
-        };
-        while !assembly.is_complete() {
-            if let Err(error) = self.receive_continuation(&mut assembly, deadline) {
-                self.assembly = Some(assembly);
-                return Err(error);
+        let Self { incoming, incoming_limits, .. } = *self;
+        let admit = |header: &MessageHeader| {
+            if header.kind != incoming {
+                return Err(Violation::Direction { kind: header.kind }.into());
             }
-        }
-        let header = *assembly.header();
-        let payload = &self.buffer[..assembly.received()];
+            if let Some(limit) = incoming_limits.passed_by(header) {
+                return Err(ReceiveError::Overflow { header: *header, limit });
+            }
+            Ok(expected(header)?)
+        };
+        let header = self.link.receive(&mut self.buffer, admit, deadline)?;
+        let payload = self.buffer.payload(header.payload_len as usize);
         if header.has_items()
             && let Err(error) = Batch::decode(payload, header.item_count)
         {
@@ -187,94 +156,9 @@ impl<P: Packets> Channel<P> {
         Ok(header)
     }
 
-    /// The first packet of a message: checks its header and makes room for the whole of it.
-    fn receive_first(
-        &mut self,
-        expected: impl FnOnce(&MessageHeader) -> Result<(), Violation>,
-        deadline: Deadline,
-    ) -> Result<Assembly, ReceiveError> {
-        // A packet with more payload than the limit is cut by the platform, and its header still comes whole.
-        let room = self.room.min(self.incoming_limits.payload_bytes as usize);
-        self.make_room(room)?;
-        let mut head = [0; HEADER_LEN];
-        let received = self
-            .packets
-            .receive(&mut head, &mut self.buffer[..room], deadline)
-            .map_err(|error| receiving_failed(error, false))?;
-        let header = MessageHeader::decode(&head[..received.header]).map_err(Violation::Envelope)?;
-        if header.kind != self.incoming {
-            return Err(Violation::Direction { kind: header.kind }.into());
-        }
-        if let Some(limit) = self.incoming_limits.passed_by(&header) {
-            return Err(ReceiveError::Overflow { header, limit });
-        }
-        expected(&header)?;
-        if received.truncated {
-            return Err(Violation::PacketTooLarge.into());
-        }
-        let assembly = Assembly::begin(header, received.payload, self.room)?;
-        self.make_room(header.payload_len as usize)?;
-        Ok(assembly)
-    }
-
-    fn receive_continuation(
-        &mut self,
-        assembly: &mut Assembly,
-        deadline: Deadline,
-    ) -> Result<(), ReceiveError> {
-        let start = assembly.received();
-        let end = (assembly.header().payload_len as usize).min(start.saturating_add(self.room));
-        let mut head = [0; HEADER_LEN];
-        let Received { header, payload, truncated } = self
-            .packets
-            .receive(&mut head, &mut self.buffer[start..end], deadline)
-            .map_err(|error| receiving_failed(error, true))?;
-        let chunk = ChunkHeader::decode(&head[..header]).map_err(Violation::Envelope)?;
-        if truncated {
-            return Err(Violation::PacketTooLarge.into());
-        }
-        Ok(assembly.accept(&chunk, payload)?)
-    }
-
-    /// Makes the buffer so long at least. A message within the limits for which there is no memory is an error, not
-    /// the end of the process.
-    fn make_room(&mut self, len: usize) -> Result<(), ReceiveError> {
-        if let Some(more) = len.checked_sub(self.buffer.len())
-            && more > 0
-        {
-            let out_of_memory = |_| ReceiveError::Io(io::ErrorKind::OutOfMemory.into());
-            self.buffer.try_reserve_exact(more).map_err(out_of_memory)?;
-            self.buffer.resize(len, 0);
-        }
-        Ok(())
-    }
-
-    /// Lets what was sent arrive although the peer still sends: says that no more will come, and reads away what there
-    /// is until the peer has closed too, or until the deadline.
+    /// Lets what was sent arrive although the peer still sends.
     pub(super) fn linger(&mut self, deadline: Deadline) {
-        self.packets.shut_down_write();
-        let mut head = [0; HEADER_LEN];
-        while !deadline.is_past() && self.packets.receive(&mut head, &mut [], deadline).is_ok() {}
-    }
-}
-
-/// A connection that closes over unread packets is reset, and the peer may lose what was sent to it. Once both
-/// directions are shut down no more can come, so that reading the rest away neither waits nor goes on for ever.
-impl<P: Packets> Drop for Channel<P> {
-    fn drop(&mut self) {
-        self.packets.shut_down();
-        let (mut head, now) = ([0; HEADER_LEN], Deadline::at(Instant::now()));
-        while self.packets.receive(&mut head, &mut [], now).is_ok() {}
-    }
-}
-
-fn receiving_failed(error: PacketError, mid_message: bool) -> ReceiveError {
-    match error {
-        PacketError::Closed if !mid_message => ReceiveError::Closed,
-        PacketError::Closed | PacketError::Reset => ReceiveError::Broken { mid_message },
-        PacketError::TimedOut => ReceiveError::TimedOut,
-        PacketError::Aborted => ReceiveError::Aborted,
-        PacketError::Io(error) => ReceiveError::Io(error),
+        self.link.linger(deadline);
     }
 }
 

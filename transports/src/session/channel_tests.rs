@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use super::*;
 use crate::Status;
-use crate::envelope::{BATCH, EnvelopeError};
+use crate::chunking::Chunked;
+use crate::envelope::{BATCH, ChunkHeader, EnvelopeError};
+use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
 
 /// Packets that come in, packets that went out.
 #[derive(Debug, Default)]
@@ -30,7 +32,12 @@ impl Packets for Script {
         Ok(())
     }
 
-    fn receive(
+    fn receive(&mut self, packet: &mut [u8], deadline: Deadline) -> Result<Received, PacketError> {
+        let (header, payload) = packet.split_first_chunk_mut().unwrap();
+        self.receive_parts(header, payload, deadline)
+    }
+
+    fn receive_parts(
         &mut self,
         header: &mut [u8; HEADER_LEN],
         payload: &mut [u8],
@@ -55,10 +62,10 @@ impl Packets for Script {
 const PACKET_SIZE: u32 = 32 + 40;
 
 /// A server's end with packets of 40 payload bytes, messages of up to 100, batches of up to 4.
-fn channel(incoming: impl IntoIterator<Item = Vec<u8>>) -> Channel<Script> {
+fn channel(incoming: impl IntoIterator<Item = Vec<u8>>) -> Channel<Chunked<Script>> {
     let script = Script { incoming: incoming.into_iter().map(Ok).collect(), ..Script::default() };
     let limits = Limits::new(100, 4);
-    Channel::new(script, Kind::Request, limits, limits, PACKET_SIZE)
+    Channel::new(Chunked::new(script, PACKET_SIZE, 100), Kind::Request, limits, limits)
 }
 
 fn request(payload: &[u8]) -> MessageHeader {
@@ -73,14 +80,14 @@ fn packet(header: &MessageHeader, payload: &[u8]) -> Vec<u8> {
 fn packets(payload: &[u8]) -> Vec<Vec<u8>> {
     let mut sender = channel([]);
     sender.send(&request(payload), payload, Deadline::NEVER).unwrap();
-    std::mem::take(&mut sender.packets.outgoing)
+    std::mem::take(&mut sender.link.packets.outgoing)
 }
 
-fn receive(channel: &mut Channel<Script>) -> Result<MessageHeader, ReceiveError> {
+fn receive(channel: &mut Channel<Chunked<Script>>) -> Result<MessageHeader, ReceiveError> {
     channel.receive(|_| Ok(()), Deadline::NEVER)
 }
 
-fn violation(channel: &mut Channel<Script>) -> Violation {
+fn violation(channel: &mut Channel<Chunked<Script>>) -> Violation {
     match receive(channel) {
         Err(ReceiveError::Violation { violation, .. }) => violation,
         other => panic!("{other:?}"),
@@ -116,9 +123,9 @@ fn messages_follow_one_another_in_one_buffer() {
 fn nothing_is_allocated_before_a_message_has_announced_its_length() {
     let payload = counting(100);
     let mut channel = channel(packets(&payload));
-    assert_eq!(channel.buffer.capacity(), 0);
+    assert_eq!(channel.buffer.payload_capacity(), 0);
     receive(&mut channel).unwrap();
-    assert_eq!(channel.buffer.capacity(), 100);
+    assert_eq!(channel.buffer.payload_capacity(), 100);
 }
 
 #[test]
@@ -128,7 +135,7 @@ fn a_message_over_the_payload_limit_is_an_overflow_that_can_be_answered() {
     assert_eq!(error.header(), Some(request(&[0; 101])));
     let limit = Limit::Payload { bytes: 101, limit: 100 };
     assert!(matches!(error, ReceiveError::Overflow { limit: found, .. } if found == limit));
-    assert_eq!(channel.buffer.capacity(), 40);
+    assert_eq!(channel.buffer.payload_capacity(), 40);
 
     let answer = request(&[]).response(Status::LimitExceeded, 0);
     channel.check_outgoing(&answer, &[]).unwrap();
@@ -226,7 +233,7 @@ fn a_chunk_without_a_message_is_a_violation() {
 fn a_violation_ends_the_session_for_the_peer_too() {
     let mut channel = channel([vec![0; 32], packet(&request(&[]), &[])]);
     violation(&mut channel);
-    assert!(channel.is_ended() && channel.packets.is_shut_down);
+    assert!(channel.is_ended() && channel.link.packets.is_shut_down);
     assert!(matches!(receive(&mut channel), Err(ReceiveError::SessionEnded)));
     assert!(matches!(channel.check_outgoing(&request(&[]), &[]), Err(SendError::SessionEnded)));
 }
@@ -242,7 +249,7 @@ fn an_end_between_messages_is_in_order_and_one_within_is_not() {
 #[test]
 fn a_reset_is_not_in_order() {
     let mut channel = channel([]);
-    channel.packets.incoming.push_back(Err(PacketError::Reset));
+    channel.link.packets.incoming.push_back(Err(PacketError::Reset));
     assert!(matches!(receive(&mut channel), Err(ReceiveError::Broken { mid_message: false })));
 }
 
@@ -251,8 +258,8 @@ fn a_deadline_between_packets_loses_nothing() {
     let payload = counting(100);
     let mut channel = channel([]);
     for packet in packets(&payload) {
-        channel.packets.incoming.push_back(Err(PacketError::TimedOut));
-        channel.packets.incoming.push_back(Ok(packet));
+        channel.link.packets.incoming.push_back(Err(PacketError::TimedOut));
+        channel.link.packets.incoming.push_back(Ok(packet));
     }
     for _ in 0..3 {
         assert!(matches!(receive(&mut channel), Err(ReceiveError::TimedOut)));
@@ -265,18 +272,18 @@ fn a_deadline_between_packets_loses_nothing() {
 #[test]
 fn a_deadline_before_anything_went_out_leaves_the_session_open() {
     let mut channel = channel([]);
-    channel.packets.failure = Some((0, PacketError::TimedOut));
+    channel.link.packets.failure = Some((0, PacketError::TimedOut));
     let (header, payload) = (request(&[0; 100]), [0; 100]);
     assert!(matches!(channel.send(&header, &payload, Deadline::NEVER), Err(SendError::TimedOut)));
     assert!(!channel.is_ended());
     channel.send(&header, &payload, Deadline::NEVER).unwrap();
-    assert_eq!(channel.packets.outgoing.len(), 3);
+    assert_eq!(channel.link.packets.outgoing.len(), 3);
 }
 
 #[test]
 fn a_deadline_in_the_middle_of_a_message_ends_the_session() {
     let mut channel = channel([]);
-    channel.packets.failure = Some((1, PacketError::TimedOut));
+    channel.link.packets.failure = Some((1, PacketError::TimedOut));
     let sent = channel.send(&request(&[0; 100]), &[0; 100], Deadline::NEVER);
     assert!(matches!(sent, Err(SendError::TimedOut)));
     assert!(channel.is_ended());
@@ -285,7 +292,7 @@ fn a_deadline_in_the_middle_of_a_message_ends_the_session() {
 #[test]
 fn after_a_peer_has_gone_what_it_sent_is_still_received() {
     let mut channel = channel(packets(&[1, 2, 3]));
-    channel.packets.failure = Some((0, PacketError::Closed));
+    channel.link.packets.failure = Some((0, PacketError::Closed));
     let sent = channel.send(&request(&[]), &[], Deadline::NEVER);
     assert!(matches!(sent, Err(SendError::Disconnected)));
     assert!(matches!(channel.check_outgoing(&request(&[]), &[]), Err(SendError::Disconnected)));
@@ -328,7 +335,7 @@ fn a_response_that_is_not_ok_has_nothing_to_check_behind_its_header() {
         ..request(&[0; 4]).response(Status::BadEnvelope, 4)
     };
     let script = Script { incoming: [Ok(packet(&header, &[0; 4]))].into(), ..Script::default() };
-    let mut channel = Channel::new(script, Kind::Response, limits, limits, PACKET_SIZE);
+    let mut channel = Channel::new(Chunked::new(script, PACKET_SIZE, 100), Kind::Response, limits, limits);
     assert_eq!(receive(&mut channel).unwrap(), header);
     assert!(channel.message(header).items().is_none());
 }
@@ -379,9 +386,9 @@ mod hostile {
                 if let Some(batch) = channel.message(header).items() {
                     prop_assert_eq!(batch.iter().count(), header.item_count as usize);
                 }
-                prop_assert!(channel.buffer.capacity() <= 100);
+                prop_assert!(channel.buffer.payload_capacity() <= 100);
             }
-            prop_assert!(channel.buffer.capacity() <= 100);
+            prop_assert!(channel.buffer.payload_capacity() <= 100);
         }
 
         #[test]

@@ -10,7 +10,7 @@ use crate::envelope::{Batch, Kind, MessageHeader, payload_len};
 use crate::handshake::{LONGEST_PAYLOAD, client};
 use crate::in_flight::InFlight;
 use crate::packets::{HEADER_LEN, PacketError, Packets};
-use crate::posix::{self, Uds};
+use crate::posix::{self, PosixLink};
 use crate::{Abort, Agreed, ConnectError, ConnectOptions, Credentials, Deadline, Endpoint};
 
 /// A session with the server of an endpoint: requests out, responses in.
@@ -33,7 +33,7 @@ use crate::{Abort, Agreed, ConnectError, ConnectOptions, Credentials, Deadline, 
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct ClientSession {
-    channel: Channel<Uds>,
+    channel: Channel<PosixLink>,
     agreed: Agreed,
     in_flight: InFlight,
     _registration: Registration,
@@ -53,13 +53,8 @@ impl ClientSession {
         let (mut packets, registration) = posix::connect(endpoint, deadline, abort)?;
         let options = options.resolved(packets.largest_packet());
         let agreed = shake_hands(&mut packets, endpoint, &options, deadline)?;
-        let channel = Channel::new(
-            packets,
-            Kind::Response,
-            agreed.response_limits(),
-            agreed.request_limits(),
-            agreed.packet_size,
-        );
+        let link = PosixLink::new(packets, &agreed, agreed.max_response_payload_bytes);
+        let channel = Channel::new(link, Kind::Response, agreed.response_limits(), agreed.request_limits());
         Ok(Self { channel, agreed, in_flight: InFlight::default(), _registration: registration })
     }
 
@@ -74,7 +69,7 @@ impl ClientSession {
     /// # Errors
     /// What the OS says; not expected on a connected socket.
     pub fn peer_credentials(&self) -> io::Result<Credentials> {
-        posix::peer_credentials(self.channel.packets().as_fd())
+        posix::peer_credentials(self.channel.link().as_fd())
     }
 
     /// Sends a single request. Does not wait for the answer.
@@ -191,7 +186,7 @@ impl ClientSession {
 /// Readable when a response, or the end of the session, has come.
 impl AsFd for ClientSession {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.channel.packets().as_fd()
+        self.channel.link().as_fd()
     }
 }
 
@@ -218,14 +213,14 @@ fn shake_hands(
         Ok(()) | Err(PacketError::Closed | PacketError::Reset) => {}
         Err(error) => return Err(ConnectError::from_packets(error, endpoint)),
     }
-    let (mut header, mut payload) = ([0; HEADER_LEN], [0; LONGEST_PAYLOAD]);
+    let mut packet = [0; HEADER_LEN + LONGEST_PAYLOAD];
     let received = packets
-        .receive(&mut header, &mut payload, deadline)
+        .receive(&mut packet, deadline)
         .map_err(|error| ConnectError::from_packets(error, endpoint))?;
     if received.truncated {
         let violation = crate::HandshakeViolation::TooLong;
         return Err(ConnectError::Handshake { endpoint: endpoint.clone(), violation });
     }
-    client::judge(&header[..received.header], &payload[..received.payload], options)
-        .map_err(|refusal| ConnectError::from_refusal(refusal, endpoint))
+    let (header, payload) = received.split(&packet);
+    client::judge(header, payload, options).map_err(|refusal| ConnectError::from_refusal(refusal, endpoint))
 }

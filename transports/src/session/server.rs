@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::channel::Channel;
 use super::{Message, ReceiveError, SendError, SessionHandle};
 use crate::envelope::{Batch, Kind, MessageHeader, Status, payload_len};
-use crate::posix::{self, Uds};
+use crate::posix::{self, PosixLink};
 use crate::{Agreed, Credentials, Deadline};
 
 /// A session with one client: requests in, responses out, in any order.
@@ -37,20 +37,14 @@ use crate::{Agreed, Credentials, Deadline};
 /// }
 /// ```
 pub struct ServerSession {
-    channel: Channel<Uds>,
+    channel: Channel<PosixLink>,
     agreed: Agreed,
     _guard: SessionGuard,
 }
 
 impl ServerSession {
-    pub(crate) fn new(packets: Uds, agreed: Agreed, guard: SessionGuard) -> Self {
-        let channel = Channel::new(
-            packets,
-            Kind::Request,
-            agreed.request_limits(),
-            agreed.response_limits(),
-            agreed.packet_size,
-        );
+    pub(crate) fn new(link: PosixLink, agreed: Agreed, guard: SessionGuard) -> Self {
+        let channel = Channel::new(link, Kind::Request, agreed.request_limits(), agreed.response_limits());
         Self { channel, agreed, _guard: guard }
     }
 
@@ -71,7 +65,7 @@ impl ServerSession {
     /// # Errors
     /// What the OS says; not expected on a connected socket.
     pub fn peer_credentials(&self) -> io::Result<Credentials> {
-        posix::peer_credentials(self.channel.packets().as_fd())
+        posix::peer_credentials(self.channel.link().as_fd())
     }
 
     /// Receives the next request. A deadline that passes loses nothing.
@@ -146,7 +140,7 @@ impl ServerSession {
     /// A handle that ends this session from another thread.
     #[must_use]
     pub fn handle(&self) -> SessionHandle {
-        SessionHandle::new(self.channel.packets().socket_ref())
+        SessionHandle::new(self.channel.link().socket_ref())
     }
 
     /// Whether the session is over.
@@ -159,7 +153,7 @@ impl ServerSession {
 /// Readable when a request, or the end of the session, has come.
 impl AsFd for ServerSession {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.channel.packets().as_fd()
+        self.channel.link().as_fd()
     }
 }
 

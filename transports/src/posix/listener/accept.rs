@@ -19,7 +19,9 @@ use super::pending::{Pending, Progress};
 use super::wake::Waker;
 use crate::handshake::server::Offer;
 use crate::options::packet_size;
-use crate::posix::socket::{Socket, Uds, largest_packet};
+use crate::posix::link::PosixLink;
+use crate::posix::socket::Socket;
+use crate::posix::uds::{Uds, largest_packet};
 use crate::session::SessionGuard;
 use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
 
@@ -262,7 +264,9 @@ impl Listener {
     fn session(&self, fd: OwnedFd, agreed: Agreed) -> ServerSession {
         // A descriptor that stays open must not stay watched. It is being watched, so that this cannot fail.
         let _ = epoll::delete(&self.epoll, &fd);
-        ServerSession::new(Uds::new(Arc::new(Socket::new(fd))), agreed, SessionGuard::new(&self.live))
+        let uds = Uds::new(Arc::new(Socket::new(fd)));
+        let link = PosixLink::new(uds, &agreed, agreed.max_request_payload_bytes);
+        ServerSession::new(link, agreed, SessionGuard::new(&self.live))
     }
 
     /// Stops accepting for a while.

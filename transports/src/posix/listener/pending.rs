@@ -8,7 +8,7 @@ use rustix::net::{Shutdown, shutdown};
 use crate::handshake::server::{self, Offer, Verdict};
 use crate::handshake::{LONGEST_PAYLOAD, Packet};
 use crate::packets::{HEADER_LEN, Received};
-use crate::posix::socket::{receive_packet, send_packet};
+use crate::posix::uds::{receive_packet, send_packet};
 use crate::{Agreed, Deadline};
 
 /// A rejected client gets so many of its packets read away at a time, so that one that never stops holds up nobody.
@@ -56,8 +56,8 @@ impl Pending {
     }
 
     fn answer(&mut self, offer: impl FnOnce(BorrowedFd<'_>) -> Offer) -> Progress {
-        let (mut header, mut payload) = ([0; HEADER_LEN], [0; LONGEST_PAYLOAD]);
-        let received = match receive_packet(self.fd.as_fd(), &mut header, &mut payload, false) {
+        let mut packet = [0; HEADER_LEN + LONGEST_PAYLOAD];
+        let received = match receive_packet(self.fd.as_fd(), &mut packet, false) {
             Ok((bytes, truncated)) => Received::new(bytes, truncated),
             Err(Errno::AGAIN | Errno::INTR) => return Progress::Waiting,
             Err(_) => return Progress::Over,
@@ -66,7 +66,8 @@ impl Pending {
             return Progress::Over;
         }
         let offer = offer(self.fd.as_fd());
-        match server::judge(&header[..received.header], &payload[..received.payload], &offer) {
+        let (header, payload) = received.split(&packet);
+        match server::judge(header, payload, &offer) {
             Verdict::Accept(ack, agreed) if self.send(&ack) => Progress::Accepted(agreed),
             Verdict::Reject(ack) if self.send(&ack) => {
                 self.stage = Stage::Rejected;
@@ -80,9 +81,8 @@ impl Pending {
     }
 
     fn read_away(&mut self) -> Progress {
-        let mut header = [0; HEADER_LEN];
         for _ in 0..PACKETS_PER_TURN {
-            match receive_packet(self.fd.as_fd(), &mut header, &mut [], false) {
+            match receive_packet(self.fd.as_fd(), &mut [0; HEADER_LEN], false) {
                 Ok((0, _)) => return Progress::Over,
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return Progress::Waiting,

@@ -1,13 +1,18 @@
-//! Cutting messages into packets, and what a receiver expects of the packets of one message. Bytes and numbers only.
+//! Cutting messages into packets, and what a receiver expects of the packets of one message. Here bytes and numbers only;
+//! [`Chunked`] moves them.
 //!
 //! Contract: `docs/contract/envelope.md`, "Chunk header".
+
+mod chunked;
+
+pub(crate) use chunked::Chunked;
 
 use crate::envelope::{ChunkHeader, MessageHeader};
 use crate::packets::HEADER_LEN;
 use crate::session::Violation;
 
 /// Payload bytes that fit in a packet of this size.
-pub(crate) fn room(packet_size: u32) -> usize {
+fn room(packet_size: u32) -> usize {
     (packet_size as usize).saturating_sub(HEADER_LEN)
 }
 
@@ -25,7 +30,7 @@ fn chunk_count(payload_len: u32, first: usize, room: usize) -> Option<u32> {
 
 /// A message's continuations, in order: each one's header and its part of the payload. Empty for a message that fits
 /// in one packet of so much room, and where the message cannot be counted.
-pub(crate) fn continuations<'a>(
+fn continuations<'a>(
     header: &MessageHeader,
     payload: &'a [u8],
     room: usize,
@@ -53,7 +58,7 @@ fn total_message_len(payload_len: u32) -> Option<u32> {
 
 /// A message of which some packets have come.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Assembly {
+struct Assembly {
     header: MessageHeader,
     total_message_len: u32,
     received: usize,
@@ -63,7 +68,7 @@ pub(crate) struct Assembly {
 
 impl Assembly {
     /// Begins with the first packet, which brought `first` payload bytes where `room` were possible.
-    pub(crate) fn begin(header: MessageHeader, first: usize, room: usize) -> Result<Self, Violation> {
+    fn begin(header: MessageHeader, first: usize, room: usize) -> Result<Self, Violation> {
         let mismatch = Violation::PayloadLength { announced: header.payload_len, received: first };
         let chunk_count = chunk_count(header.payload_len, first, room).ok_or(mismatch)?;
         let total_message_len = total_message_len(header.payload_len).ok_or(mismatch)?;
@@ -71,22 +76,22 @@ impl Assembly {
     }
 
     /// The message's header.
-    pub(crate) fn header(&self) -> &MessageHeader {
+    fn header(&self) -> &MessageHeader {
         &self.header
     }
 
     /// Payload bytes that have come.
-    pub(crate) fn received(&self) -> usize {
+    fn received(&self) -> usize {
         self.received
     }
 
     /// Whether all of the payload has come.
-    pub(crate) fn is_complete(&self) -> bool {
+    fn is_complete(&self) -> bool {
         self.received == self.header.payload_len as usize
     }
 
     /// Takes a continuation that brought so many payload bytes.
-    pub(crate) fn accept(&mut self, chunk: &ChunkHeader, payload_len: usize) -> Result<(), Violation> {
+    fn accept(&mut self, chunk: &ChunkHeader, payload_len: usize) -> Result<(), Violation> {
         let rest = self.header.payload_len as usize - self.received;
         let checks = [
             ("message_id", self.header.message_id, chunk.message_id),

@@ -1,0 +1,156 @@
+//! Messages over packets: long ones in chunks.
+
+use std::time::Instant;
+
+use super::{Assembly, continuations, room};
+use crate::Deadline;
+use crate::buffer::Buffer;
+use crate::envelope::{ChunkHeader, MessageHeader};
+use crate::link::{Link, SendFailure};
+use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
+use crate::session::{ReceiveError, SendError, Violation};
+
+/// Whole messages over a connection that carries packets of one size at most.
+#[derive(Debug)]
+pub(crate) struct Chunked<P: Packets> {
+    pub(crate) packets: P,
+    /// Payload bytes of a packet.
+    room: usize,
+    /// Payload bytes that a first packet may bring.
+    first_room: usize,
+    /// The message that is coming in, between its packets.
+    assembly: Option<Assembly>,
+}
+
+impl<P: Packets> Chunked<P> {
+    /// Over packets of the agreed size, for messages that come in with so much payload at most.
+    pub(crate) fn new(packets: P, packet_size: u32, largest_payload: u32) -> Self {
+        let room = room(packet_size);
+        Self { packets, room, first_room: room.min(largest_payload as usize), assembly: None }
+    }
+
+    /// The first packet of a message: has its header judged and makes room for the whole of it.
+    fn receive_first(
+        &mut self,
+        buffer: &mut Buffer,
+        admit: impl FnOnce(&MessageHeader) -> Result<(), ReceiveError>,
+        deadline: Deadline,
+    ) -> Result<Assembly, ReceiveError> {
+        // A packet with more payload than the limit is cut by the platform, and its header still comes whole.
+        let packet = buffer.message_mut(self.first_room)?;
+        let received =
+            self.packets.receive(packet, deadline).map_err(|error| receiving_failed(error, false))?;
+        let header = MessageHeader::decode(&packet[..received.header]).map_err(Violation::Envelope)?;
+        admit(&header)?;
+        if received.truncated {
+            return Err(Violation::PacketTooLarge.into());
+        }
+        let assembly = Assembly::begin(header, received.payload, self.room)?;
+        buffer.message_mut(header.payload_len as usize)?;
+        Ok(assembly)
+    }
+
+    fn receive_continuation(
+        &mut self,
+        assembly: &mut Assembly,
+        buffer: &mut Buffer,
+        deadline: Deadline,
+    ) -> Result<(), ReceiveError> {
+        let start = assembly.received();
+        let end = (assembly.header().payload_len as usize).min(start.saturating_add(self.room));
+        let payload = &mut buffer.message_mut(end)?[HEADER_LEN + start..];
+        let mut head = [0; HEADER_LEN];
+        let Received { header, payload, truncated } = self
+            .packets
+            .receive_parts(&mut head, payload, deadline)
+            .map_err(|error| receiving_failed(error, true))?;
+        let chunk = ChunkHeader::decode(&head[..header]).map_err(Violation::Envelope)?;
+        if truncated {
+            return Err(Violation::PacketTooLarge.into());
+        }
+        Ok(assembly.accept(&chunk, payload)?)
+    }
+
+    /// Reads one packet away; tells whether one came before the deadline.
+    fn discard(&mut self, deadline: Deadline) -> bool {
+        self.packets.receive(&mut [0; HEADER_LEN], deadline).is_ok()
+    }
+}
+
+impl<P: Packets> Link for Chunked<P> {
+    fn send(
+        &mut self,
+        header: &MessageHeader,
+        payload: &[u8],
+        deadline: Deadline,
+    ) -> Result<(), SendFailure> {
+        let first = &payload[..payload.len().min(self.room)];
+        match self.packets.send(&header.encode(), first, deadline) {
+            Ok(()) => {}
+            // Nothing has gone out, so nothing is broken.
+            Err(PacketError::TimedOut) => return Err(SendFailure::NothingSent),
+            Err(error) => return Err(sending_failed(error)),
+        }
+        for (chunk, part) in continuations(header, payload, self.room) {
+            self.packets.send(&chunk.encode(), part, deadline).map_err(sending_failed)?;
+        }
+        Ok(())
+    }
+
+    fn receive(
+        &mut self,
+        buffer: &mut Buffer,
+        admit: impl FnOnce(&MessageHeader) -> Result<(), ReceiveError>,
+        deadline: Deadline,
+    ) -> Result<MessageHeader, ReceiveError> {
+        let mut assembly = match self.assembly.take() {
+            Some(assembly) => assembly,
+            None => self.receive_first(buffer, admit, deadline)?,
+        };
+        while !assembly.is_complete() {
+            if let Err(error) = self.receive_continuation(&mut assembly, buffer, deadline) {
+                self.assembly = Some(assembly);
+                return Err(error);
+            }
+        }
+        Ok(*assembly.header())
+    }
+
+    fn shut_down(&mut self) {
+        self.packets.shut_down();
+    }
+
+    fn linger(&mut self, deadline: Deadline) {
+        self.packets.shut_down_write();
+        while !deadline.is_past() && self.discard(deadline) {}
+    }
+}
+
+/// A connection that closes over unread packets is reset, and the peer may lose what was sent to it. Once both
+/// directions are shut down no more can come, so that reading the rest away neither waits nor goes on for ever.
+impl<P: Packets> Drop for Chunked<P> {
+    fn drop(&mut self) {
+        self.packets.shut_down();
+        let now = Deadline::at(Instant::now());
+        while self.discard(now) {}
+    }
+}
+
+fn sending_failed(error: PacketError) -> SendFailure {
+    SendFailure::Broken(match error {
+        PacketError::Closed | PacketError::Reset => SendError::Disconnected,
+        PacketError::TimedOut => SendError::TimedOut,
+        PacketError::Aborted => SendError::Aborted,
+        PacketError::Io(error) => SendError::Io(error),
+    })
+}
+
+fn receiving_failed(error: PacketError, mid_message: bool) -> ReceiveError {
+    match error {
+        PacketError::Closed if !mid_message => ReceiveError::Closed,
+        PacketError::Closed | PacketError::Reset => ReceiveError::Broken { mid_message },
+        PacketError::TimedOut => ReceiveError::TimedOut,
+        PacketError::Aborted => ReceiveError::Aborted,
+        PacketError::Io(error) => ReceiveError::Io(error),
+    }
+}

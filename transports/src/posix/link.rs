@@ -1,0 +1,83 @@
+//! The links of this platform.
+
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+
+use super::socket::{Socket, SocketRef};
+use super::uds::Uds;
+use crate::buffer::Buffer;
+use crate::chunking::Chunked;
+use crate::envelope::MessageHeader;
+use crate::link::{Link, SendFailure};
+use crate::session::ReceiveError;
+use crate::{Agreed, Deadline};
+
+/// What carries the messages of a session. Whichever it is, a socket lives as long as the session does: it tells who
+/// the peer is and that it has gone, and ending it ends the session.
+#[derive(Debug)]
+pub(crate) enum PosixLink {
+    /// The baseline: the socket carries the messages too.
+    Uds(Chunked<Uds>),
+}
+
+impl PosixLink {
+    /// The link of the profile that was agreed, over the socket of the handshake, for messages that come in with so
+    /// much payload at most.
+    pub(crate) fn new(uds: Uds, agreed: &Agreed, largest_payload: u32) -> Self {
+        Self::Uds(Chunked::new(uds, agreed.packet_size, largest_payload))
+    }
+
+    fn socket(&self) -> &Arc<Socket> {
+        match self {
+            Self::Uds(link) => link.packets.socket(),
+        }
+    }
+
+    /// A way to end the session from outside.
+    pub(crate) fn socket_ref(&self) -> SocketRef {
+        SocketRef::new(self.socket())
+    }
+}
+
+impl Link for PosixLink {
+    fn send(
+        &mut self,
+        header: &MessageHeader,
+        payload: &[u8],
+        deadline: Deadline,
+    ) -> Result<(), SendFailure> {
+        match self {
+            Self::Uds(link) => link.send(header, payload, deadline),
+        }
+    }
+
+    fn receive(
+        &mut self,
+        buffer: &mut Buffer,
+        admit: impl FnOnce(&MessageHeader) -> Result<(), ReceiveError>,
+        deadline: Deadline,
+    ) -> Result<MessageHeader, ReceiveError> {
+        match self {
+            Self::Uds(link) => link.receive(buffer, admit, deadline),
+        }
+    }
+
+    fn shut_down(&mut self) {
+        match self {
+            Self::Uds(link) => link.shut_down(),
+        }
+    }
+
+    fn linger(&mut self, deadline: Deadline) {
+        match self {
+            Self::Uds(link) => link.linger(deadline),
+        }
+    }
+}
+
+/// The socket.
+impl AsFd for PosixLink {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket().as_fd()
+    }
+}
