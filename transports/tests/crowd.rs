@@ -12,8 +12,8 @@ use common::raw::{Raw, hello, hello_packet, packet};
 use common::{Place, Reverser, accept, soon, watched};
 use netipc_transport::envelope::Hello;
 use netipc_transport::{
-    Abort, AcceptError, ClientSession, ConnectError, ConnectOptions, Deadline, ListenOptions, Listener,
-    MessageHeader, ServerSession, Status,
+    Abort, AcceptError, ClientSession, ConnectOptions, Deadline, ListenOptions, Listener, MessageHeader,
+    ServerSession, Status,
 };
 
 fn call(client: &mut ClientSession, id: u64) {
@@ -118,19 +118,6 @@ fn a_server_that_is_full_says_so_once_the_token_is_right() {
 }
 
 #[test]
-fn a_client_is_told_that_the_server_is_full() {
-    watched(|| {
-        let place = Place::new();
-        let _server = Reverser::start(place.listen_with(&limited(1)));
-        let options = ConnectOptions { auth_token: 7, ..ConnectOptions::default() };
-        let mut client = place.connect_with(&options).unwrap();
-        call(&mut client, 1);
-        assert!(matches!(place.connect_with(&options), Err(ConnectError::LimitExceeded { .. })));
-        call(&mut client, 2);
-    });
-}
-
-#[test]
 fn of_too_many_handshakes_the_oldest_is_dropped() {
     watched(|| {
         let place = Place::new();
@@ -146,27 +133,5 @@ fn of_too_many_handshakes_the_oldest_is_dropped() {
             accept(&mut listener);
             assert_eq!(client.receive_ack().0, Status::Ok);
         }
-    });
-}
-
-#[test]
-fn a_client_that_does_not_read_holds_up_no_other_session() {
-    watched(|| {
-        let place = Place::new();
-        let _server = Reverser::start(place.listen());
-        let lazy = Raw::connect(&place.endpoint);
-        lazy.shake_hands(&hello());
-        let request = packet(&MessageHeader::request(3, 1, 4_000), &[0; 4_000]);
-        rustix::io::ioctl_fionbio(&lazy.fd, true).unwrap();
-        // Until the answers fill one direction and the requests the other.
-        let mut full = 0;
-        while full < 10 {
-            if lazy.try_send(&request).is_err() {
-                full += 1;
-                thread::sleep(Duration::from_millis(5));
-            }
-        }
-        let mut client = place.connect_with(&ConnectOptions::default()).unwrap();
-        (0..100).for_each(|id| call(&mut client, id));
     });
 }

@@ -285,20 +285,6 @@ fn session_ids_count_connections_also_those_that_fail() {
     });
 }
 
-#[test]
-fn a_raised_response_limit_is_offered_to_later_sessions() {
-    watched(|| {
-        let place = Place::new();
-        let mut listener = place.listen_with(&options());
-        listener.response_limit().raise_to(131_072);
-        let client = Raw::connect(&place.endpoint);
-        client.send(&hello_packet(&good()));
-        let session = accept(&mut listener);
-        assert_eq!(client.receive_ack().1.agreed_max_response_payload_bytes, 131_072);
-        assert_eq!(session.agreed().max_response_payload_bytes, 131_072);
-    });
-}
-
 /// What a client makes of a server that answers its HELLO with these packets and closes.
 fn connect_to(answers: Vec<Vec<u8>>) -> Result<ClientSession, ConnectError> {
     connect_with(&ConnectOptions::default(), answers).0
@@ -482,24 +468,5 @@ fn something_of_another_kind_is_an_error_of_its_own() {
         let _stream = RawListener::bind(place.endpoint.socket_path(), rustix::net::SocketType::STREAM, 16);
         let found = place.connect_with(&ConnectOptions::default());
         assert!(matches!(found, Err(ConnectError::Io { .. })), "{found:?}");
-    });
-}
-
-#[test]
-fn both_sides_agree_on_everything() {
-    watched(|| {
-        let connect = ConnectOptions {
-            auth_token: TOKEN,
-            max_request_payload_bytes: 5_000,
-            max_request_batch_items: 7,
-            max_response_payload_bytes: 100_000,
-            ..ConnectOptions::default()
-        };
-        let pair = common::pair_with(&connect, &options());
-        assert_eq!(pair.client.agreed(), pair.server.agreed());
-        assert_eq!(pair.client.agreed().packet_size, 6_000);
-        let (client, server) = (pair.client.peer_credentials(), pair.server.peer_credentials());
-        assert_eq!(client.unwrap(), server.unwrap());
-        assert_eq!(pair.server.peer_credentials().unwrap().pid, std::process::id());
     });
 }

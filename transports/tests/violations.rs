@@ -6,7 +6,7 @@ mod common;
 use std::thread;
 
 use common::raw::{self, Raw, RawListener, ack, chunk, chunked_request, hello, packet};
-use common::{Place, accept, counting, pair, soon, watched};
+use common::{Place, accept, counting, soon, watched};
 use netipc_transport::envelope::{ChunkHeader, Hello};
 use netipc_transport::{
     ClientSession, ConnectOptions, Limit, Listener, MessageHeader, ReceiveError, SendError, ServerSession,
@@ -354,30 +354,6 @@ fn a_server_that_has_gone_quietly_fails_the_requests_in_flight() {
         assert!(matches!(session.receive(soon()), Err(ReceiveError::Closed)));
         assert_eq!(session.in_flight_ids().collect::<Vec<_>>(), [1]);
         assert!(matches!(session.send(3, 2, &[], soon()), Err(SendError::SessionEnded)));
-    });
-}
-
-#[test]
-fn a_client_that_closes_ends_the_servers_session_in_order() {
-    watched(|| {
-        let common::Pair { mut client, mut server, .. } = pair();
-        client.send(3, 1, b"a", soon()).unwrap();
-        let header = server.receive(soon()).unwrap().header;
-        server.respond(header, b"never received", soon()).unwrap();
-        client.close();
-        assert!(matches!(server.receive(soon()), Err(ReceiveError::Closed)));
-        assert!(matches!(server.respond(header, b"late", soon()), Err(SendError::SessionEnded)));
-    });
-}
-
-#[test]
-fn a_server_answers_nobody_who_has_gone() {
-    watched(|| {
-        let common::Pair { mut client, mut server, .. } = pair();
-        client.send(3, 1, b"a", soon()).unwrap();
-        let header = server.receive(soon()).unwrap().header;
-        drop(client);
-        assert!(matches!(server.respond(header, b"late", soon()), Err(SendError::Disconnected)));
     });
 }
 

@@ -1,4 +1,4 @@
-//! Peers that speak packets and obey nothing.
+//! Peers on POSIX that speak packets and obey nothing.
 
 use std::os::fd::OwnedFd;
 use std::path::Path;

@@ -1,0 +1,6 @@
+//! One conformance suite, run over every transport. Which test keeps which promise: docs/conformance.md.
+
+mod uds {
+    netipc_tests::conformance!(netipc_tests::conformance::Uds);
+    netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Uds);
+}
