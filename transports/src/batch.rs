@@ -153,7 +153,10 @@ impl BatchBuilder {
             return Err(BatchError::TooLarge { needed: end, limit });
         }
         if end > self.buffer.len() {
-            self.buffer.resize(end, 0);
+            // Zeroed memory from the OS, which provides what is touched of it: room costs nothing until it is used.
+            let mut larger = vec![0; end.max(limit.min(2 * self.buffer.len()))];
+            larger[..self.len].copy_from_slice(&self.buffer[..self.len]);
+            self.buffer = larger;
         }
         Ok(end)
     }

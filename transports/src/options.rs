@@ -118,6 +118,9 @@ pub struct ListenOptions {
     pub handshake_timeout: Duration,
     /// Sessions that live at the same time; further clients are answered `LIMIT_EXCEEDED`. Default: 64.
     pub max_sessions: u32,
+    /// Sessions of one user (the peer's effective user ID) that live at the same time; further ones of that user are
+    /// answered `LIMIT_EXCEEDED`. Default: no limit but `max_sessions`.
+    pub max_sessions_per_user: u32,
     /// Handshakes in progress at the same time; when there is one more, the oldest is dropped. Default: 64.
     pub max_pending_handshakes: u32,
 }
@@ -134,6 +137,7 @@ impl Default for ListenOptions {
             backlog: defaults::BACKLOG,
             handshake_timeout: defaults::HANDSHAKE_TIMEOUT,
             max_sessions: defaults::MAX_SESSIONS,
+            max_sessions_per_user: 0,
             max_pending_handshakes: defaults::MAX_PENDING_HANDSHAKES,
         }
     }
@@ -179,6 +183,7 @@ impl std::fmt::Debug for ListenOptions {
             .field("backlog", &self.backlog)
             .field("handshake_timeout", &self.handshake_timeout)
             .field("max_sessions", &self.max_sessions)
+            .field("max_sessions_per_user", &self.max_sessions_per_user)
             .field("max_pending_handshakes", &self.max_pending_handshakes)
             .finish_non_exhaustive()
     }
@@ -225,6 +230,7 @@ mod tests {
             backlog: 0,
             handshake_timeout: Duration::ZERO,
             max_sessions: 0,
+            max_sessions_per_user: 0,
             max_pending_handshakes: 0,
         };
         assert_eq!(zeros.resolved(), ListenOptions::default());

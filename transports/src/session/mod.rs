@@ -14,4 +14,3 @@ pub use error::{Limit, ReceiveError, SendError, Violation};
 pub use handle::SessionHandle;
 pub use message::Message;
 pub use server::ServerSession;
-pub(crate) use server::SessionGuard;

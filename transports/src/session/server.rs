@@ -2,11 +2,10 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::channel::Channel;
 use super::{Message, ReceiveError, SendError, SessionHandle};
+use crate::census::SessionGuard;
 use crate::envelope::{Batch, Kind, MessageHeader, Status, payload_len};
 use crate::posix::{self, PosixLink};
 use crate::{Agreed, Credentials, Deadline};
@@ -163,23 +162,5 @@ impl std::fmt::Debug for ServerSession {
             .field("agreed", &self.agreed)
             .field("ended", &self.is_ended())
             .finish_non_exhaustive()
-    }
-}
-
-/// Counts a session of a listener for as long as it lives.
-#[derive(Debug)]
-pub(crate) struct SessionGuard(Arc<AtomicU32>);
-
-impl SessionGuard {
-    /// Counts one more. Only the listener counts up, so that nothing comes between its look at the number and this.
-    pub(crate) fn new(live: &Arc<AtomicU32>) -> Self {
-        live.fetch_add(1, Ordering::AcqRel);
-        Self(Arc::clone(live))
-    }
-}
-
-impl Drop for SessionGuard {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }

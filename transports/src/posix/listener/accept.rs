@@ -5,7 +5,6 @@ use std::fmt;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
@@ -17,12 +16,13 @@ use super::bind::BoundSocket;
 use super::error::{AcceptError, ListenError};
 use super::pending::{Pending, Progress};
 use super::wake::Waker;
+use crate::census::Census;
 use crate::handshake::server::Offer;
 use crate::options::packet_size;
+use crate::posix::credentials::peer_credentials;
 use crate::posix::link::PosixLink;
 use crate::posix::socket::Socket;
 use crate::posix::uds::{Uds, largest_packet};
-use crate::session::SessionGuard;
 use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
 
 /// What an event stands for, besides the `session_id` of a handshake; those begin at 1 and never get this far.
@@ -73,7 +73,7 @@ pub struct Listener {
     endpoint: Endpoint,
     options: ListenOptions,
     response_limit: ResponseLimit,
-    live: Arc<AtomicU32>,
+    census: Census,
     /// In the order in which they came, which is that of their deadlines.
     pending: VecDeque<Pending>,
     last_session_id: u64,
@@ -104,7 +104,7 @@ impl Listener {
             endpoint: endpoint.clone(),
             response_limit: ResponseLimit::new(options.max_response_payload_bytes),
             options,
-            live: Arc::new(AtomicU32::new(0)),
+            census: Census::new(options.max_sessions, options.max_sessions_per_user),
             pending: VecDeque::new(),
             last_session_id: 0,
             resting: None,
@@ -124,10 +124,16 @@ impl Listener {
         self.response_limit.clone()
     }
 
+    /// Its sessions, counted; for whoever has not the listener itself.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        self.census.clone()
+    }
+
     /// How many of its sessions live.
     #[must_use]
     pub fn live_sessions(&self) -> u32 {
-        self.live.load(Ordering::Acquire)
+        self.census.live()
     }
 
     /// Waits for the next client whose handshake is done, and drives the handshakes of all others meanwhile. Clients
@@ -237,8 +243,10 @@ impl Listener {
     /// Goes on with a handshake; gives the session that it has led to.
     fn advance(&mut self, session_id: u64) -> Option<ServerSession> {
         let index = self.pending.binary_search_by_key(&session_id, |pending| pending.session_id).ok()?;
-        let Self { pending, options, response_limit, live, .. } = self;
-        let progress = pending[index].advance(|fd| Offer {
+        let Self { pending, options, response_limit, census, .. } = self;
+        let pending = &mut pending[index];
+        let was_rejected = pending.is_rejected();
+        let progress = pending.advance(|fd| Offer {
             auth_token: options.auth_token,
             supported_profiles: options.supported_profiles,
             preferred_profiles: options.preferred_profiles,
@@ -246,8 +254,11 @@ impl Listener {
             max_response_payload_bytes: response_limit.get(),
             packet_size: packet_size(options.packet_size, largest_packet(fd)),
             session_id,
-            has_room: live.load(Ordering::Acquire) < options.max_sessions,
+            has_room: census.has_room(user(census, fd)),
         });
+        if !was_rejected && pending.is_rejected() {
+            census.refuse();
+        }
         match progress {
             Progress::Waiting => None,
             Progress::Over => {
@@ -262,11 +273,12 @@ impl Listener {
     }
 
     fn session(&self, fd: OwnedFd, agreed: Agreed) -> ServerSession {
+        let guard = self.census.enter(user(&self.census, fd.as_fd()));
         // A descriptor that stays open must not stay watched. It is being watched, so that this cannot fail.
         let _ = epoll::delete(&self.epoll, &fd);
         let uds = Uds::new(Arc::new(Socket::new(fd)));
         let link = PosixLink::new(uds, &agreed, agreed.max_request_payload_bytes);
-        ServerSession::new(link, agreed, SessionGuard::new(&self.live))
+        ServerSession::new(link, agreed, guard)
     }
 
     /// Stops accepting for a while.
@@ -308,6 +320,11 @@ impl AsFd for Listener {
 
 fn watch(epoll: &OwnedFd, source: BorrowedFd<'_>, data: u64) -> Result<(), Errno> {
     epoll::add(epoll, source, EventData::new_u64(data), EventFlags::IN)
+}
+
+/// The user of a connection, where that has to be known.
+fn user(census: &Census, fd: BorrowedFd<'_>) -> Option<u32> {
+    if census.limits_users() { peer_credentials(fd).ok().map(|peer| peer.uid) } else { None }
 }
 
 fn io_error(error: Errno) -> AcceptError {

@@ -47,6 +47,11 @@ impl Pending {
         Self { fd, session_id, deadline, stage: Stage::Hello }
     }
 
+    /// Whether the client was answered with a rejection.
+    pub(super) fn is_rejected(&self) -> bool {
+        matches!(self.stage, Stage::Rejected)
+    }
+
     /// Goes on with what has come from the client. `offer` is asked for when a HELLO has come.
     pub(super) fn advance(&mut self, offer: impl FnOnce(BorrowedFd<'_>) -> Offer) -> Progress {
         match self.stage {

@@ -1,0 +1,156 @@
+//! The sessions of a listener, counted: those that live, of whom, and those that there have been.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Counts the sessions of a listener, for whoever watches it from outside. All clones count the same ones.
+///
+/// ```
+/// # use netipc_transport::{Endpoint, ListenOptions, Listener};
+/// # let directory = tempfile::tempdir()?;
+/// # let endpoint = Endpoint::new(directory.path(), "web")?;
+/// let listener = Listener::bind(&endpoint, &ListenOptions::default())?;
+/// let census = listener.census();
+/// assert_eq!((census.live(), census.accepted(), census.refused()), (0, 0, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Census(Arc<Shared>);
+
+struct Shared {
+    live: AtomicU32,
+    accepted: AtomicU64,
+    refused: AtomicU64,
+    max_sessions: u32,
+    max_sessions_per_user: u32,
+    // Taken when a session begins and when it ends, and only where users are limited.
+    users: Mutex<HashMap<u32, u32>>,
+}
+
+impl Census {
+    /// Of at most so many sessions at a time; 0 does not limit those of a user.
+    pub(crate) fn new(max_sessions: u32, max_sessions_per_user: u32) -> Self {
+        Self(Arc::new(Shared {
+            live: AtomicU32::new(0),
+            accepted: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            max_sessions,
+            max_sessions_per_user,
+            users: Mutex::default(),
+        }))
+    }
+
+    /// Sessions that live.
+    #[must_use]
+    pub fn live(&self) -> u32 {
+        self.0.live.load(Ordering::Acquire)
+    }
+
+    /// Sessions that there have been since the listener was made.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.0.accepted.load(Ordering::Relaxed)
+    }
+
+    /// Handshakes that were answered with a rejection. Connections that said nothing like HELLO are not counted.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.0.refused.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is room for one more of this user; without a user, where one has to be known, there is none.
+    pub(crate) fn has_room(&self, uid: Option<u32>) -> bool {
+        let most = self.0.max_sessions_per_user;
+        self.live() < self.0.max_sessions
+            && (most == 0
+                || uid.is_some_and(|uid| self.users().get(&uid).is_none_or(|sessions| *sessions < most)))
+    }
+
+    /// Whether the user of a session has to be known.
+    pub(crate) fn limits_users(&self) -> bool {
+        self.0.max_sessions_per_user != 0
+    }
+
+    /// Counts a session of this user for as long as the guard lives. Only the listener's thread counts up, so that
+    /// nothing comes between its look at the room and this.
+    pub(crate) fn enter(&self, uid: Option<u32>) -> SessionGuard {
+        self.0.live.fetch_add(1, Ordering::AcqRel);
+        self.0.accepted.fetch_add(1, Ordering::Relaxed);
+        if let Some(uid) = uid {
+            *self.users().entry(uid).or_default() += 1;
+        }
+        SessionGuard { census: self.clone(), uid }
+    }
+
+    /// Counts a rejection.
+    pub(crate) fn refuse(&self) {
+        self.0.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn users(&self) -> MutexGuard<'_, HashMap<u32, u32>> {
+        // No code that can panic runs under this lock.
+        self.0.users.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Census {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Census")
+            .field("live", &self.live())
+            .field("accepted", &self.accepted())
+            .field("refused", &self.refused())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Counts a session for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct SessionGuard {
+    census: Census,
+    uid: Option<u32>,
+}
+
+impl Drop for SessionGuard {
+    fn drop(&mut self) {
+        if let Some(uid) = self.uid
+            && let Entry::Occupied(mut sessions) = self.census.users().entry(uid)
+        {
+            *sessions.get_mut() -= 1;
+            if *sessions.get() == 0 {
+                sessions.remove();
+            }
+        }
+        self.census.0.live.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_has_so_many_sessions_and_others_have_theirs() {
+        let census = Census::new(3, 2);
+        let one = census.enter(Some(7));
+        assert!(census.has_room(Some(7)));
+        let two = census.enter(Some(7));
+        assert!(!census.has_room(Some(7)));
+        assert!(census.has_room(Some(8)));
+        let three = census.enter(Some(8));
+        assert!(!census.has_room(Some(8)), "there is no room for anybody");
+        drop(two);
+        assert!(census.has_room(Some(7)));
+        drop((one, three));
+        assert_eq!((census.live(), census.accepted()), (0, 3));
+        assert!(census.users().is_empty(), "users who have gone are forgotten");
+    }
+
+    #[test]
+    fn a_user_who_is_not_known_has_no_room_where_users_are_limited() {
+        assert!(!Census::new(3, 2).has_room(None));
+        assert!(Census::new(3, 0).has_room(None));
+    }
+}
