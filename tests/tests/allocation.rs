@@ -1,47 +1,14 @@
 //! Nothing allocates in the steady state, in a client's call and in a server's loop alike (docs/contract/transport.md,
 //! "Messages"). The counter sees every thread of this process, and client and server are both in it.
-#![allow(unsafe_code, reason = "a global allocator is unsafe to implement")]
 
 mod common;
-
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{Place, reverse};
 use netipc::messages::{
     CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment, StringReverse, StringReverseRef,
 };
 use netipc::{Client, ClientConfig, Server, ServerConfig};
-
-struct Counting;
-
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call goes to the system's allocator as it came; counting changes nothing that it promises.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller keeps `alloc`'s contract, which is the same one.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller keeps `alloc_zeroed`'s contract, which is the same one.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: `place` came from the methods above, so from `System`, with this layout.
-        unsafe { System.realloc(place, layout, new_size) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: `place` came from the methods above, so from `System`, with this layout.
-        unsafe { System.dealloc(place, layout) }
-    }
-}
+use netipc_tests::support::allocations::{Counting, in_all_threads};
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
@@ -51,11 +18,11 @@ fn allocations(mut work: impl FnMut()) -> usize {
     for _ in 0..100 {
         work();
     }
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    let before = in_all_threads();
     for _ in 0..1_000 {
         work();
     }
-    ALLOCATIONS.load(Ordering::Relaxed) - before
+    in_all_threads() - before
 }
 
 // One test, so that no other one allocates meanwhile.

@@ -12,6 +12,7 @@
 //! ```
 
 pub mod aborts;
+pub mod allocation;
 pub mod batches;
 pub mod closing;
 pub mod crowd;
@@ -131,6 +132,21 @@ macro_rules! conformance_of_a_baseline {
                 a_deadline_in_the_middle_of_a_message_that_is_sent_ends_the_session,
                 sending_is_aborted,
                 a_handle_ends_a_session_whose_client_does_not_read,
+            }
+        }
+    };
+}
+
+/// What a transport promises of allocations, as tests of this one; the program's allocator has to be
+/// [`Counting`](crate::support::allocations::Counting).
+#[macro_export]
+macro_rules! conformance_of_allocation {
+    ($transport:ty) => {
+        $crate::promises! { $transport:
+            allocation: {
+                sending_a_message_of_many_packets_copies_none_of_it,
+                a_receiver_allocates_a_message_once_and_keeps_the_room,
+                the_steady_state_allocates_nothing,
             }
         }
     };

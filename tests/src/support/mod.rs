@@ -1,5 +1,6 @@
 //! Run directories of their own, a watchdog, sessions to try things on, and peers that speak raw packets.
 
+pub mod allocations;
 mod pair;
 mod place;
 #[cfg(unix)]

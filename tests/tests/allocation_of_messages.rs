@@ -1,0 +1,8 @@
+//! What Level 1 allocates, over every transport.
+
+#[global_allocator]
+static COUNTING: netipc_tests::support::allocations::Counting = netipc_tests::support::allocations::Counting;
+
+mod uds {
+    netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Uds);
+}
