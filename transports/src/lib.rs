@@ -73,6 +73,9 @@ pub use endpoint::{Endpoint, EndpointError};
 pub use envelope::{Batch, Kind, MessageHeader, Status};
 pub use handshake::HandshakeViolation;
 pub use options::{ConnectOptions, ListenOptions};
+#[cfg(feature = "faults")]
+#[doc(hidden)]
+pub use posix::sys::faults;
 pub use posix::{AcceptError, ListenError, Listener};
 pub use profiles::Profiles;
 pub use response_limit::ResponseLimit;

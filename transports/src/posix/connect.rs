@@ -4,11 +4,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::io::{Errno, ioctl_fionbio};
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
+use rustix::io::Errno;
+use rustix::net::SocketFlags;
 
 use super::address::address;
 use super::socket::Socket;
+use super::sys;
 use super::uds::Uds;
 use crate::abort::Registration;
 use crate::{Abort, ConnectError, Deadline, Endpoint};
@@ -25,14 +26,13 @@ pub(crate) fn connect(
 ) -> Result<(Uds, Registration), ConnectError> {
     let failed = |error: Errno| failure(error, endpoint);
     let aborted = || ConnectError::Aborted { endpoint: endpoint.clone() };
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let fd = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).map_err(failed)?;
+    let fd = sys::socket(SocketFlags::NONBLOCK).map_err(failed)?;
     let address = address(endpoint.socket_path()).map_err(failed)?;
     let socket = Arc::new(Socket::new(fd));
     let registration = abort.register(&socket).ok_or_else(aborted)?;
     let mut pause = FIRST_PAUSE;
     loop {
-        match rustix::net::connect(&*socket, &address) {
+        match sys::connect(&*socket, &address) {
             Ok(()) => break,
             Err(Errno::INTR) => {}
             // A full backlog. The kernel tells nobody when there is room again, unless one blocks in connect, which
@@ -50,7 +50,7 @@ pub(crate) fn connect(
             Err(error) => return Err(failed(error)),
         }
     }
-    ioctl_fionbio(&*socket, false).map_err(failed)?;
+    sys::ioctl_fionbio(&*socket, false).map_err(failed)?;
     Ok((Uds::new(socket), registration))
 }
 

@@ -8,6 +8,7 @@ mod credentials;
 mod link;
 mod listener;
 mod socket;
+pub(crate) mod sys;
 mod timeout;
 mod uds;
 

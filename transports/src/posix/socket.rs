@@ -4,8 +4,9 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
-use rustix::net::{Shutdown, shutdown};
+use rustix::net::Shutdown;
 
+use super::sys::shutdown;
 use crate::abort::Wake;
 
 /// A connected socket, shared with whoever may end it from outside. The descriptor lives for as long as anybody is

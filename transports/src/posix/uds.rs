@@ -5,13 +5,11 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
 use rustix::io::Errno;
-use rustix::net::sockopt::{self, Timeout as Direction};
-use rustix::net::{
-    RecvAncillaryBuffer, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendFlags, Shutdown, recv, recvmsg,
-    sendmsg,
-};
+use rustix::net::sockopt::Timeout as Direction;
+use rustix::net::{RecvFlags, ReturnFlags, SendFlags, Shutdown};
 
 use super::socket::Socket;
+use super::sys::{recv, recvmsg, sendmsg, set_socket_timeout, socket_send_buffer_size};
 use super::timeout::Timeout;
 use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
 use crate::{Deadline, defaults};
@@ -56,7 +54,7 @@ impl Uds {
             Direction::Send => &mut self.send_timeout,
         };
         if let Some(changed) = timeout.change_for(left, again) {
-            sockopt::set_socket_timeout(&*self.socket, direction, changed.armed()).map_err(io_error)?;
+            set_socket_timeout(&*self.socket, direction, changed.armed()).map_err(io_error)?;
             *timeout = changed;
         }
         Ok(true)
@@ -167,7 +165,7 @@ pub(super) fn send_packet(
 ) -> Result<(), Errno> {
     let flags = if wait { SendFlags::NOSIGNAL } else { SendFlags::NOSIGNAL | SendFlags::DONTWAIT };
     let parts = [IoSlice::new(header), IoSlice::new(payload)];
-    sendmsg(fd, &parts, &mut SendAncillaryBuffer::default(), flags).map(drop)
+    sendmsg(fd, &parts, flags).map(drop)
 }
 
 /// One `recv`: gives the bytes that came, and whether the kernel cut the packet.
@@ -193,13 +191,13 @@ fn receive_packet_parts(
 ) -> Result<(usize, bool), Errno> {
     let flags = if wait { RecvFlags::CMSG_CLOEXEC } else { RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT };
     let mut parts = [IoSliceMut::new(header), IoSliceMut::new(payload)];
-    let received = recvmsg(fd, &mut parts, &mut RecvAncillaryBuffer::default(), flags)?;
+    let received = recvmsg(fd, &mut parts, flags)?;
     Ok((received.bytes, received.flags.contains(ReturnFlags::TRUNC)))
 }
 
 /// Bytes of a packet at most: what the send buffer can carry.
 pub(super) fn largest_packet(fd: BorrowedFd<'_>) -> u32 {
-    sockopt::socket_send_buffer_size(fd)
+    socket_send_buffer_size(fd)
         .ok()
         .and_then(|bytes| u32::try_from(bytes.checked_sub(SEND_BUFFER_OVERHEAD)?).ok())
         .unwrap_or(defaults::PACKET_SIZE)

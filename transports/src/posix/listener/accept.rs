@@ -7,9 +7,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
+use rustix::event::epoll::{Event, EventFlags};
 use rustix::io::Errno;
-use rustix::net::{SocketFlags, accept_with};
 use rustix::time::Timespec;
 
 use super::bind::BoundSocket;
@@ -22,6 +21,7 @@ use crate::options::packet_size;
 use crate::posix::credentials::peer_credentials;
 use crate::posix::link::PosixLink;
 use crate::posix::socket::Socket;
+use crate::posix::sys;
 use crate::posix::uds::{Uds, largest_packet};
 use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
 
@@ -93,7 +93,7 @@ impl Listener {
         let failed = |error: Errno| ListenError::Io { endpoint: endpoint.clone(), source: error.into() };
         let options = options.resolved();
         let socket = BoundSocket::new(endpoint, options.backlog)?;
-        let epoll = epoll::create(CreateFlags::CLOEXEC).map_err(failed)?;
+        let epoll = sys::epoll_create().map_err(failed)?;
         let waker = Arc::new(Waker::new().map_err(failed)?);
         watch(&epoll, waker.as_fd(), WAKER).map_err(failed)?;
         watch(&epoll, socket.as_fd(), LISTENER).map_err(failed)?;
@@ -176,8 +176,8 @@ impl Listener {
         let timeout = left.and_then(|left| Timespec::try_from(left).ok());
         let mut events = [MaybeUninit::<Event>::uninit(); EVENTS_PER_PASS];
         self.ready.clear();
-        match epoll::wait(&self.epoll, &mut events, timeout.as_ref()) {
-            Ok((events, _)) => self.ready.extend(events.iter().map(|event| event.data.u64())),
+        match sys::epoll_wait(&self.epoll, &mut events, timeout.as_ref()) {
+            Ok(events) => self.ready.extend(events.iter().map(|event| event.data.u64())),
             Err(Errno::INTR) => {}
             Err(error) => return Err(io_error(error)),
         }
@@ -204,7 +204,7 @@ impl Listener {
     /// Accepts what waits in the backlog. Most clients have sent their HELLO by then.
     fn accept_connections(&mut self) -> Result<Option<ServerSession>, AcceptError> {
         for _ in 0..ACCEPTS_PER_PASS {
-            match accept_with(&self.socket, SocketFlags::CLOEXEC) {
+            match sys::accept(&self.socket) {
                 Ok(fd) => {
                     if let Some(session) = self.begin(fd).map_err(io_error)? {
                         return Ok(Some(session));
@@ -275,7 +275,7 @@ impl Listener {
     fn session(&self, fd: OwnedFd, agreed: Agreed) -> ServerSession {
         let guard = self.census.enter(user(&self.census, fd.as_fd()));
         // A descriptor that stays open must not stay watched. It is being watched, so that this cannot fail.
-        let _ = epoll::delete(&self.epoll, &fd);
+        let _ = sys::epoll_delete(&self.epoll, &fd);
         let uds = Uds::new(Arc::new(Socket::new(fd)));
         let link = PosixLink::new(uds, &agreed, agreed.max_request_payload_bytes);
         ServerSession::new(link, agreed, guard)
@@ -296,7 +296,7 @@ impl Listener {
     }
 
     fn watch_connections(&self, flags: EventFlags) -> Result<(), Errno> {
-        epoll::modify(&self.epoll, &self.socket, EventData::new_u64(LISTENER), flags)
+        sys::epoll_modify(&self.epoll, &self.socket, LISTENER, flags)
     }
 }
 
@@ -319,7 +319,7 @@ impl AsFd for Listener {
 }
 
 fn watch(epoll: &OwnedFd, source: BorrowedFd<'_>, data: u64) -> Result<(), Errno> {
-    epoll::add(epoll, source, EventData::new_u64(data), EventFlags::IN)
+    sys::epoll_add(epoll, source, data, EventFlags::IN)
 }
 
 /// The user of a connection, where that has to be known.

@@ -6,14 +6,15 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 
-use rustix::fs::{FileType, Mode, Stat, fchmod, lstat, rmdir, unlink};
+use rustix::fs::{FileType, Mode, Stat};
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, listen, socket_with};
+use rustix::net::SocketFlags;
 
 use super::error::ListenError;
 use super::lock::DirectoryLock;
 use crate::Endpoint;
 use crate::posix::address;
+use crate::posix::sys::{self, connect, fchmod, listen, lstat, rmdir, unlink};
 
 /// A listening socket and the name that it has in the file system.
 #[derive(Debug)]
@@ -132,7 +133,7 @@ fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
     // The file gets the socket's mode, so that it is private from its first moment and the umask plays no part.
     fchmod(&fd, Mode::RUSR | Mode::WUSR).map_err(failed)?;
     let address = address(path).map_err(failed)?;
-    match rustix::net::bind(&fd, &address) {
+    match sys::bind(&fd, &address) {
         Ok(()) => {}
         // Somebody without our lock came in between.
         Err(Errno::ADDRINUSE) => return Err(in_use(endpoint, None)),
@@ -145,8 +146,7 @@ fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
 }
 
 fn seqpacket_socket() -> Result<OwnedFd, Errno> {
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)
+    sys::socket(SocketFlags::NONBLOCK)
 }
 
 /// A run directory that cannot be locked. Where it is for lack of descriptors, liveness cannot be tested either.

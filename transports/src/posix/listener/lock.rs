@@ -5,10 +5,11 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
+use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::Deadline;
+use crate::posix::sys::{flock, open};
 
 /// Taking an endpoint over is a matter of a few system calls; whoever holds the lock for longer than this does
 /// something else with it.
@@ -21,7 +22,7 @@ pub(super) struct DirectoryLock(OwnedFd);
 impl DirectoryLock {
     /// Waits for its turn; `EWOULDBLOCK` where that does not come.
     pub(super) fn take(directory: &Path) -> Result<Self, Errno> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY;
         let fd = open(directory, flags, Mode::empty())?;
         let deadline = Deadline::after(PATIENCE);
         loop {

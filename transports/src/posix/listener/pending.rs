@@ -3,11 +3,12 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
-use rustix::net::{Shutdown, shutdown};
+use rustix::net::Shutdown;
 
 use crate::handshake::server::{self, Offer, Verdict};
 use crate::handshake::{LONGEST_PAYLOAD, Packet};
 use crate::packets::{HEADER_LEN, Received};
+use crate::posix::sys;
 use crate::posix::uds::{receive_packet, send_packet};
 use crate::{Agreed, Deadline};
 
@@ -77,7 +78,7 @@ impl Pending {
             Verdict::Reject(ack) if self.send(&ack) => {
                 self.stage = Stage::Rejected;
                 // Fails only where the client has gone, which reading away will find.
-                let _ = shutdown(&self.fd, Shutdown::Write);
+                let _ = sys::shutdown(&self.fd, Shutdown::Write);
                 self.read_away()
             }
             // Not a client at all, or gone before its answer.

@@ -2,10 +2,10 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use rustix::event::{EventfdFlags, eventfd};
-use rustix::io::{Errno, read, write};
+use rustix::io::Errno;
 
 use crate::abort::Wake;
+use crate::posix::sys::{eventfd, read, write};
 
 /// An event descriptor: readable from when it was woken until it was drained.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Waker(OwnedFd);
 
 impl Waker {
     pub(super) fn new() -> Result<Self, Errno> {
-        Ok(Self(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?))
+        Ok(Self(eventfd()?))
     }
 
     /// Takes note that it was woken.

@@ -1,0 +1,33 @@
+//! Every system call of this crate, by the name of its manual page. Whoever calls the kernel calls it through here, so
+//! that tests can make each call fail, or stop a process before it (`faults`, with the feature of that name). Without
+//! the feature these functions are the calls and nothing else.
+
+mod event;
+#[cfg(feature = "faults")]
+pub mod faults;
+mod fs;
+mod net;
+
+pub(crate) use event::{
+    epoll_add, epoll_create, epoll_delete, epoll_modify, epoll_wait, eventfd, read, write,
+};
+pub(crate) use fs::{fchmod, flock, lstat, open, rmdir, unlink};
+pub(crate) use net::{
+    accept, bind, connect, ioctl_fionbio, listen, peer_credentials, recv, recvmsg, sendmsg,
+    set_socket_timeout, shutdown, socket, socket_send_buffer_size,
+};
+
+use rustix::io::Result;
+
+/// Where a test may have `call` fail.
+#[cfg(feature = "faults")]
+fn enter(call: &'static str) -> Result<()> {
+    faults::enter(call)
+}
+
+#[cfg(not(feature = "faults"))]
+#[inline(always)]
+#[allow(clippy::inline_always, clippy::unnecessary_wraps, reason = "it is not there at all")]
+const fn enter(_call: &'static str) -> Result<()> {
+    Ok(())
+}
