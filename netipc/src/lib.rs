@@ -5,7 +5,7 @@
 //! speak the same contract.
 //!
 //! ```
-//! use netipc::{Client, ClientConfig, Endpoint, Server, ServerConfig, WireMessage, WireString};
+//! use netipc::{Client, ClientConfig, Endpoint, Server, ServerConfig, ServerStatus, WireMessage, WireString};
 //!
 //! /// Asks for the name of a user.
 //! #[derive(WireMessage, Clone, Debug)]
@@ -67,8 +67,8 @@ pub use netipc_codec::{DecodeError, Encode, EncodeError, MessageBuilder, WireEnu
 pub use netipc_transport as transport;
 pub use netipc_transport::{Abort, Deadline, Endpoint, EndpointError, ListenError, Profiles, Status};
 pub use service::{
-    CallError, Client, ClientConfig, ClientState, ClientStatus, Context, Drained, HandlerResult, Server,
-    ServerConfig,
+    CallError, Client, ClientConfig, ClientState, ClientStatus, Context, Drained, HandlerResult, Responses,
+    ResponsesIter, Server, ServerConfig, ServerStatus,
 };
 
 #[doc(hidden)]

@@ -63,6 +63,18 @@ impl BatchBuilder {
         Self::default()
     }
 
+    /// Bytes of the payload of a batch whose items have these lengths: the directory, and each item padded.
+    ///
+    /// ```
+    /// assert_eq!(netipc_transport::BatchBuilder::payload_len([3, 8]), 2 * 8 + 8 + 8);
+    /// ```
+    #[must_use]
+    pub fn payload_len(items: impl IntoIterator<Item = usize>) -> usize {
+        items.into_iter().fold(0, |len: usize, item| {
+            len.saturating_add(SPAN_LEN).saturating_add(padded(item).unwrap_or(usize::MAX))
+        })
+    }
+
     /// Begins a batch of exactly `item_count` items with a payload of at most `max_payload_bytes`, directory and
     /// padding included. Whatever was in the builder is forgotten.
     ///
@@ -155,7 +167,8 @@ impl BatchBuilder {
         if end > self.buffer.len() {
             // Zeroed memory from the OS, which provides what is touched of it: room costs nothing until it is used.
             let mut larger = vec![0; end.max(limit.min(2 * self.buffer.len()))];
-            larger[..self.len].copy_from_slice(&self.buffer[..self.len]);
+            // All of it: the last item may have been built and not counted yet.
+            larger[..self.buffer.len()].copy_from_slice(&self.buffer);
             self.buffer = larger;
         }
         Ok(end)
@@ -229,6 +242,17 @@ mod tests {
         builder.push(&[2; 24]).unwrap();
         assert_eq!(builder.remaining(), 0);
         assert_eq!(builder.finish().unwrap().get(0), Some(&[2; 24][..]));
+    }
+
+    #[test]
+    fn an_item_that_needs_more_than_its_room_for_padding_is_kept() {
+        let mut builder = BatchBuilder::new();
+        builder.start(3, 1_000).unwrap();
+        for item in [&b"abc"[..], b"defghijkl", b"m"] {
+            push_with(&mut builder, item.len(), item).unwrap();
+        }
+        let batch = builder.finish().unwrap();
+        assert_eq!(batch.iter().collect::<Vec<_>>(), [&b"abc"[..], b"defghijkl", b"m"]);
     }
 
     #[test]

@@ -5,5 +5,5 @@
 mod client;
 mod server;
 
-pub use client::{CallError, Client, ClientConfig, ClientState, ClientStatus};
-pub use server::{Context, Drained, HandlerResult, Server, ServerConfig};
+pub use client::{CallError, Client, ClientConfig, ClientState, ClientStatus, Responses, ResponsesIter};
+pub use server::{Context, Drained, HandlerResult, Server, ServerConfig, ServerStatus};

@@ -84,20 +84,6 @@ fn each_failure_status_is_retried_once_and_then_an_error_of_that_name() {
 }
 
 #[test]
-fn limit_exceeded_is_an_overflow_and_not_retried() {
-    let place = Place::new();
-    let (_peer, seen) = counting(&place, |session, header, _| {
-        session.refuse(header, Status::LimitExceeded, deadline()).expect("the client waits");
-    });
-    let mut client = place.ready_client();
-    let error = client.call(&Increment { value: 1 }).expect_err("refused");
-    assert!(matches!(error, CallError::ResponseTooLarge { limit: 65_536 }), "{error}");
-    assert!(!error.is_transient());
-    assert_eq!(seen.load(Ordering::SeqCst), 1);
-    assert_eq!(client.status().state, ClientState::Broken);
-}
-
-#[test]
 fn a_response_that_does_not_decode_is_retried_once_and_ends_the_session() {
     let place = Place::new();
     let (_peer, seen) = counting(&place, |mut session, header, _| {
@@ -119,7 +105,7 @@ fn a_response_of_another_method_is_retried_once_and_reported() {
     });
     let mut client = place.ready_client();
     let error = client.call(&Increment { value: 1 }).expect_err("another method's response");
-    assert!(matches!(error, CallError::WrongResponse { code: 9, expected: 1, batch: false }), "{error}");
+    assert!(matches!(error, CallError::WrongResponse { code: 9, expected: 1 }), "{error}");
     assert_eq!(seen.load(Ordering::SeqCst), 2);
 }
 

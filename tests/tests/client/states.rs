@@ -94,18 +94,6 @@ fn a_packet_size_that_carries_nothing_is_incompatible() {
 }
 
 #[test]
-fn a_request_proposal_over_the_providers_ceiling_is_disconnected() {
-    let place = Place::new();
-    let config = ServerConfig { max_request_payload_bytes: 2_000, ..ServerConfig::default() };
-    let _server = place.server(config, Ok);
-    let mut client =
-        client_with(&place, ClientConfig { max_request_payload_bytes: 2_001, ..ClientConfig::default() });
-    client.refresh();
-    assert_eq!(client.status().state, ClientState::Disconnected);
-    assert!(matches!(client.connect_error(), Some(ConnectError::LimitExceeded { .. })));
-}
-
-#[test]
 fn a_provider_that_is_full_is_disconnected_until_a_session_ends() {
     let place = Place::new();
     let server = place.server(ServerConfig { max_sessions: 1, ..ServerConfig::default() }, Ok);

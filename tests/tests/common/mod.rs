@@ -77,9 +77,33 @@ impl Place {
         client
     }
 
+    /// A provider of STRING_REVERSE.
+    pub fn reverser(&self, config: ServerConfig) -> Server<StringReverse, StringReverse> {
+        Server::<StringReverse, StringReverse>::spawn(self.endpoint(), config, |request, response, _| {
+            reverse(request, response);
+            Ok(())
+        })
+        .expect("the endpoint is free")
+    }
+
+    pub fn reverse_client(&self, config: ClientConfig) -> Client<StringReverse, StringReverse> {
+        let mut client = Client::new(self.endpoint(), config);
+        client.refresh();
+        assert!(client.is_ready(), "{:?}", client.connect_error());
+        client
+    }
+
     /// A provider whose every session is handled by `serve`, in turn. Whatever it does wrong, it does on purpose.
-    pub fn peer(&self, mut serve: impl FnMut(ServerSession) + Send + 'static) -> Peer {
-        let options = ListenOptions::default();
+    pub fn peer(&self, serve: impl FnMut(ServerSession) + Send + 'static) -> Peer {
+        self.peer_with(ListenOptions::default(), serve)
+    }
+
+    /// The same, with these limits.
+    pub fn peer_with(
+        &self,
+        options: ListenOptions,
+        mut serve: impl FnMut(ServerSession) + Send + 'static,
+    ) -> Peer {
         let mut listener = Listener::bind(&self.endpoint(), &options).expect("the endpoint is free");
         let abort = Abort::new();
         let stop = abort.clone();

@@ -4,9 +4,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use netipc::messages::{CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment};
-use netipc::transport::{
-    BatchBuilder, ClientSession, ConnectOptions, MessageHeader, ReceiveError, SendError,
-};
+use netipc::transport::{ClientSession, ConnectOptions, MessageHeader, ReceiveError, SendError};
 use netipc::{Abort, CallError, Client, ClientConfig, Deadline, Server, ServerConfig, Status};
 
 use crate::common::{LONG, Place, signal};
@@ -59,21 +57,6 @@ fn another_method_is_unsupported_and_the_session_goes_on() {
     let mut session = raw(&place);
     let (header, _) = exchange(&mut session, 2, 5, &[1, 0, 0, 0]);
     assert_bare(&header, 2, 5, Status::Unsupported);
-    assert_served(&mut session, 6);
-}
-
-#[test]
-fn a_batch_is_unsupported_and_the_session_goes_on() {
-    let place = Place::new();
-    let _server = place.incrementer();
-    let mut session = raw(&place);
-    let mut batch = BatchBuilder::new();
-    batch.start(1, 1_024).expect("there is room");
-    batch.push(&[0; 8]).expect("there is room");
-    let batch = batch.finish().expect("it is complete");
-    session.send_batch(INCREMENT, 5, &batch, deadline()).expect("it goes out");
-    let header = session.receive(deadline()).expect("it is answered").header;
-    assert_bare(&header, INCREMENT, 5, Status::Unsupported);
     assert_served(&mut session, 6);
 }
 

@@ -1,7 +1,7 @@
 //! Why a call failed.
 
 use netipc_codec::{DecodeError, EncodeError};
-use netipc_transport::{ConnectError, Endpoint, ReceiveError, SendError, Status};
+use netipc_transport::{ConnectError, Endpoint, Limit, ReceiveError, SendError, Status};
 
 use super::ClientState;
 
@@ -28,9 +28,18 @@ pub enum CallError {
         /// Bytes that the session allows.
         limit: u32,
     },
-    /// The response does not fit in what the session allows: the server says so.
+    /// More requests in a batch than the session allows; nothing was sent.
+    #[error("a batch of {items} items, the session allows {limit}; raise max_request_batch_items")]
+    TooManyItems {
+        /// Requests of the batch.
+        items: usize,
+        /// Items that the session allows.
+        limit: u32,
+    },
+    /// The response does not fit in what the session allows.
     #[error(
-        "the response does not fit in the {limit} bytes that the session allows; raise the server's limit"
+        "the response does not fit in the {limit} bytes that the session allows; raise the limit of the server or, if it is \
+        lower, max_response_payload_bytes"
     )]
     ResponseTooLarge {
         /// Bytes that the session allows.
@@ -42,13 +51,30 @@ pub enum CallError {
     /// The response is not what the contract says; the session has ended.
     #[error("the response is malformed")]
     Decode(#[from] DecodeError),
-    /// The response belongs to another method, or is a batch that nobody asked for; the session has ended.
-    #[error("the response is for method {code}{}, the request was for {expected}", if *.batch { " (a batch)" } else { "" })]
+    /// An item of the response is not what the contract says; the session has ended.
+    #[error("item {index} of the response is malformed")]
+    DecodeItem {
+        /// The position of the item in the batch.
+        index: u32,
+        /// What is wrong with it.
+        source: DecodeError,
+    },
+    /// The response belongs to another method; the session has ended.
+    #[error("the response is for method {code}, the request was for {expected}")]
     WrongResponse {
         /// The method of the response.
         code: u16,
         /// The method of the request.
         expected: u16,
+    },
+    /// The response has another number of items than the request, or is a batch where the request was none, or the
+    /// other way round; the session has ended.
+    #[error("the response has {found} items{}, the request had {expected}", if *.batch { " in a batch" } else { "" })]
+    WrongItemCount {
+        /// Items of the request.
+        expected: u32,
+        /// Items of the response.
+        found: u32,
         /// Whether the response is a batch.
         batch: bool,
     },
@@ -90,23 +116,28 @@ impl CallError {
             | Self::Rejected(Status::InternalError) => true,
             Self::Encode(_)
             | Self::RequestTooLarge { .. }
+            | Self::TooManyItems { .. }
             | Self::ResponseTooLarge { .. }
             | Self::Rejected(_)
             | Self::Decode(_)
-            | Self::WrongResponse { .. } => false,
+            | Self::DecodeItem { .. }
+            | Self::WrongResponse { .. }
+            | Self::WrongItemCount { .. } => false,
         }
     }
 
     /// What the call does about it.
     pub(super) const fn remedy(&self) -> Remedy {
         match self {
-            Self::NotReady { .. } | Self::Encode(_) | Self::RequestTooLarge { .. } => Remedy::Report,
-            Self::TimedOut | Self::Aborted | Self::ResponseTooLarge { .. } | Self::Reconnect { .. } => {
-                Remedy::EndSession
-            }
+            Self::NotReady { .. } | Self::Encode(_) | Self::TooManyItems { .. } => Remedy::Report,
+            Self::RequestTooLarge { bytes, .. } => Remedy::GrowRequest { bytes: *bytes },
+            Self::ResponseTooLarge { .. } => Remedy::GrowResponse,
+            Self::TimedOut | Self::Aborted | Self::Reconnect { .. } => Remedy::EndSession,
             Self::Rejected(_)
             | Self::Decode(_)
+            | Self::DecodeItem { .. }
             | Self::WrongResponse { .. }
+            | Self::WrongItemCount { .. }
             | Self::Send(_)
             | Self::Receive(_) => Remedy::Retry,
         }
@@ -118,6 +149,13 @@ impl CallError {
 pub(super) enum Remedy {
     /// Nothing was sent and the session is as it was.
     Report,
+    /// Nothing was sent; a session that allows so many bytes is needed.
+    GrowRequest {
+        /// Bytes of the request.
+        bytes: usize,
+    },
+    /// The session is over, and one that allows larger responses is needed.
+    GrowResponse,
     /// The session cannot be used any more.
     EndSession,
     /// The same, and the request goes out once more over a new one.
@@ -129,6 +167,10 @@ impl From<SendError> for CallError {
         match error {
             SendError::TimedOut => Self::TimedOut,
             SendError::Aborted => Self::Aborted,
+            // What a link carries may be less than what was agreed.
+            SendError::OverLimit(Limit::Payload { bytes, limit }) => {
+                Self::RequestTooLarge { bytes: usize::try_from(bytes).unwrap_or(usize::MAX), limit }
+            }
             error => Self::Send(error),
         }
     }
@@ -139,6 +181,9 @@ impl From<ReceiveError> for CallError {
         match error {
             ReceiveError::TimedOut => Self::TimedOut,
             ReceiveError::Aborted => Self::Aborted,
+            ReceiveError::Overflow { limit: Limit::Payload { limit, .. }, .. } => {
+                Self::ResponseTooLarge { limit }
+            }
             error => Self::Receive(error),
         }
     }

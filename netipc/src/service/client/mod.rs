@@ -1,18 +1,25 @@
 //! The typed client.
 
+mod batch;
 mod call;
 mod config;
+mod connection;
 mod error;
+mod exchange;
+mod growth;
 mod status;
 
 use std::marker::PhantomData;
 
 use netipc_codec::{Answers, Encode, MethodMessage};
-use netipc_transport::{Abort, ClientSession, ConnectError, Deadline, Endpoint};
+use netipc_transport::{Abort, BatchBuilder, ConnectError, Deadline, Endpoint};
 
+pub use batch::{Responses, ResponsesIter};
 pub use config::ClientConfig;
 pub use error::CallError;
 pub use status::{ClientState, ClientStatus};
+
+use connection::Connection;
 
 /// Calls one service: requests of type `Req`, responses of type `Resp`, which have to belong to one method.
 ///
@@ -41,15 +48,10 @@ pub use status::{ClientState, ClientStatus};
 /// Contract: `docs/contract/service.md`, "Client".
 #[derive(Debug)]
 pub struct Client<Req: MethodMessage, Resp: Answers<Req>> {
-    endpoint: Endpoint,
-    config: ClientConfig,
-    abort: Abort,
-    session: Option<ClientSession>,
-    status: ClientStatus,
-    connect_error: Option<ConnectError>,
+    connection: Connection,
     // The encoded request; kept as long as the longest so far.
     request: Vec<u8>,
-    last_message_id: u64,
+    batch: BatchBuilder,
     messages: PhantomData<fn(Req) -> Resp>,
 }
 
@@ -58,14 +60,9 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     #[must_use]
     pub fn new(endpoint: Endpoint, config: ClientConfig) -> Self {
         Self {
-            endpoint,
-            config,
-            abort: Abort::new(),
-            session: None,
-            status: ClientStatus::default(),
-            connect_error: None,
+            connection: Connection::new::<Req>(endpoint, config),
             request: Vec::new(),
-            last_message_id: 0,
+            batch: BatchBuilder::new(),
             messages: PhantomData,
         }
     }
@@ -73,7 +70,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     /// The service.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+        &self.connection.endpoint
     }
 
     /// Connects if there is no session, and tells whether the state has changed. Fit for every turn of a loop: a
@@ -82,45 +79,33 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     /// Where it ends up is in [`status`](Self::status), and why it has no session in
     /// [`connect_error`](Self::connect_error). Takes the handshake timeout of the configuration at most.
     pub fn refresh(&mut self) -> bool {
-        if self.session.is_some() {
-            return false;
-        }
-        let before = self.status.state;
-        let deadline = Deadline::after(self.config.handshake_timeout());
-        match self.connect(deadline) {
-            Ok(()) => self.connect_error = None,
-            Err(error) => {
-                self.status.state = ClientState::after(&error);
-                self.connect_error = Some(error);
-            }
-        }
-        self.status.state != before
+        self.connection.refresh()
     }
 
     /// Whether there is a session. A cached value: no system call.
     #[must_use]
     #[inline]
     pub const fn is_ready(&self) -> bool {
-        self.session.is_some()
+        self.connection.session.is_some()
     }
 
     /// State, counters, and what the session has agreed.
     #[must_use]
     pub fn status(&self) -> ClientStatus {
-        ClientStatus { session: self.session.as_ref().map(|session| *session.agreed()), ..self.status }
+        self.connection.status()
     }
 
     /// Why the last [`refresh`](Self::refresh) that had to connect could not.
     #[must_use]
     pub const fn connect_error(&self) -> Option<&ConnectError> {
-        self.connect_error.as_ref()
+        self.connection.connect_error.as_ref()
     }
 
     /// A handle by which any other thread ends the call or refresh in progress, and later ones, with an error of
     /// its own, until it is [cleared](Abort::clear).
     #[must_use]
     pub fn abort_handle(&self) -> Abort {
-        self.abort.clone()
+        self.connection.abort.clone()
     }
 
     /// Sends one request and gives the response, within the timeout of the configuration.
@@ -129,12 +114,13 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     /// `…Ref`.
     ///
     /// **At least once**: after a transport failure the request is sent once more, over a new session, so a provider
-    /// may see it twice.
+    /// may see it twice. A request that is larger than the session allows, or a response that does not fit, makes
+    /// the client connect again with a larger proposal, up to its ceilings.
     ///
     /// # Errors
     /// [`CallError`]; [`CallError::NotReady`] at once, without I/O, if there is no session.
     pub fn call(&mut self, request: impl Encode<Message = Req>) -> Result<Resp::View<'_>, CallError> {
-        self.call_until(request, Deadline::after(self.config.call_timeout()))
+        self.call_until(request, Deadline::after(self.connection.config.call_timeout()))
     }
 
     /// As [`call`](Self::call), with a deadline of its own for all that it does, reconnecting included.
@@ -146,17 +132,13 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
         request: impl Encode<Message = Req>,
         deadline: Deadline,
     ) -> Result<Resp::View<'_>, CallError> {
-        self.status.calls += 1;
-        if let Err(error) = self.exchange(&request, deadline) {
-            self.status.errors += 1;
-            return Err(error);
-        }
-        Ok(Resp::view(self.session.as_ref().map(ClientSession::payload).unwrap_or_default()))
+        let result = self.exchange_single(&request, deadline);
+        self.connection.end(result)?;
+        Ok(Resp::view(self.connection.payload()))
     }
 
     /// Ends the session, if there is one. The next [`refresh`](Self::refresh) makes another.
     pub fn close(&mut self) {
-        self.session = None;
-        self.status.state = ClientState::Disconnected;
+        self.connection.close();
     }
 }

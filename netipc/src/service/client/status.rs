@@ -66,6 +66,10 @@ pub struct ClientStatus {
     pub calls: u64,
     /// Those of them that failed.
     pub errors: u64,
-    /// What the session, if there is one, has agreed.
+    /// Requests that were sent once more after a failure.
+    pub retries: u64,
+    /// Sessions that were made again because a message needed more than was agreed, and got it.
+    pub growths: u64,
+    /// What the session, if there is one, has agreed: profile, packet size, limits.
     pub session: Option<Agreed>,
 }

@@ -11,8 +11,9 @@ use netipc_transport::{ListenOptions, Profiles, defaults};
 /// let config = ServerConfig { auth_token: 42, max_sessions: 8, ..ServerConfig::default() };
 /// ```
 ///
-/// A session costs a thread, a buffer for requests that grows with what comes, and one for responses of the agreed
-/// size, of which the OS provides what is used.
+/// An idle session costs a thread, of whose stack some 10 KiB are in use, and a buffer of one packet of a request (1 KiB
+/// by default). From its first requests on it has buffers for requests, which grow to the longest so far, and for
+/// responses, of the agreed size, of which the OS provides what is used.
 ///
 /// Contract: `docs/contract/service.md`, "Managed server"; `docs/contract/envelope.md`, "Named defaults".
 #[derive(Clone, Debug, Default)]
@@ -25,12 +26,16 @@ pub struct ServerConfig {
     pub preferred_profiles: Profiles,
     /// Proposals for requests are accepted up to so many bytes of payload. Default: 1,048,576.
     pub max_request_payload_bytes: u32,
-    /// Bytes of a response's payload that are offered. Default: 65,536.
+    /// Bytes of a response's payload that are offered. Default: 65,536, and twice as much to later sessions whenever a
+    /// response did not fit, up to 1,048,576.
     pub max_response_payload_bytes: u32,
     /// Bytes of a packet at most, its header included. Default: what the socket can carry.
     pub packet_size: u32,
     /// Sessions at the same time; further clients are answered LIMIT_EXCEEDED. Default: 64.
     pub max_sessions: u32,
+    /// Sessions of one user, told by the effective user ID of the process that connects; further ones are answered
+    /// LIMIT_EXCEEDED. Default: no limit but `max_sessions`.
+    pub max_sessions_per_user: u32,
     /// Time that a client has for its handshake. Default: 5 s.
     pub handshake_timeout: Duration,
     /// Time that a client has to take a response; one that does not read loses its session. Default: 30 s.
@@ -50,8 +55,17 @@ impl ServerConfig {
             max_response_payload_bytes: self.max_response_payload_bytes,
             packet_size: self.packet_size,
             max_sessions: self.max_sessions,
+            max_sessions_per_user: self.max_sessions_per_user,
             handshake_timeout: self.handshake_timeout(),
             ..ListenOptions::default()
+        }
+    }
+
+    /// How far the offer for responses grows: as configured, it stays.
+    pub(super) fn response_ceiling(&self) -> u32 {
+        match self.max_response_payload_bytes {
+            0 => defaults::AUTOMATIC_CEILING_BYTES,
+            configured => configured,
         }
     }
 

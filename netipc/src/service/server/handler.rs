@@ -6,6 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use netipc_codec::{EncodeError, MessageBuilder, WireMessage};
 use netipc_transport::{Credentials, Status};
 
+use super::answer::Unanswered;
+
 /// What a handler returns. An error reaches the client as INTERNAL_ERROR; its text stays here.
 pub type HandlerResult = Result<(), Box<dyn Error + Send + Sync>>;
 
@@ -19,23 +21,23 @@ pub struct Context {
     pub session_id: u64,
 }
 
-/// Runs the handler on a request whose payload has been checked, and gives the length of the response in `buffer`, or
-/// the status to answer with.
+/// Runs the handler on a request whose payload has been checked, and gives the length of the response in `buffer`.
 pub(super) fn respond<Req: WireMessage, Resp: WireMessage>(
     handler: impl FnOnce(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult,
     request: &[u8],
     buffer: &mut [u8],
     context: &Context,
-) -> Result<usize, Status> {
+) -> Result<usize, Unanswered> {
+    let failed = Unanswered::Failed(Status::InternalError);
     let mut builder = Resp::Builder::answering(buffer, request);
     // A panic leaves nothing behind that is looked at again: the builder is dropped and the buffer overwritten.
     let result = catch_unwind(AssertUnwindSafe(|| handler(Req::view(request), &mut builder, context)));
-    let Ok(outcome) = result else { return Err(Status::InternalError) };
+    let Ok(outcome) = result else { return Err(failed) };
     // An overflow wins over whatever the handler has made of it.
     let len = builder.finish().map_err(|error| match error {
-        EncodeError::Overflow { .. } => Status::LimitExceeded,
-        _ => Status::InternalError,
+        EncodeError::Overflow { .. } => Unanswered::TooLarge,
+        _ => failed,
     })?;
-    outcome.map_err(|_| Status::InternalError)?;
+    outcome.map_err(|_| failed)?;
     Ok(len)
 }

@@ -1,9 +1,11 @@
 //! The managed server.
 
+mod answer;
 mod config;
 mod handler;
 mod registry;
 mod session;
+mod status;
 
 use std::io;
 use std::marker::PhantomData;
@@ -12,11 +14,16 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use netipc_codec::{Answers, MethodMessage, WireMessage};
-use netipc_transport::{Abort, AcceptError, Deadline, Endpoint, ListenError, Listener, ServerSession};
+use netipc_transport::{
+    Abort, AcceptError, Census, Deadline, Endpoint, ListenError, Listener, ResponseLimit, ServerSession,
+};
 
 pub use config::ServerConfig;
 pub use handler::{Context, HandlerResult};
 use registry::{Place, Registry};
+use session::Shared;
+use status::Counters;
+pub use status::ServerStatus;
 
 /// Serves one method at one endpoint: a handler takes each request's view and fills the response in place.
 ///
@@ -54,6 +61,9 @@ pub struct Server<Req: MethodMessage, Resp: Answers<Req>> {
     endpoint: Endpoint,
     abort: Abort,
     registry: Arc<Registry>,
+    census: Census,
+    response_limit: ResponseLimit,
+    counters: Arc<Counters>,
     acceptor: Option<JoinHandle<Result<(), AcceptError>>>,
     messages: PhantomData<fn(Req) -> Resp>,
 }
@@ -90,16 +100,31 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
             + 'static,
     {
         let listener = Listener::bind(&endpoint, &config.listen_options())?;
-        let (abort, registry) = (Abort::new(), Arc::new(Registry::default()));
+        let (abort, registry, counters) = (Abort::new(), Arc::new(Registry::default()), Arc::default());
+        let (census, response_limit) = (listener.census(), listener.response_limit());
         let acceptor = Acceptor { listener, abort: abort.clone(), registry: Arc::clone(&registry) };
-        let handler = Arc::new(handler);
-        let serve =
-            move |place: &Place, session| session::serve::<Req, Resp, H>(place, session, &config, &*handler);
+        let shared = Shared {
+            handler,
+            config,
+            counters: Arc::clone(&counters),
+            response_limit: response_limit.clone(),
+        };
+        let shared = Arc::new(shared);
+        let serve = move |place: &Place, session| session::serve::<Req, Resp, H>(place, session, &shared);
         let acceptor = thread::Builder::new()
             .name(format!("netipc {}", endpoint.service()))
             .spawn(move || acceptor.run(serve))
             .map_err(|source| ListenError::Io { endpoint: endpoint.clone(), source })?;
-        Ok(Self { endpoint, abort, registry, acceptor: Some(acceptor), messages: PhantomData })
+        Ok(Self {
+            endpoint,
+            abort,
+            registry,
+            census,
+            response_limit,
+            counters,
+            acceptor: Some(acceptor),
+            messages: PhantomData,
+        })
     }
 
     /// Where it serves.
@@ -112,6 +137,12 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
     #[must_use]
     pub fn sessions(&self) -> usize {
         self.registry.len()
+    }
+
+    /// What it is doing and has done.
+    #[must_use]
+    pub fn status(&self) -> ServerStatus {
+        self.counters.status(self.registry.len(), &self.census, self.response_limit.get())
     }
 
     /// Whether new sessions are accepted. They are until the server is stopped, unless the listening socket itself

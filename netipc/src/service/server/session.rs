@@ -1,11 +1,24 @@
 //! The life of one session: receive, handle, answer.
+//!
+//! Contract: `docs/contract/service.md`, "Managed server".
+
+use std::sync::Arc;
 
 use netipc_codec::{Answers, MethodMessage, WireMessage};
-use netipc_transport::{Deadline, MessageHeader, ReceiveError, ServerSession, Status};
+use netipc_transport::{Deadline, MessageHeader, ReceiveError, ResponseLimit, ServerSession, Status};
 
-use super::handler::respond;
+use super::answer::{Responses, Unanswered};
 use super::registry::Place;
+use super::status::Counters;
 use super::{Context, HandlerResult, ServerConfig};
+
+/// What all sessions of a server share.
+pub(super) struct Shared<H> {
+    pub(super) handler: H,
+    pub(super) config: ServerConfig,
+    pub(super) counters: Arc<Counters>,
+    pub(super) response_limit: ResponseLimit,
+}
 
 /// Why a session ends.
 enum End {
@@ -16,66 +29,76 @@ enum End {
 }
 
 /// Serves a session until it ends. It keeps its `place` until everything else of it is gone.
-pub(super) fn serve<Req, Resp, H>(
-    place: &Place,
-    mut session: ServerSession,
-    config: &ServerConfig,
-    handler: &H,
-) where
+pub(super) fn serve<Req, Resp, H>(place: &Place, mut session: ServerSession, shared: &Shared<H>)
+where
     Req: MethodMessage,
     Resp: Answers<Req>,
     H: Fn(<Req as WireMessage>::View<'_>, &mut <Resp as WireMessage>::Builder<'_>, &Context) -> HandlerResult,
 {
     // The kernel notes the peer of every connected socket; without that nobody could be told who asks.
     let Ok(credentials) = session.peer_credentials() else { return };
-    let context = Context { credentials, session_id: session.session_id() };
-    // Zeroed memory that the OS provides as it is touched.
-    let mut response = vec![0; session.agreed().max_response_payload_bytes as usize];
+    let mut responses = Responses::new(&session, credentials);
     let end = loop {
-        let next = serve_one::<Req, Resp>(
-            &mut session,
-            place,
-            &mut response,
-            |request, response, context| handler(request, response, context),
-            &context,
-            config,
-        );
-        if let Err(end) = next {
+        if let Err(end) = serve_one::<Req, Resp, H>(&mut session, place, &mut responses, shared) {
             break end;
         }
     };
     if let End::Refuse(header, status) = end {
+        shared.counters.failure(status);
         // The answer may not get through any more; the session ends all the same.
-        let _ = session.refuse(header, status, Deadline::after(config.handshake_timeout()));
+        let _ = session.refuse(header, status, Deadline::after(shared.config.handshake_timeout()));
     }
 }
 
-/// Receives one request and answers it.
-fn serve_one<Req: MethodMessage, Resp: Answers<Req>>(
+/// Receives one message and answers it.
+fn serve_one<Req, Resp, H>(
     session: &mut ServerSession,
     place: &Place,
-    buffer: &mut [u8],
-    handler: impl FnOnce(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult,
-    context: &Context,
-    config: &ServerConfig,
-) -> Result<(), End> {
-    let request = session.receive(Deadline::NEVER).map_err(|error| end_after(&error))?;
-    let (header, payload) = (request.header, request.payload);
-    if header.code != Req::METHOD || header.is_batch() {
-        let deadline = Deadline::after(config.response_timeout());
-        return session.reject(header, Status::Unsupported, deadline).map_err(|_| End::Closed);
+    responses: &mut Responses,
+    shared: &Shared<H>,
+) -> Result<(), End>
+where
+    Req: MethodMessage,
+    Resp: Answers<Req>,
+    H: Fn(<Req as WireMessage>::View<'_>, &mut <Resp as WireMessage>::Builder<'_>, &Context) -> HandlerResult,
+{
+    let received = session.receive(Deadline::NEVER);
+    if !matches!(&received, Err(error) if error.header().is_none()) {
+        shared.counters.request();
     }
-    Req::check(payload).map_err(|_| End::Refuse(header, Status::BadEnvelope))?;
-    if !place.enter_handler() {
-        return Err(End::Closed);
+    let request = received.map_err(|error| end_after(&error))?;
+    let header = request.header;
+    let deadline = || Deadline::after(shared.config.response_timeout());
+    if header.code != Req::METHOD {
+        shared.counters.failure(Status::Unsupported);
+        return session.reject(header, Status::Unsupported, deadline()).map_err(|_| End::Closed);
     }
-    let outcome = respond::<Req, Resp>(handler, payload, buffer, context);
-    place.leave_handler();
-    let len = outcome.map_err(|status| End::Refuse(header, status))?;
-    let response = buffer.get(..len).unwrap_or_default();
-    let deadline = Deadline::after(config.response_timeout());
-    session.respond(header, response, deadline).map_err(|_| End::Closed)?;
+    let limit = responses.limit();
+    let end = |unanswered| shared.end_without(unanswered, header, limit);
+    let answered = if let Some(items) = request.items() {
+        let batch = responses.batch::<Req, Resp>(items, place, &shared.handler).map_err(end)?;
+        session.respond_batch(header, &batch, deadline())
+    } else {
+        let response = responses.single::<Req, Resp>(request.payload, place, &shared.handler).map_err(end)?;
+        session.respond(header, response, deadline())
+    };
+    answered.map_err(|_| End::Closed)?;
     if place.is_stopping() { Err(End::Closed) } else { Ok(()) }
+}
+
+impl<H> Shared<H> {
+    /// How a session ends that has no response to a request. Where its limit was too small, later sessions are offered
+    /// twice as much; they may come as soon as this one is answered.
+    fn end_without(&self, unanswered: Unanswered, header: MessageHeader, limit: u32) -> End {
+        match unanswered {
+            Unanswered::Stopping => End::Closed,
+            Unanswered::TooLarge => {
+                self.response_limit.raise_to(limit.saturating_mul(2).min(self.config.response_ceiling()));
+                End::Refuse(header, Status::LimitExceeded)
+            }
+            Unanswered::Failed(status) => End::Refuse(header, status),
+        }
+    }
 }
 
 /// What is left to do after a request that could not be received.

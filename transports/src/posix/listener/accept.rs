@@ -244,9 +244,7 @@ impl Listener {
     fn advance(&mut self, session_id: u64) -> Option<ServerSession> {
         let index = self.pending.binary_search_by_key(&session_id, |pending| pending.session_id).ok()?;
         let Self { pending, options, response_limit, census, .. } = self;
-        let pending = &mut pending[index];
-        let was_rejected = pending.is_rejected();
-        let progress = pending.advance(|fd| Offer {
+        let progress = pending[index].advance(census, |fd| Offer {
             auth_token: options.auth_token,
             supported_profiles: options.supported_profiles,
             preferred_profiles: options.preferred_profiles,
@@ -256,9 +254,6 @@ impl Listener {
             session_id,
             has_room: census.has_room(user(census, fd)),
         });
-        if !was_rejected && pending.is_rejected() {
-            census.refuse();
-        }
         match progress {
             Progress::Waiting => None,
             Progress::Over => {

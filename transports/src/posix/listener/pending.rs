@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::Shutdown;
 
+use crate::census::Census;
 use crate::handshake::server::{self, Offer, Verdict};
 use crate::handshake::{LONGEST_PAYLOAD, Packet};
 use crate::packets::{HEADER_LEN, Received};
@@ -48,32 +49,46 @@ impl Pending {
         Self { fd, session_id, deadline, stage: Stage::Hello }
     }
 
-    /// Whether the client was answered with a rejection.
-    pub(super) fn is_rejected(&self) -> bool {
-        matches!(self.stage, Stage::Rejected)
-    }
-
     /// Goes on with what has come from the client. `offer` is asked for when a HELLO has come.
-    pub(super) fn advance(&mut self, offer: impl FnOnce(BorrowedFd<'_>) -> Offer) -> Progress {
+    /// Rejections are counted before the client can know of them.
+    pub(super) fn advance(
+        &mut self,
+        census: &Census,
+        offer: impl FnOnce(BorrowedFd<'_>) -> Offer,
+    ) -> Progress {
         match self.stage {
-            Stage::Hello => self.answer(offer),
+            Stage::Hello => {
+                let verdict = match self.judge(offer) {
+                    Ok(verdict) => verdict,
+                    Err(progress) => return progress,
+                };
+                if matches!(verdict, Verdict::Reject(_)) {
+                    census.refuse();
+                }
+                self.answer(verdict)
+            }
             Stage::Rejected => self.read_away(),
         }
     }
 
-    fn answer(&mut self, offer: impl FnOnce(BorrowedFd<'_>) -> Offer) -> Progress {
+    /// What to make of the client's first packet; or, where there is none, how far the handshake is.
+    fn judge(&self, offer: impl FnOnce(BorrowedFd<'_>) -> Offer) -> Result<Verdict, Progress> {
         let mut packet = [0; HEADER_LEN + LONGEST_PAYLOAD];
         let received = match receive_packet(self.fd.as_fd(), &mut packet, false) {
             Ok((bytes, truncated)) => Received::new(bytes, truncated),
-            Err(Errno::AGAIN | Errno::INTR) => return Progress::Waiting,
-            Err(_) => return Progress::Over,
+            Err(Errno::AGAIN | Errno::INTR) => return Err(Progress::Waiting),
+            Err(_) => return Err(Progress::Over),
         };
         if received.truncated {
-            return Progress::Over;
+            return Err(Progress::Over);
         }
         let offer = offer(self.fd.as_fd());
         let (header, payload) = received.split(&packet);
-        match server::judge(header, payload, &offer) {
+        Ok(server::judge(header, payload, &offer))
+    }
+
+    fn answer(&mut self, verdict: Verdict) -> Progress {
+        match verdict {
             Verdict::Accept(ack, agreed) if self.send(&ack) => Progress::Accepted(agreed),
             Verdict::Reject(ack) if self.send(&ack) => {
                 self.stage = Stage::Rejected;

@@ -1,0 +1,150 @@
+//! The client's end of a connection: the session, if there is one, and how another one is made.
+
+use netipc_codec::MethodMessage;
+use netipc_transport::{Abort, ClientSession, ConnectError, Deadline, Endpoint};
+
+use super::growth::Growth;
+use super::{CallError, ClientConfig, ClientState, ClientStatus};
+
+/// What a client has of a service, whatever it says to it.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) endpoint: Endpoint,
+    pub(super) config: ClientConfig,
+    pub(super) abort: Abort,
+    pub(super) session: Option<ClientSession>,
+    pub(super) status: ClientStatus,
+    pub(super) connect_error: Option<ConnectError>,
+    pub(super) growth: Growth,
+    pub(super) last_message_id: u64,
+}
+
+impl Connection {
+    /// For requests of type `Req`. Connects nothing.
+    pub(super) fn new<Req: MethodMessage>(endpoint: Endpoint, config: ClientConfig) -> Self {
+        let growth = config.growth::<Req>();
+        Self {
+            endpoint,
+            config,
+            abort: Abort::new(),
+            session: None,
+            status: ClientStatus::default(),
+            connect_error: None,
+            growth,
+            last_message_id: 0,
+        }
+    }
+
+    /// Connects if there is no session, and tells whether the state has changed.
+    pub(super) fn refresh(&mut self) -> bool {
+        if self.session.is_some() {
+            return false;
+        }
+        let before = self.status.state;
+        let deadline = Deadline::after(self.config.handshake_timeout());
+        match self.connect(deadline) {
+            Ok(()) => self.connect_error = None,
+            Err(error) => {
+                self.status.state = ClientState::after(&error);
+                self.connect_error = Some(error);
+            }
+        }
+        self.status.state != before
+    }
+
+    /// Makes a session; there is none. A proposal that is refused is repeated at once with a smaller one.
+    pub(super) fn connect(&mut self, deadline: Deadline) -> Result<(), ConnectError> {
+        loop {
+            let options = self.config.connect_options(self.growth.proposal());
+            match ClientSession::connect(&self.endpoint, &options, deadline, &self.abort) {
+                Ok(session) => {
+                    self.growth.accept();
+                    self.session = Some(session);
+                    self.status.state = ClientState::Ready;
+                    self.status.reconnects += u64::from(self.status.connects > 0);
+                    self.status.connects += 1;
+                    return Ok(());
+                }
+                Err(ConnectError::LimitExceeded { .. }) if self.growth.take_back() => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// State, counters, and what the session has agreed.
+    pub(super) fn status(&self) -> ClientStatus {
+        ClientStatus { session: self.session.as_ref().map(|session| *session.agreed()), ..self.status }
+    }
+
+    /// Ends the session because nobody needs it.
+    pub(super) fn close(&mut self) {
+        self.session = None;
+        self.status.state = ClientState::Disconnected;
+    }
+
+    /// Ends a session that has failed.
+    pub(super) fn break_session(&mut self) {
+        if self.session.take().is_some() {
+            self.status.state = ClientState::Broken;
+        }
+    }
+
+    /// Another session instead of this one, which has failed like this.
+    pub(super) fn reconnect(&mut self, lost: CallError, deadline: Deadline) -> Result<CallError, CallError> {
+        self.break_session();
+        match self.connect(deadline) {
+            Ok(()) => Ok(lost),
+            // The deadline and the abort handle end a call the same way wherever they meet it.
+            Err(ConnectError::TimedOut { .. }) => Err(CallError::TimedOut),
+            Err(ConnectError::Aborted { .. }) => Err(CallError::Aborted),
+            Err(source) => Err(CallError::Reconnect { lost: Box::new(lost), source }),
+        }
+    }
+
+    /// A call begins: counts it, and says what stands against it before anything is done.
+    pub(super) fn begin(&mut self) -> Result<(), CallError> {
+        self.status.calls += 1;
+        if self.abort.is_aborted() {
+            self.break_session();
+            return Err(CallError::Aborted);
+        }
+        if self.session.is_none() {
+            return Err(CallError::NotReady { endpoint: self.endpoint.clone(), state: self.status.state });
+        }
+        Ok(())
+    }
+
+    /// A call has ended: counts its failure.
+    pub(super) fn end<T>(&mut self, result: Result<T, CallError>) -> Result<T, CallError> {
+        self.status.errors += u64::from(result.is_err());
+        result
+    }
+
+    /// Bytes of a request that the session allows; 0 without one.
+    pub(super) fn request_limit(&self) -> u32 {
+        self.session.as_ref().map_or(0, |session| session.agreed().max_request_payload_bytes)
+    }
+
+    /// Bytes of a response that the session allows; 0 without one.
+    pub(super) fn response_limit(&self) -> u32 {
+        self.session.as_ref().map_or(0, |session| session.agreed().max_response_payload_bytes)
+    }
+
+    /// Items of a request that the session allows; 0 without one.
+    pub(super) fn item_limit(&self) -> u32 {
+        self.session.as_ref().map_or(0, |session| session.agreed().max_request_batch_items.max(1))
+    }
+
+    /// Whether a request of so many bytes can be sent at all, be it over a session that allows more.
+    pub(super) fn check_request_len(&self, bytes: usize) -> Result<(), CallError> {
+        if u32::try_from(bytes).is_ok_and(|bytes| bytes <= self.growth.ceiling()) {
+            return Ok(());
+        }
+        Err(CallError::RequestTooLarge { bytes, limit: self.request_limit() })
+    }
+
+    /// The payload of the last response.
+    pub(super) fn payload(&self) -> &[u8] {
+        self.session.as_ref().map(ClientSession::payload).unwrap_or_default()
+    }
+}

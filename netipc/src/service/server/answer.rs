@@ -1,0 +1,111 @@
+//! Building a session's responses in place, in its own buffers.
+
+use netipc_codec::{Answers, MethodMessage, WireMessage};
+use netipc_transport::{Batch, BatchBuilder, BatchError, Credentials, ServerSession, Status};
+
+use super::handler::respond;
+use super::registry::Place;
+use super::{Context, HandlerResult};
+
+/// Where a session's responses are built.
+pub(super) struct Responses {
+    context: Context,
+    limit: u32,
+    // Both begin with nothing, and are memory of which the OS provides what is touched.
+    single: Vec<u8>,
+    batch: BatchBuilder,
+}
+
+/// Why there is no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unanswered {
+    /// The server is stopping, and no handler runs any more.
+    Stopping,
+    /// The response does not fit.
+    TooLarge,
+    /// Anything else: what to answer with instead.
+    Failed(Status),
+}
+
+/// The room in a batch ends where its limit does.
+impl From<BatchError> for Unanswered {
+    fn from(_: BatchError) -> Self {
+        Self::TooLarge
+    }
+}
+
+impl Responses {
+    pub(super) fn new(session: &ServerSession, credentials: Credentials) -> Self {
+        Self {
+            context: Context { credentials, session_id: session.session_id() },
+            limit: session.agreed().max_response_payload_bytes,
+            single: Vec::new(),
+            batch: BatchBuilder::new(),
+        }
+    }
+
+    /// Bytes that a response may have.
+    pub(super) const fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// The payload of the response to one request.
+    pub(super) fn single<Req, Resp>(
+        &mut self,
+        request: &[u8],
+        place: &Place,
+        handler: impl Fn(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult,
+    ) -> Result<&[u8], Unanswered>
+    where
+        Req: MethodMessage,
+        Resp: Answers<Req>,
+    {
+        check::<Req>(request)?;
+        if self.single.is_empty() {
+            self.single = vec![0; self.limit as usize];
+        }
+        let Self { single, context, .. } = self;
+        let len = while_running(place, || respond::<Req, Resp>(&handler, request, single, context))?;
+        Ok(single.get(..len).unwrap_or_default())
+    }
+
+    /// The responses to all requests of a batch, one by one and in order; or none, if one of them has none.
+    pub(super) fn batch<Req, Resp>(
+        &mut self,
+        requests: Batch<'_>,
+        place: &Place,
+        handler: impl Fn(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult,
+    ) -> Result<Batch<'_>, Unanswered>
+    where
+        Req: MethodMessage,
+        Resp: Answers<Req>,
+    {
+        if requests.item_count() == 0 {
+            return Err(Unanswered::Failed(Status::BadEnvelope));
+        }
+        // All of them before the first is handled, so that nothing is done for a batch that is refused.
+        requests.iter().try_for_each(check::<Req>)?;
+        let Self { batch, limit, context, .. } = self;
+        while_running(place, || {
+            batch.start(requests.item_count(), *limit)?;
+            requests.iter().try_for_each(|request| {
+                batch.push_with(usize::MAX, |room| respond::<Req, Resp>(&handler, request, room, context))
+            })
+        })?;
+        Ok(batch.finish()?)
+    }
+}
+
+fn check<Req: WireMessage>(request: &[u8]) -> Result<(), Unanswered> {
+    Req::check(request).map_err(|_| Unanswered::Failed(Status::BadEnvelope))
+}
+
+/// Runs handlers, which nothing can interrupt: says so for as long as it takes.
+fn while_running<T>(place: &Place, run: impl FnOnce() -> Result<T, Unanswered>) -> Result<T, Unanswered> {
+    if !place.enter_handler() {
+        return Err(Unanswered::Stopping);
+    }
+    let result = run();
+    place.leave_handler();
+    result
+}

@@ -1,0 +1,91 @@
+//! What a server has done.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use netipc_transport::{Census, Status};
+
+/// What a server is doing and has done since it was spawned.
+///
+/// ```
+/// # use netipc::messages::Increment;
+/// # use netipc::{Endpoint, Server, ServerConfig};
+/// # let directory = tempfile::tempdir()?;
+/// # let endpoint = Endpoint::new(directory.path(), "increment")?;
+/// # let server = Server::<Increment, Increment>::spawn(endpoint, ServerConfig::default(), |_, _, _| Ok(()))?;
+/// let status = server.status();
+/// println!("{} sessions, {} requests, {} handlers failed", status.sessions, status.requests, status.internal_error);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Contract: `docs/contract/service.md`, "Managed server".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServerStatus {
+    /// Sessions that live.
+    pub sessions: usize,
+    /// Sessions that were accepted.
+    pub accepted: u64,
+    /// Handshakes that were answered with a rejection.
+    pub refused: u64,
+    /// Requests that came, whole batches included, those that were refused too.
+    pub requests: u64,
+    /// Requests for which there was no handler: answered UNSUPPORTED.
+    pub unsupported: u64,
+    /// Requests that could not be decoded: answered BAD_ENVELOPE.
+    pub bad_envelope: u64,
+    /// Requests over the limit, and responses that did not fit: answered LIMIT_EXCEEDED.
+    pub limit_exceeded: u64,
+    /// Handlers that failed or panicked: answered INTERNAL_ERROR.
+    pub internal_error: u64,
+    /// Bytes of a response's payload that the next session is offered.
+    pub max_response_payload_bytes: u32,
+}
+
+/// The counters, shared by all sessions.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    requests: AtomicU64,
+    unsupported: AtomicU64,
+    bad_envelope: AtomicU64,
+    limit_exceeded: AtomicU64,
+    internal_error: AtomicU64,
+}
+
+impl Counters {
+    /// Counts a request.
+    pub(super) fn request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts an answer that is not OK.
+    pub(super) fn failure(&self, status: Status) {
+        let counter = match status {
+            Status::Unsupported => &self.unsupported,
+            Status::BadEnvelope => &self.bad_envelope,
+            Status::LimitExceeded => &self.limit_exceeded,
+            _ => &self.internal_error,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The status, of a server with so many sessions and this offer.
+    pub(super) fn status(
+        &self,
+        sessions: usize,
+        census: &Census,
+        max_response_payload_bytes: u32,
+    ) -> ServerStatus {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        ServerStatus {
+            sessions,
+            accepted: census.accepted(),
+            refused: census.refused(),
+            requests: read(&self.requests),
+            unsupported: read(&self.unsupported),
+            bad_envelope: read(&self.bad_envelope),
+            limit_exceeded: read(&self.limit_exceeded),
+            internal_error: read(&self.internal_error),
+            max_response_payload_bytes,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Batches at a server. Contract: docs/contract/service.md, "Managed server"; docs/contract/envelope.md, "Batch
+//! directory".
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use netipc::messages::{Increment, StringReverse};
+use netipc::transport::{BatchBuilder, ClientSession, ConnectOptions, MessageHeader};
+use netipc::{Abort, Client, ClientConfig, Deadline, Server, ServerConfig, Status};
+
+use crate::common::{LONG, Place};
+
+const INCREMENT: u16 = 1;
+
+fn deadline() -> Deadline {
+    Deadline::after(LONG)
+}
+
+/// A client that sends what it likes.
+fn raw(place: &Place) -> ClientSession {
+    let options = ConnectOptions { max_request_batch_items: 1_000, ..ConnectOptions::default() };
+    ClientSession::connect(&place.endpoint(), &options, deadline(), &Abort::new()).expect("it is served")
+}
+
+/// Sends the items as a batch, also where there is only one, and gives the answer.
+fn exchange(session: &mut ClientSession, code: u16, items: &[&[u8]]) -> (MessageHeader, Vec<Vec<u8>>) {
+    let mut batch = BatchBuilder::new();
+    batch.start(u32::try_from(items.len()).expect("a few"), 1_024).expect("there is room");
+    for item in items {
+        batch.push(item).expect("there is room");
+    }
+    let batch = batch.finish().expect("it is complete");
+    session.send_batch(code, 5, &batch, deadline()).expect("it goes out");
+    let response = session.receive(deadline()).expect("it is answered");
+    let items = response.items().map(|items| items.iter().map(<[u8]>::to_vec).collect());
+    (response.header, items.unwrap_or_default())
+}
+
+fn assert_bare(header: &MessageHeader, status: Status) {
+    assert_eq!((header.transport_status, header.message_id), (status, 5));
+    assert_eq!((header.payload_len, header.item_count, header.is_batch()), (0, 1, false));
+}
+
+fn assert_closed(session: &mut ClientSession) {
+    let error = session.receive(deadline()).expect_err("the server closes");
+    assert!(matches!(error, netipc::transport::ReceiveError::Closed), "{error}");
+}
+
+/// A provider of INCREMENT that fails on 13, and the number of calls of its handler.
+fn superstitious(place: &Place) -> (Server<Increment, Increment>, Arc<AtomicU64>) {
+    let calls = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&calls);
+    let server = place.server(ServerConfig::default(), move |value| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        if value == 13 { Err("no 13".to_owned()) } else { Ok(value + 1) }
+    });
+    (server, calls)
+}
+
+#[test]
+fn items_are_handled_in_order_and_answered_by_position() {
+    let place = Place::new();
+    let _server = place.incrementer();
+    let mut session = raw(&place);
+    let items: Vec<[u8; 8]> = (0..50u64).map(u64::to_ne_bytes).collect();
+    let items: Vec<&[u8]> = items.iter().map(|item| &item[..]).collect();
+    let (header, answers) = exchange(&mut session, INCREMENT, &items);
+    assert_eq!((header.transport_status, header.item_count, header.is_batch()), (Status::Ok, 50, true));
+    let expected: Vec<_> = (1..=50u64).map(|value| value.to_ne_bytes().to_vec()).collect();
+    assert_eq!(answers, expected);
+}
+
+#[test]
+fn a_batch_of_one_is_answered_in_kind() {
+    let place = Place::new();
+    let _server = place.incrementer();
+    let (header, answers) = exchange(&mut raw(&place), INCREMENT, &[&41u64.to_ne_bytes()]);
+    assert_eq!((header.transport_status, header.item_count, header.is_batch()), (Status::Ok, 1, true));
+    assert_eq!(answers, [42u64.to_ne_bytes().to_vec()]);
+}
+
+#[test]
+fn a_single_message_with_an_odd_item_count_is_a_single_message() {
+    let place = Place::new();
+    let _server = place.incrementer();
+    let session = raw(&place);
+    let mut packet =
+        MessageHeader { item_count: 7, ..MessageHeader::request(INCREMENT, 1, 8) }.encode().to_vec();
+    packet.extend_from_slice(&41u64.to_ne_bytes());
+    rustix::net::send(&session, &packet, rustix::net::SendFlags::NOSIGNAL).expect("the server reads");
+    let mut answer = [0u8; 64];
+    let (len, _) =
+        rustix::net::recv(&session, &mut answer, rustix::net::RecvFlags::empty()).expect("it is answered");
+    let header = MessageHeader::decode(&answer).expect("a header");
+    assert_eq!((header.transport_status, header.item_count, header.is_batch()), (Status::Ok, 1, false));
+    assert_eq!(answer[MessageHeader::LEN..len], 42u64.to_ne_bytes());
+}
+
+#[test]
+fn an_item_that_does_not_decode_is_bad_envelope_and_no_item_is_handled() {
+    let place = Place::new();
+    let (_server, calls) = superstitious(&place);
+    let mut session = raw(&place);
+    let (header, _) = exchange(&mut session, INCREMENT, &[&[0; 8], &[1, 2, 3]]);
+    assert_bare(&header, Status::BadEnvelope);
+    assert_closed(&mut session);
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_handler_that_fails_on_one_item_is_internal_error_for_the_batch() {
+    let place = Place::new();
+    let (server, calls) = superstitious(&place);
+    let mut session = raw(&place);
+    let items = [1u64, 13, 2].map(u64::to_ne_bytes);
+    let (header, _) = exchange(&mut session, INCREMENT, &[&items[0], &items[1], &items[2]]);
+    assert_bare(&header, Status::InternalError);
+    assert_closed(&mut session);
+    assert_eq!(calls.load(Ordering::SeqCst), 2, "those after it are not handled");
+    assert_eq!((server.status().requests, server.status().internal_error), (1, 1));
+}
+
+#[test]
+fn a_batch_of_another_method_is_unsupported_and_the_session_goes_on() {
+    let place = Place::new();
+    let server = place.incrementer();
+    let mut session = raw(&place);
+    let (header, _) = exchange(&mut session, 3, &[&[0; 8], &[0; 8]]);
+    assert_bare(&header, Status::Unsupported);
+    let (header, _) = exchange(&mut session, INCREMENT, &[&[0; 8], &[0; 8]]);
+    assert_eq!(header.transport_status, Status::Ok);
+    assert_eq!((server.status().requests, server.status().unsupported), (2, 1));
+}
+
+#[test]
+fn an_empty_batch_is_bad_envelope() {
+    let place = Place::new();
+    let (_server, calls) = superstitious(&place);
+    let session = raw(&place);
+    let packet = MessageHeader::request(INCREMENT, 5, 0).with_batch(0).encode();
+    rustix::net::send(&session, &packet, rustix::net::SendFlags::NOSIGNAL).expect("the server reads");
+    let mut answer = [0u8; 64];
+    rustix::net::recv(&session, &mut answer, rustix::net::RecvFlags::empty()).expect("it is answered");
+    let header = MessageHeader::decode(&answer).expect("a header");
+    assert_bare(&header, Status::BadEnvelope);
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_batch_whose_responses_do_not_fit_together_is_limit_exceeded() {
+    let place = Place::new();
+    // Two entries of 8 bytes and two items of 8 bytes fit exactly.
+    let config = ServerConfig { max_response_payload_bytes: 32, ..ServerConfig::default() };
+    let server = place.server(config, Ok);
+    let mut session = raw(&place);
+    let (header, _) = exchange(&mut session, INCREMENT, &[&[0; 8], &[0; 8]]);
+    assert_eq!((header.transport_status, header.payload_len), (Status::Ok, 32));
+    let (header, _) = exchange(&mut session, INCREMENT, &[&[0; 8], &[0; 8], &[0; 8]]);
+    assert_bare(&header, Status::LimitExceeded);
+    assert_closed(&mut session);
+    assert_eq!(server.status().limit_exceeded, 1);
+}
+
+#[test]
+fn a_batch_that_does_not_fit_makes_the_server_offer_more() {
+    let place = Place::new();
+    let server = place.reverser(ServerConfig::default());
+    let config = ClientConfig { max_request_batch_items: 100, ..ClientConfig::default() };
+    let mut client = Client::<StringReverse, StringReverse>::new(place.endpoint(), config);
+    client.refresh();
+    let text = vec![b'x'; 3_000];
+    let requests = [netipc::messages::StringReverseRef { text: &text }; 40];
+    let responses = client.call_batch(&requests).expect("120,000 bytes fit in 131,072");
+    assert!(responses.iter().all(|response| response.text() == &text[..]));
+    assert_eq!(server.status().max_response_payload_bytes, 131_072);
+}

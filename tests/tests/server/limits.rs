@@ -1,0 +1,94 @@
+//! What a server allows, and what it counts. Contract: docs/contract/service.md, "Managed server".
+
+use netipc::messages::Increment;
+use netipc::transport::{ClientSession, ConnectError, ConnectOptions, MessageHeader};
+use netipc::{Abort, Client, ClientConfig, ClientState, Deadline, ServerConfig, Status};
+use rustix::net::{self, RecvFlags, SendFlags};
+
+use crate::common::{LONG, Place};
+
+fn raw(place: &Place) -> ClientSession {
+    let deadline = Deadline::after(LONG);
+    ClientSession::connect(&place.endpoint(), &ConnectOptions::default(), deadline, &Abort::new())
+        .expect("it is served")
+}
+
+#[test]
+fn a_user_with_as_many_sessions_as_one_may_have_is_refused_and_comes_again() {
+    let place = Place::new();
+    let server = place.server(ServerConfig { max_sessions_per_user: 1, ..ServerConfig::default() }, Ok);
+    let first = place.ready_client();
+    let mut second = place.client();
+    second.refresh();
+    assert_eq!(second.status().state, ClientState::Disconnected);
+    assert!(matches!(second.connect_error(), Some(ConnectError::LimitExceeded { .. })));
+    assert_eq!(server.status().refused, 1);
+    drop(first);
+    while !second.is_ready() {
+        second.refresh();
+    }
+}
+
+#[test]
+fn a_request_over_the_limit_is_answered_limit_exceeded_and_the_session_closes() {
+    let place = Place::new();
+    let server = place.incrementer();
+    let session = raw(&place);
+    // 1,024 were agreed; the header alone is enough to tell.
+    let packet = MessageHeader::request(1, 5, 1_025).encode();
+    net::send(&session, &packet, SendFlags::NOSIGNAL).expect("the server reads");
+    let mut answer = [0u8; 64];
+    net::recv(&session, &mut answer, RecvFlags::empty()).expect("it is answered");
+    let header = MessageHeader::decode(&answer).expect("a header");
+    assert_eq!((header.transport_status, header.message_id), (Status::LimitExceeded, 5));
+    assert_eq!((header.payload_len, header.item_count, header.is_batch()), (0, 1, false));
+    let (len, _) = net::recv(&session, &mut answer, RecvFlags::empty()).expect("it closes");
+    assert_eq!(len, 0);
+    assert_eq!(server.status().limit_exceeded, 1);
+    assert_eq!(
+        server.status().max_response_payload_bytes,
+        65_536,
+        "it is not the response that was too large"
+    );
+}
+
+#[test]
+fn proposals_are_accepted_up_to_the_request_ceiling_from_the_first_connection_on() {
+    let place = Place::new();
+    let config = ServerConfig { max_request_payload_bytes: 5_000, ..ServerConfig::default() };
+    let _server = place.server(config, Ok);
+    let connect = |max_request_payload_bytes| {
+        let options = ConnectOptions { max_request_payload_bytes, ..ConnectOptions::default() };
+        ClientSession::connect(&place.endpoint(), &options, Deadline::after(LONG), &Abort::new())
+    };
+    assert_eq!(connect(5_000).expect("the ceiling").agreed().max_request_payload_bytes, 5_000);
+    assert!(matches!(connect(5_001), Err(ConnectError::LimitExceeded { .. })));
+}
+
+#[test]
+fn a_server_counts_sessions_requests_and_failures_by_kind() {
+    let place = Place::new();
+    let server =
+        place.server(ServerConfig { auth_token: 1, ..ServerConfig::default() }, |value| match value {
+            13 => Err("no 13".to_owned()),
+            value => Ok(value + 1),
+        });
+    let config = ClientConfig { auth_token: 1, ..ClientConfig::default() };
+    let mut client = Client::<Increment, Increment>::new(place.endpoint(), config);
+    client.refresh();
+    for value in [1, 2, 3] {
+        client.call(&Increment { value }).expect("it is served");
+    }
+    // Sent twice: the provider might have changed.
+    client.call(&Increment { value: 13 }).map(|_| ()).expect_err("the handler fails");
+    let mut stranger = place.client();
+    stranger.refresh();
+    assert_eq!(stranger.status().state, ClientState::AuthFailed);
+    let status = server.status();
+    assert_eq!((status.accepted, status.refused), (2, 1));
+    assert_eq!((status.requests, status.internal_error), (5, 2));
+    assert_eq!((status.bad_envelope, status.limit_exceeded, status.unsupported), (0, 0, 0));
+    while server.status().sessions > 0 {
+        std::thread::yield_now();
+    }
+}
