@@ -32,6 +32,11 @@ pub(crate) fn json(value: &Value) -> Result<(), Failure> {
     })
 }
 
+/// Prints JSON on one line.
+pub(crate) fn json_line(value: &Value) -> Result<(), Failure> {
+    line(value)
+}
+
 /// Prints a table.
 pub(crate) fn table(table: &Table) -> Result<(), Failure> {
     print(|out| table.lines().try_for_each(|row| writeln!(out, "{}", row.trim_end())))

@@ -13,6 +13,11 @@ pub(crate) fn termination() -> Result<Signals, Failure> {
     catch(&[SIGINT, SIGTERM])
 }
 
+/// For as long as the result lives, what a terminal sends to all of its processes does nothing: SIGINT and SIGHUP.
+pub(crate) fn ignored() -> Result<Signals, Failure> {
+    catch(&[SIGINT, SIGHUP])
+}
+
 fn catch(signals: &[i32]) -> Result<Signals, Failure> {
     Signals::new(signals).map_err(|error| Failure::Failed(format!("cannot wait for signals: {error}")))
 }

@@ -1,6 +1,7 @@
 //! The command line: what may be said, and what it means. One file per command; `values` parses single values,
 //! `connection` holds what several commands share.
 
+pub(crate) mod bench;
 mod call;
 mod codec;
 mod connection;
@@ -9,6 +10,7 @@ mod layout;
 mod serve;
 mod values;
 
+pub(crate) use bench::{Bench, BenchPeer, FloorKind, Placement, Scenario, Service};
 pub(crate) use call::{Call, CallService};
 pub(crate) use codec::{BatchOptions, Decode, Encode, Input, Kind};
 pub(crate) use connection::{Endpoint, Profile, Session};
@@ -56,6 +58,9 @@ pub(crate) enum Command {
     Serve(Serve),
     Call(Call),
     Demo(Demo),
+    Bench(Bench),
+    #[command(hide = true)]
+    BenchPeer(BenchPeer),
     Layout(Layout),
     Decode(Decode),
     Encode(Encode),

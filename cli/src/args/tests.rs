@@ -108,6 +108,10 @@ fn bad_usage_is_refused() {
         "decode batch_payload 00 --item-count -1",
         "encode increment",
         "encode increment {} --packed-area-len 4294967296",
+        "bench nothing",
+        "bench --placement three-cpus",
+        "bench --seconds 0",
+        "bench --seconds soon",
         "nothing",
     ] {
         let error = parse(line).expect_err(line);
@@ -143,6 +147,30 @@ fn a_token_with_a_slip_of_the_finger_is_not_repeated() {
 }
 
 #[test]
+fn a_benchmark_s_scenarios_and_placements_have_their_names() {
+    let parse = |line: &str| match parse(line).expect(line).command {
+        Command::Bench(bench) => bench,
+        other => panic!("{line}: {other:?}"),
+    };
+    let Bench { scenarios, placement, seconds, json } = parse("bench");
+    assert_eq!((scenarios, placement, seconds), (vec![], vec![Placement::Free], Duration::from_secs(3)));
+    assert!(!json);
+    let Bench { scenarios, placement, .. } =
+        parse("bench uds-pipeline-batch-16 snapshot-shm --placement one-cpu,two-cpus");
+    assert_eq!(scenarios, [Scenario::UdsPipelineBatch16, Scenario::SnapshotShm]);
+    assert_eq!(placement, [Placement::OneCpu, Placement::TwoCpus]);
+}
+
+#[test]
+fn a_benchmark_s_help_explains_every_scenario() {
+    let help = parse("bench --help").expect_err("help comes as an error").to_string();
+    for scenario in Scenario::value_variants() {
+        let name = bench::name(scenario);
+        assert!(help.contains(&name), "{name}");
+    }
+}
+
+#[test]
 fn every_command_s_long_help_has_examples() {
     for line in [
         "--help",
@@ -155,6 +183,7 @@ fn every_command_s_long_help_has_examples() {
         "call increment --help",
         "call string-reverse --help",
         "demo --help",
+        "bench --help",
         "layout --help",
         "decode --help",
         "encode --help",

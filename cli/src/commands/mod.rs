@@ -8,6 +8,7 @@ mod layout;
 mod serve;
 
 use crate::args::Command;
+use crate::bench;
 use crate::error::Failure;
 
 /// Does what was asked.
@@ -19,6 +20,8 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(args),
         Command::Call(args) => call::run(args),
         Command::Demo(args) => demo::run(args),
+        Command::Bench(args) => bench::run(args),
+        Command::BenchPeer(args) => bench::answer(args),
         Command::Layout(args) => layout::run(args),
         Command::Decode(args) => codec::decode(args),
         Command::Encode(args) => codec::encode(args),

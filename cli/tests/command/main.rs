@@ -1,5 +1,6 @@
 //! The built command, run as its users run it. One binary, so that it links once.
 
+mod bench;
 mod codec;
 mod demo;
 mod failures;

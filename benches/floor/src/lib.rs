@@ -1,0 +1,21 @@
+//! Floors: exchanges between two processes that do nothing but what the operating system and the machine ask for. What
+//! `netipc bench` and the benchmarks measure netipc against.
+//!
+//! - [`socket`]: packets of the same sizes over a SEQPACKET socket, one at a time or several in flight;
+//! - [`memory`]: sequence numbers and copies in shared memory, with the wakes that the contract demands.
+//!
+//! Nothing is checked, correlated or interpreted, and either side trusts the other: they are the same program. One side
+//! calls, the other one answers until the first hangs up; how both of them wait is the caller's to say, slice by slice.
+
+mod mapping;
+pub mod memory;
+pub mod socket;
+
+/// How a side waits for what comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// In the kernel, until there is something.
+    Blocking,
+    /// By looking again and again. For two sides that have a CPU each.
+    Spinning,
+}
