@@ -13,19 +13,26 @@ pub(crate) struct Buffer(Vec<u8>);
 impl Buffer {
     /// The place of a message with so much payload, header included; what is in it already is kept. A message within
     /// the limits for which there is no memory is an error, not the end of the process.
+    #[inline]
     pub(crate) fn message_mut(&mut self, payload_len: usize) -> Result<&mut [u8], ReceiveError> {
         let len = payload_len.saturating_add(HEADER_LEN);
-        if let Some(more) = len.checked_sub(self.0.len())
-            && more > 0
-        {
-            let out_of_memory = |_| ReceiveError::Io(io::ErrorKind::OutOfMemory.into());
-            self.0.try_reserve_exact(more).map_err(out_of_memory)?;
-            self.0.resize(len, 0);
+        if len > self.0.len() {
+            self.grow(len)?;
         }
         Ok(&mut self.0[..len])
     }
 
+    #[cold]
+    fn grow(&mut self, len: usize) -> Result<(), ReceiveError> {
+        let more = len - self.0.len();
+        let out_of_memory = |_| ReceiveError::Io(io::ErrorKind::OutOfMemory.into());
+        self.0.try_reserve_exact(more).map_err(out_of_memory)?;
+        self.0.resize(len, 0);
+        Ok(())
+    }
+
     /// The first bytes of the payload, at most as many as there was room made for.
+    #[inline]
     pub(crate) fn payload(&self, len: usize) -> &[u8] {
         let payload = self.0.get(HEADER_LEN..).unwrap_or_default();
         &payload[..len.min(payload.len())]

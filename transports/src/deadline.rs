@@ -42,12 +42,14 @@ impl Deadline {
 
     /// The time that is left, zero once it is past; `None` means for ever.
     #[must_use]
+    #[inline]
     pub fn remaining(self) -> Option<Duration> {
         self.0.map(|moment| moment.saturating_duration_since(Instant::now()))
     }
 
     /// Whether no time is left.
     #[must_use]
+    #[inline]
     pub fn is_past(self) -> bool {
         self.remaining().is_some_and(|left| left.is_zero())
     }

@@ -29,25 +29,37 @@ impl<P: Packets> Chunked<P> {
         Self { packets, room, first_room: room.min(largest_payload as usize), assembly: None }
     }
 
-    /// The first packet of a message: has its header judged and makes room for the whole of it.
-    fn receive_first(
+    /// Goes on with a message that did not come whole with its first packet, which had this header.
+    #[cold]
+    fn begin(
         &mut self,
+        header: MessageHeader,
+        first: Received,
         buffer: &mut Buffer,
-        admit: impl FnOnce(&MessageHeader) -> Result<(), ReceiveError>,
         deadline: Deadline,
-    ) -> Result<Assembly, ReceiveError> {
-        // A packet with more payload than the limit is cut by the platform, and its header still comes whole.
-        let packet = buffer.message_mut(self.first_room)?;
-        let received =
-            self.packets.receive(packet, deadline).map_err(|error| receiving_failed(error, false))?;
-        let header = MessageHeader::decode(&packet[..received.header]).map_err(Violation::Envelope)?;
-        admit(&header)?;
-        if received.truncated {
+    ) -> Result<MessageHeader, ReceiveError> {
+        if first.truncated {
             return Err(Violation::PacketTooLarge.into());
         }
-        let assembly = Assembly::begin(header, received.payload, self.room)?;
+        let assembly = Assembly::begin(header, first.payload, self.room)?;
         buffer.message_mut(header.payload_len as usize)?;
-        Ok(assembly)
+        self.receive_rest(assembly, buffer, deadline)
+    }
+
+    /// The continuations of a message.
+    fn receive_rest(
+        &mut self,
+        mut assembly: Assembly,
+        buffer: &mut Buffer,
+        deadline: Deadline,
+    ) -> Result<MessageHeader, ReceiveError> {
+        while !assembly.is_complete() {
+            if let Err(error) = self.receive_continuation(&mut assembly, buffer, deadline) {
+                self.assembly = Some(assembly);
+                return Err(error);
+            }
+        }
+        Ok(*assembly.header())
     }
 
     fn receive_continuation(
@@ -78,14 +90,16 @@ impl<P: Packets> Chunked<P> {
 }
 
 impl<P: Packets> Link for Chunked<P> {
+    #[inline]
     fn send(
         &mut self,
         header: &MessageHeader,
         payload: &[u8],
         deadline: Deadline,
     ) -> Result<(), SendFailure> {
-        let first = &payload[..payload.len().min(self.room)];
+        let (first, rest) = payload.split_at(payload.len().min(self.room));
         match self.packets.send(&header.encode(), first, deadline) {
+            Ok(()) if rest.is_empty() => return Ok(()),
             Ok(()) => {}
             // Nothing has gone out, so nothing is broken.
             Err(PacketError::TimedOut) => return Err(SendFailure::NothingSent),
@@ -97,23 +111,26 @@ impl<P: Packets> Link for Chunked<P> {
         Ok(())
     }
 
+    #[inline]
     fn receive(
         &mut self,
         buffer: &mut Buffer,
         admit: impl FnOnce(&MessageHeader) -> Result<(), ReceiveError>,
         deadline: Deadline,
     ) -> Result<MessageHeader, ReceiveError> {
-        let mut assembly = match self.assembly.take() {
-            Some(assembly) => assembly,
-            None => self.receive_first(buffer, admit, deadline)?,
-        };
-        while !assembly.is_complete() {
-            if let Err(error) = self.receive_continuation(&mut assembly, buffer, deadline) {
-                self.assembly = Some(assembly);
-                return Err(error);
-            }
+        if let Some(assembly) = self.assembly.take() {
+            return self.receive_rest(assembly, buffer, deadline);
         }
-        Ok(*assembly.header())
+        // A packet with more payload than the limit is cut by the platform, and its header still comes whole.
+        let packet = buffer.message_mut(self.first_room)?;
+        let received =
+            self.packets.receive(packet, deadline).map_err(|error| receiving_failed(error, false))?;
+        let header = MessageHeader::decode(&packet[..received.header]).map_err(Violation::Envelope)?;
+        admit(&header)?;
+        if received.payload == header.payload_len as usize && !received.truncated {
+            return Ok(header);
+        }
+        self.begin(header, received, buffer, deadline)
     }
 
     fn shut_down(&mut self) {
@@ -136,6 +153,7 @@ impl<P: Packets> Drop for Chunked<P> {
     }
 }
 
+#[cold]
 fn sending_failed(error: PacketError) -> SendFailure {
     SendFailure::Broken(match error {
         PacketError::Closed | PacketError::Reset => SendError::Disconnected,
@@ -145,6 +163,7 @@ fn sending_failed(error: PacketError) -> SendFailure {
     })
 }
 
+#[cold]
 fn receiving_failed(error: PacketError, mid_message: bool) -> ReceiveError {
     match error {
         PacketError::Closed if !mid_message => ReceiveError::Closed,

@@ -40,6 +40,7 @@ impl PosixLink {
 }
 
 impl Link for PosixLink {
+    #[inline]
     fn send(
         &mut self,
         header: &MessageHeader,
@@ -51,6 +52,7 @@ impl Link for PosixLink {
         }
     }
 
+    #[inline]
     fn receive(
         &mut self,
         buffer: &mut Buffer,

@@ -25,6 +25,7 @@ impl Timeout {
 
     /// The time-out to set now for a wait of `left` (`None`: for ever), or `None` if the one that is set will do.
     /// `again` says that the one that is set has run out in this very wait.
+    #[inline]
     pub(super) fn change_for(self, left: Option<Duration>, again: bool) -> Option<Self> {
         let wanted = match (left, self.armed) {
             (None, None) => return None,
@@ -39,11 +40,13 @@ impl Timeout {
         Some(wanted)
     }
 
+    #[inline]
     pub(super) fn armed(self) -> Option<Duration> {
         self.armed
     }
 }
 
+#[inline]
 fn will_do(armed: Duration, left: Duration) -> bool {
     armed <= left.saturating_add(TOLERANCE) && armed >= left / SHORTEST_PART
 }

@@ -112,10 +112,9 @@ impl ClientSession {
         deadline: Deadline,
     ) -> Result<(), SendError> {
         self.channel.check_outgoing(&header, payload)?;
-        if self.in_flight.contains(header.message_id) {
+        if !self.in_flight.insert(header.message_id) {
             return Err(SendError::DuplicateId(header.message_id));
         }
-        self.in_flight.insert(header.message_id);
         match self.channel.send(&header, payload, deadline) {
             // The server may have answered before it closed; whether it did is for receive to say.
             Err(SendError::Disconnected) => Ok(()),

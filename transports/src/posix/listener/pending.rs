@@ -116,7 +116,7 @@ impl Pending {
     /// Sends an ack; tells whether it went out. It is the first packet on its socket, so that there is room for it.
     fn send<const PAYLOAD: usize>(&self, ack: &Packet<PAYLOAD>) -> bool {
         loop {
-            match send_packet(self.fd.as_fd(), &ack.header, &ack.payload, false) {
+            match send_packet(self.fd.as_fd(), &ack.header, &ack.payload) {
                 Err(Errno::INTR) => {}
                 result => return result.is_ok(),
             }

@@ -13,7 +13,7 @@ pub(crate) use event::{
 };
 pub(crate) use fs::{fchmod, flock, lstat, open, rmdir, unlink};
 pub(crate) use net::{
-    accept, bind, connect, ioctl_fionbio, listen, peer_credentials, recv, recvmsg, sendmsg,
+    accept, bind, connect, ioctl_fionbio, listen, peer_credentials, recv, recvmsg, send, sendmsg,
     set_socket_timeout, shutdown, socket, socket_send_buffer_size,
 };
 

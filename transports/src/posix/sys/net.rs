@@ -57,6 +57,13 @@ pub(crate) fn shutdown(socket: impl AsFd, how: Shutdown) -> Result<()> {
     rustix::net::shutdown(socket, how)
 }
 
+/// `send(2)`: how many bytes went out.
+#[inline]
+pub(crate) fn send(socket: BorrowedFd<'_>, bytes: &[u8], flags: SendFlags) -> Result<usize> {
+    enter("send")?;
+    rustix::net::send(socket, bytes, flags)
+}
+
 /// `sendmsg(2)` without control messages: how many bytes went out.
 #[inline]
 pub(crate) fn sendmsg(socket: BorrowedFd<'_>, parts: &[IoSlice<'_>], flags: SendFlags) -> Result<usize> {
