@@ -22,7 +22,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let answering = answering(message, header);
     let places = finish(message);
     let mutable = message.sound.then(|| quote!(mut));
-    let rules = rules::has_any(message).then(|| quote!(self.header.rules()?;));
+    let rules = rules::has_any(message).then(|| quote!(self.header.rules::<#root::EncodeError>()?;));
     let finish = quote! {
         #places
         #rules

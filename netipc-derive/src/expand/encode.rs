@@ -128,7 +128,10 @@ fn implementation(message: &Message, of: &TokenStream, names: &Names) -> TokenSt
             }
 
             #[inline]
-            fn encode_exact(&self, into: &mut [u8]) -> ::core::result::Result<usize, #root::EncodeError> {
+            fn encode_exact<__Fault: #root::EncodeFault>(
+                &self,
+                into: &mut [u8],
+            ) -> ::core::result::Result<usize, __Fault> {
                 #encode
             }
         }
@@ -174,7 +177,7 @@ fn built(message: &Message, names: &Names) -> TokenStream {
         let mut builder = <#builder<'_> as #root::MessageBuilder<'_>>::new(into);
         #(#scalars)*
         #list
-        #root::MessageBuilder::finish(builder)
+        ::core::result::Result::Ok(#root::MessageBuilder::finish(builder)?)
     }
 }
 
@@ -233,9 +236,9 @@ pub(super) fn straight(
     let mutable = (!strings.is_empty() || table.is_some()).then(|| quote!(mut));
     // Constants and reserved bytes, where there are any.
     let rest = (fields.len() < message.slots.len()).then(|| quote!(..#header::EMPTY));
-    let rules = rules::has_any(message).then(|| quote!(header.rules()?;));
+    let rules = rules::has_any(message).then(|| quote!(header.rules::<__Fault>()?;));
     quote! {
-        let #mutable tail = #root::TailWriter::new(into, #header_len);
+        let #mutable tail = #root::TailWriter::<__Fault>::new(into, #header_len)?;
         #places
         #table
         let header = #header { #(#fields,)* #rest };

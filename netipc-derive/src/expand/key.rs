@@ -42,7 +42,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
             const MAX_LEN: u32 = #max_len;
 
             #[inline]
-            fn check(bytes: &[u8]) -> ::core::result::Result<(), #root::DecodeError> {
+            fn check_as<__Fault: #root::Fault>(bytes: &[u8]) -> ::core::result::Result<(), __Fault> {
                 #check
             }
 
@@ -175,10 +175,13 @@ fn encode(message: &Message, names: &Names, slot: &Slot) -> TokenStream {
                 }
 
                 #[inline]
-                fn encode_exact(&self, into: &mut [u8]) -> ::core::result::Result<usize, #root::EncodeError> {
-                    let mut tail = #root::TailWriter::new(into, 0);
+                fn encode_exact<__Fault: #root::EncodeFault>(
+                    &self,
+                    into: &mut [u8],
+                ) -> ::core::result::Result<usize, __Fault> {
+                    let mut tail = #root::TailWriter::<__Fault>::new(into, 0)?;
                     let key = tail.c_string((#text, #field, 0), &self.#name)?;
-                    #root::length((#text, #field, 0), key, #min, #max)?;
+                    #root::length::<__Fault>((#text, #field, 0), key.length(), #min, #max)?;
                     tail.finish(&[])
                 }
             }
@@ -197,7 +200,7 @@ fn encode(message: &Message, names: &Names, slot: &Slot) -> TokenStream {
             fn finish(mut self) -> ::core::result::Result<usize, #root::EncodeError> {
                 let [key] = self.strings.close()?;
                 self.strings.without_nul(#text, [(#field, 0)])?;
-                #root::length((#text, #field, 0), key, #min, #max)?;
+                #root::length::<#root::EncodeError>((#text, #field, 0), key.length(), #min, #max)?;
                 self.strings.finish(&[])
             }
         }

@@ -53,10 +53,10 @@ fn item(message: &Message, names: &Names) -> Option<TokenStream> {
         let encode = body(message, encode::straight(message, names, &quote!(item), &lookup.echo));
         quote! {
             #[inline]
-            fn encode_echo(
+            fn encode_echo<__Fault: #root::EncodeFault>(
                 item: &#borrowed_any,
                 into: &mut [u8],
-            ) -> ::core::result::Result<usize, #root::EncodeError> {
+            ) -> ::core::result::Result<usize, __Fault> {
                 #encode
             }
         }

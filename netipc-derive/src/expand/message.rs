@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::names::{Names, as_enum, as_trait, plain};
+use super::names::{Names, as_enum, plain};
 use super::{body, layout, rules};
 use crate::model::{Form, Message, Slot, SlotKind, Text};
 
@@ -44,7 +44,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
             #max_len
 
             #[inline]
-            fn check(bytes: &[u8]) -> ::core::result::Result<(), #root::DecodeError> {
+            fn check_as<__Fault: #root::Fault>(bytes: &[u8]) -> ::core::result::Result<(), __Fault> {
                 #check
             }
 
@@ -66,12 +66,12 @@ fn check(message: &Message, names: &Names) -> TokenStream {
     let fields: Vec<_> = message.slots.iter().filter_map(|slot| check_field(message, slot, name)).collect();
     let strings = check_strings(message, name);
     let list = check_list(message, name);
-    let rules = rules::has_any(message).then(|| quote!(header.rules()?;));
+    let rules = rules::has_any(message).then(|| quote!(header.rules::<__Fault>()?;));
     if fields.is_empty() && strings.is_empty() && list.is_none() && rules.is_none() {
-        return quote!(#root::header::<#header>(#name, bytes).map(|_| ()));
+        return quote!(#root::header::<#header, __Fault>(#name, bytes).map(|_| ()));
     }
     quote! {
-        let header: &#header = #root::header(#name, bytes)?;
+        let header = #root::header::<#header, __Fault>(#name, bytes)?;
         #(#fields)*
         #rules
         #strings
@@ -87,17 +87,17 @@ fn check_field(message: &Message, slot: &Slot, name: &str) -> Option<TokenStream
         SlotKind::Constant(integer, value) => {
             let found = integer.native_of(&quote!(header.#field));
             let value = Literal::u64_unsuffixed(*value);
-            Some(quote!(#root::constant((#name, #text, #at), #found, #value)?;))
+            Some(quote!(#root::constant::<__Fault>((#name, #text, #at), #found, #value)?;))
         }
-        SlotKind::Reserved => Some(quote!(#root::reserved((#name, #at), &header.#field)?;)),
+        SlotKind::Reserved => Some(quote!(#root::reserved::<_, __Fault>((#name, #at), &header.#field)?;)),
         SlotKind::Enum(integer, ty) => {
             let found = integer.native_of(&quote!(header.#field));
             let as_enum = as_enum(ty, *integer, root);
-            Some(quote_spanned!(ty.span()=> #as_enum::listed((#name, #text, #at), #found)?;))
+            Some(quote_spanned!(ty.span()=> #as_enum::listed::<__Fault>((#name, #text, #at), #found)?;))
         }
         SlotKind::String(Text { offset: Some(offset), .. }) => {
             let offset = plain(offset.value);
-            Some(quote!(#root::place((#name, #text, #at), header.#field, #offset)?;))
+            Some(quote!(#root::place::<__Fault>((#name, #text, #at), header.#field, #offset)?;))
         }
         SlotKind::String(Text { offset: None, .. })
         | SlotKind::Integer(_)
@@ -114,7 +114,7 @@ fn check_strings(message: &Message, name: &str) -> TokenStream {
         if message.string_rules.no_nul.is_some() { quote!(#root::c_string) } else { quote!(#root::string) };
     let strings = message.strings().map(|slot| {
         let (field, text, at) = (&slot.name, slot.text(), slot.place());
-        quote!(#check((#name, #text, #at), bytes, #header_len, header.#field)?;)
+        quote!(#check::<__Fault>((#name, #text, #at), bytes, #header_len, header.#field)?;)
     });
     let end = message.exact_end.map(|_| check_end(message, name));
     let disjoint = message.string_rules.disjoint.map(|_| {
@@ -122,7 +122,7 @@ fn check_strings(message: &Message, name: &str) -> TokenStream {
             let (field, text, at) = (&slot.name, slot.text(), slot.place());
             quote!((#text, #at, header.#field))
         });
-        quote!(#root::disjoint(#name, &[#(#all),*])?;)
+        quote!(#root::disjoint::<__Fault>(#name, &[#(#all),*])?;)
     });
     quote! { #(#strings)* #disjoint #end }
 }
@@ -135,9 +135,9 @@ fn check_end(message: &Message, name: &str) -> TokenStream {
         let (field, text, at) = (&slot.name, slot.text(), slot.place());
         let SlotKind::Table { count, align, .. } = &slot.kind else { return TokenStream::new() };
         let (count, align) = (count.native_of(&quote!(header.#field)), plain(*align));
-        quote!(#root::table::<#row>((#text, #at), bytes, #end, #align, #count)?;)
+        quote!(#root::table::<#row, __Fault>((#text, #at), bytes, #end, #align, #count)?;)
     } else {
-        quote!(#root::exact_end(#name, bytes, #end)?;)
+        quote!(#root::exact_end::<__Fault>(#name, bytes, #end)?;)
     }
 }
 
@@ -154,13 +154,12 @@ fn check_list(message: &Message, name: &str) -> Option<TokenStream> {
     let (slot, item) = message.list()?;
     let (field, text) = (&slot.name, slot.text());
     let order = layout::order(slot);
-    let item_type = as_trait(item, root, "WireMessage");
     Some(quote! {
-        let rules = #root::DirectoryRules {
-            order: #root::Order::#order,
-            min_len: #item_type::MIN_LEN,
-            max_len: #item_type::MAX_LEN,
-        };
-        #root::directory::<#item>((#name, #text, #header_len), bytes, header.#field.get(), rules)?;
+        #root::directory::<#item, __Fault>(
+            (#name, #text, #header_len),
+            bytes,
+            header.#field.get(),
+            #root::Order::#order,
+        )?;
     })
 }

@@ -23,13 +23,13 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
         let (min, max) = lengths(slot)?;
         let (min, max) = (length(min), length(max));
         let (field, text, at) = (&slot.name, slot.text(), slot.place());
-        Some(quote!(#root::length((#name, #text, #at), self.#field, #min, #max)?;))
+        Some(quote!(#root::length::<__Fault>((#name, #text, #at), self.#field.length(), #min, #max)?;))
     });
     let rules = message.rules.iter().map(|rule| code_of(rule, message, name));
     quote! {
         /// What the fields have to do with one another.
         #[inline]
-        fn rules(&self) -> ::core::result::Result<(), #root::DecodeError> {
+        fn rules<__Fault: #root::Fault>(&self) -> ::core::result::Result<(), __Fault> {
             #(#lengths)*
             #(#rules)*
             ::core::result::Result::Ok(())
@@ -80,7 +80,7 @@ fn required(requirement: &Requirement, rule: &Rule, message: &Message, name: &st
         }
     };
     let words = format!("{} => {} = {}", rule.text, requirement.field, requirement.value.text());
-    quote!(#root::between((#name, #text, #at), #holds, #words)?;)
+    quote!(#root::between::<__Fault>((#name, #text, #at), #holds, #words)?;)
 }
 
 fn compare(word: &Ident) -> TokenStream {

@@ -47,14 +47,20 @@ impl AppLookupItemWireHeader {
     };
     /// What the fields have to do with one another.
     #[inline]
-    fn rules(&self) -> ::core::result::Result<(), crate::__derive::DecodeError> {
-        crate::__derive::length(("AppLookupItem", "comm", 32), self.comm, 0, 15)?;
+    fn rules<__Fault: crate::__derive::Fault>(
+        &self,
+    ) -> ::core::result::Result<(), __Fault> {
+        crate::__derive::length::<
+            __Fault,
+        >(("AppLookupItem", "comm", 32), self.comm.length(), 0, 15)?;
         if self.status.get()
             != <ProcessStatus as crate::__derive::EnumField<
                 u16,
             >>::number(<ProcessStatus>::Known)
         {
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "orchestrator", 4),
                 self.orchestrator.get()
                     == <Orchestrator as crate::__derive::EnumField<
@@ -62,7 +68,9 @@ impl AppLookupItemWireHeader {
                     >>::number(<Orchestrator>::Unknown),
                 "status != Known => orchestrator = Unknown",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "cgroup_status", 6),
                 self.cgroup_status.get()
                     == <CgroupStatus as crate::__derive::EnumField<
@@ -70,37 +78,51 @@ impl AppLookupItemWireHeader {
                     >>::number(<CgroupStatus>::Known),
                 "status != Known => cgroup_status = Known",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "ppid", 12),
                 self.ppid.get() == 0,
                 "status != Known => ppid = 0",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "uid", 16),
                 self.uid.get() == 4294967295,
                 "status != Known => uid = 4294967295",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "starttime", 24),
                 self.starttime.get() == 0,
                 "status != Known => starttime = 0",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "comm", 32),
                 self.comm.length() == 0,
                 "status != Known => comm = empty",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "cgroup_path", 40),
                 self.cgroup_path.length() == 0,
                 "status != Known => cgroup_path = empty",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "cgroup_name", 48),
                 self.cgroup_name.length() == 0,
                 "status != Known => cgroup_name = empty",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "labels", 56),
                 self.labels.get() == 0,
                 "status != Known => labels = empty",
@@ -111,7 +133,9 @@ impl AppLookupItemWireHeader {
                 u16,
             >>::number(<ProcessStatus>::Known)
         {
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "comm", 32),
                 self.comm.length() != 0,
                 "status == Known => comm = not_empty",
@@ -126,7 +150,9 @@ impl AppLookupItemWireHeader {
                     u16,
                 >>::number(<CgroupStatus>::Known)
         {
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "cgroup_path", 40),
                 self.cgroup_path.length() != 0,
                 "status == Known && cgroup_status == Known => cgroup_path = not_empty",
@@ -137,7 +163,9 @@ impl AppLookupItemWireHeader {
                 u16,
             >>::number(<CgroupStatus>::UnknownRetryLater)
         {
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "orchestrator", 4),
                 self.orchestrator.get()
                     == <Orchestrator as crate::__derive::EnumField<
@@ -145,12 +173,16 @@ impl AppLookupItemWireHeader {
                     >>::number(<Orchestrator>::Unknown),
                 "cgroup_status == UnknownRetryLater => orchestrator = Unknown",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "cgroup_name", 48),
                 self.cgroup_name.length() == 0,
                 "cgroup_status == UnknownRetryLater => cgroup_name = empty",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "labels", 56),
                 self.labels.get() == 0,
                 "cgroup_status == UnknownRetryLater => labels = empty",
@@ -161,7 +193,9 @@ impl AppLookupItemWireHeader {
                 u16,
             >>::number(<CgroupStatus>::UnknownPermanent)
         {
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "orchestrator", 4),
                 self.orchestrator.get()
                     == <Orchestrator as crate::__derive::EnumField<
@@ -169,17 +203,23 @@ impl AppLookupItemWireHeader {
                     >>::number(<Orchestrator>::Unknown),
                 "cgroup_status == UnknownPermanent => orchestrator = Unknown",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "cgroup_path", 40),
                 self.cgroup_path.length() != 0,
                 "cgroup_status == UnknownPermanent => cgroup_path = not_empty",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "cgroup_name", 48),
                 self.cgroup_name.length() == 0,
                 "cgroup_status == UnknownPermanent => cgroup_name = empty",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "labels", 56),
                 self.labels.get() == 0,
                 "cgroup_status == UnknownPermanent => labels = empty",
@@ -190,7 +230,9 @@ impl AppLookupItemWireHeader {
                 u16,
             >>::number(<CgroupStatus>::HostRoot)
         {
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "orchestrator", 4),
                 self.orchestrator.get()
                     == <Orchestrator as crate::__derive::EnumField<
@@ -198,17 +240,23 @@ impl AppLookupItemWireHeader {
                     >>::number(<Orchestrator>::Unknown),
                 "cgroup_status == HostRoot => orchestrator = Unknown",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "cgroup_path", 40),
                 self.cgroup_path.length() == 0,
                 "cgroup_status == HostRoot => cgroup_path = empty",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "cgroup_name", 48),
                 self.cgroup_name.length() == 0,
                 "cgroup_status == HostRoot => cgroup_name = empty",
             )?;
-            crate::__derive::between(
+            crate::__derive::between::<
+                __Fault,
+            >(
                 ("AppLookupItem", "labels", 56),
                 self.labels.get() == 0,
                 "cgroup_status == HostRoot => labels = empty",
@@ -379,47 +427,50 @@ impl crate::__derive::WireMessage for AppLookupItem {
     };
     const MIN_LEN: u32 = 60;
     #[inline]
-    fn check(bytes: &[u8]) -> ::core::result::Result<(), crate::__derive::DecodeError> {
-        let header: &AppLookupItemWireHeader = crate::__derive::header(
-            "AppLookupItem",
-            bytes,
-        )?;
-        crate::__derive::constant(
-            ("AppLookupItem", "layout_version", 0),
-            header.layout_version.get(),
-            1,
-        )?;
+    fn check_as<__Fault: crate::__derive::Fault>(
+        bytes: &[u8],
+    ) -> ::core::result::Result<(), __Fault> {
+        let header = crate::__derive::header::<
+            AppLookupItemWireHeader,
+            __Fault,
+        >("AppLookupItem", bytes)?;
+        crate::__derive::constant::<
+            __Fault,
+        >(("AppLookupItem", "layout_version", 0), header.layout_version.get(), 1)?;
         <ProcessStatus as crate::__derive::EnumField<
             u16,
-        >>::listed(("AppLookupItem", "status", 2), header.status.get())?;
+        >>::listed::<__Fault>(("AppLookupItem", "status", 2), header.status.get())?;
         <Orchestrator as crate::__derive::EnumField<
             u16,
-        >>::listed(("AppLookupItem", "orchestrator", 4), header.orchestrator.get())?;
+        >>::listed::<
+            __Fault,
+        >(("AppLookupItem", "orchestrator", 4), header.orchestrator.get())?;
         <CgroupStatus as crate::__derive::EnumField<
             u16,
-        >>::listed(("AppLookupItem", "cgroup_status", 6), header.cgroup_status.get())?;
-        crate::__derive::reserved(("AppLookupItem", 20), &header.reserved_20)?;
-        crate::__derive::reserved(("AppLookupItem", 58), &header.reserved_58)?;
-        header.rules()?;
-        crate::__derive::c_string(
-            ("AppLookupItem", "comm", 32),
-            bytes,
-            60,
-            header.comm,
-        )?;
-        crate::__derive::c_string(
-            ("AppLookupItem", "cgroup_path", 40),
-            bytes,
-            60,
-            header.cgroup_path,
-        )?;
-        crate::__derive::c_string(
-            ("AppLookupItem", "cgroup_name", 48),
-            bytes,
-            60,
-            header.cgroup_name,
-        )?;
-        crate::__derive::disjoint(
+        >>::listed::<
+            __Fault,
+        >(("AppLookupItem", "cgroup_status", 6), header.cgroup_status.get())?;
+        crate::__derive::reserved::<
+            _,
+            __Fault,
+        >(("AppLookupItem", 20), &header.reserved_20)?;
+        crate::__derive::reserved::<
+            _,
+            __Fault,
+        >(("AppLookupItem", 58), &header.reserved_58)?;
+        header.rules::<__Fault>()?;
+        crate::__derive::c_string::<
+            __Fault,
+        >(("AppLookupItem", "comm", 32), bytes, 60, header.comm)?;
+        crate::__derive::c_string::<
+            __Fault,
+        >(("AppLookupItem", "cgroup_path", 40), bytes, 60, header.cgroup_path)?;
+        crate::__derive::c_string::<
+            __Fault,
+        >(("AppLookupItem", "cgroup_name", 48), bytes, 60, header.cgroup_name)?;
+        crate::__derive::disjoint::<
+            __Fault,
+        >(
             "AppLookupItem",
             &[
                 ("comm", 32, header.comm),
@@ -429,6 +480,7 @@ impl crate::__derive::WireMessage for AppLookupItem {
         )?;
         crate::__derive::table::<
             Label,
+            __Fault,
         >(
             ("labels", 56),
             bytes,
@@ -669,11 +721,11 @@ impl crate::__derive::Encode for AppLookupItem {
         strings_end + crate::__derive::rows_len(strings_end, 8, &self.labels[..])
     }
     #[inline]
-    fn encode_exact(
+    fn encode_exact<__Fault: crate::__derive::EncodeFault>(
         &self,
         into: &mut [u8],
-    ) -> ::core::result::Result<usize, crate::__derive::EncodeError> {
-        let mut tail = crate::__derive::TailWriter::new(into, 60);
+    ) -> ::core::result::Result<usize, __Fault> {
+        let mut tail = crate::__derive::TailWriter::<__Fault>::new(into, 60)?;
         let strings = [
             tail.c_string(("AppLookupItem", "comm", 32), &self.comm)?,
             tail.c_string(("AppLookupItem", "cgroup_path", 40), &self.cgroup_path)?,
@@ -704,7 +756,7 @@ impl crate::__derive::Encode for AppLookupItem {
             labels: crate::__derive::U16::new(rows as u16),
             ..AppLookupItemWireHeader::EMPTY
         };
-        header.rules()?;
+        header.rules::<__Fault>()?;
         tail.finish(crate::__derive::zerocopy::IntoBytes::as_bytes(&header))
     }
 }
@@ -718,11 +770,11 @@ impl crate::__derive::Encode for AppLookupItemRef<'_> {
         strings_end + crate::__derive::rows_len(strings_end, 8, &self.labels[..])
     }
     #[inline]
-    fn encode_exact(
+    fn encode_exact<__Fault: crate::__derive::EncodeFault>(
         &self,
         into: &mut [u8],
-    ) -> ::core::result::Result<usize, crate::__derive::EncodeError> {
-        let mut tail = crate::__derive::TailWriter::new(into, 60);
+    ) -> ::core::result::Result<usize, __Fault> {
+        let mut tail = crate::__derive::TailWriter::<__Fault>::new(into, 60)?;
         let strings = [
             tail.c_string(("AppLookupItem", "comm", 32), &self.comm)?,
             tail.c_string(("AppLookupItem", "cgroup_path", 40), &self.cgroup_path)?,
@@ -753,7 +805,7 @@ impl crate::__derive::Encode for AppLookupItemRef<'_> {
             labels: crate::__derive::U16::new(rows as u16),
             ..AppLookupItemWireHeader::EMPTY
         };
-        header.rules()?;
+        header.rules::<__Fault>()?;
         tail.finish(crate::__derive::zerocopy::IntoBytes::as_bytes(&header))
     }
 }
@@ -898,7 +950,7 @@ impl<'a> crate::__derive::MessageBuilder<'a> for AppLookupItemBuilder<'a> {
                 "AppLookupItem",
                 [("comm", 32), ("cgroup_path", 40), ("cgroup_name", 48)],
             )?;
-        self.header.rules()?;
+        self.header.rules::<crate::__derive::EncodeError>()?;
         self.strings.finish(crate::__derive::zerocopy::IntoBytes::as_bytes(&self.header))
     }
 }

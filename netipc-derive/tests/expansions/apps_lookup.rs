@@ -82,25 +82,28 @@ impl crate::__derive::WireMessage for AppsLookup {
     };
     const MIN_LEN: u32 = 16;
     #[inline]
-    fn check(bytes: &[u8]) -> ::core::result::Result<(), crate::__derive::DecodeError> {
-        let header: &AppsLookupWireHeader = crate::__derive::header(
-            "AppsLookup",
-            bytes,
-        )?;
-        crate::__derive::constant(
-            ("AppsLookup", "layout_version", 0),
-            header.layout_version.get(),
-            1,
-        )?;
-        crate::__derive::constant(("AppsLookup", "flags", 2), header.flags.get(), 0)?;
-        let rules = crate::__derive::DirectoryRules {
-            order: crate::__derive::Order::Ascending,
-            min_len: <AppLookupItem as crate::__derive::WireMessage>::MIN_LEN,
-            max_len: <AppLookupItem as crate::__derive::WireMessage>::MAX_LEN,
-        };
+    fn check_as<__Fault: crate::__derive::Fault>(
+        bytes: &[u8],
+    ) -> ::core::result::Result<(), __Fault> {
+        let header = crate::__derive::header::<
+            AppsLookupWireHeader,
+            __Fault,
+        >("AppsLookup", bytes)?;
+        crate::__derive::constant::<
+            __Fault,
+        >(("AppsLookup", "layout_version", 0), header.layout_version.get(), 1)?;
+        crate::__derive::constant::<
+            __Fault,
+        >(("AppsLookup", "flags", 2), header.flags.get(), 0)?;
         crate::__derive::directory::<
             AppLookupItem,
-        >(("AppsLookup", "items", 16), bytes, header.items.get(), rules)?;
+            __Fault,
+        >(
+            ("AppsLookup", "items", 16),
+            bytes,
+            header.items.get(),
+            crate::__derive::Order::Ascending,
+        )?;
         ::core::result::Result::Ok(())
     }
     #[inline]
@@ -191,16 +194,16 @@ impl crate::__derive::Encode for AppsLookup {
         16 + crate::__derive::items_len(&self.items[..])
     }
     #[inline]
-    fn encode_exact(
+    fn encode_exact<__Fault: crate::__derive::EncodeFault>(
         &self,
         into: &mut [u8],
-    ) -> ::core::result::Result<usize, crate::__derive::EncodeError> {
+    ) -> ::core::result::Result<usize, __Fault> {
         let mut builder = <AppsLookupBuilder<
             '_,
         > as crate::__derive::MessageBuilder<'_>>::new(into);
         AppsLookupBuilder::generation(&mut builder, self.generation);
         AppsLookupBuilder::items(&mut builder).extend(self.items.iter())?;
-        crate::__derive::MessageBuilder::finish(builder)
+        ::core::result::Result::Ok(crate::__derive::MessageBuilder::finish(builder)?)
     }
 }
 #[automatically_derived]
@@ -211,16 +214,16 @@ impl crate::__derive::Encode for AppsLookupRef<'_> {
         16 + crate::__derive::items_len(&self.items[..])
     }
     #[inline]
-    fn encode_exact(
+    fn encode_exact<__Fault: crate::__derive::EncodeFault>(
         &self,
         into: &mut [u8],
-    ) -> ::core::result::Result<usize, crate::__derive::EncodeError> {
+    ) -> ::core::result::Result<usize, __Fault> {
         let mut builder = <AppsLookupBuilder<
             '_,
         > as crate::__derive::MessageBuilder<'_>>::new(into);
         AppsLookupBuilder::generation(&mut builder, self.generation);
         AppsLookupBuilder::items(&mut builder).extend(self.items.iter())?;
-        crate::__derive::MessageBuilder::finish(builder)
+        ::core::result::Result::Ok(crate::__derive::MessageBuilder::finish(builder)?)
     }
 }
 /// Fills the payload of [`AppsLookup`] in place. What does not fit is remembered and fails the payload as a whole.

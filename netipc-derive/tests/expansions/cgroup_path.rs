@@ -97,7 +97,9 @@ impl crate::__derive::WireMessage for CgroupPath {
     const MIN_LEN: u32 = 2;
     const MAX_LEN: u32 = u32::MAX;
     #[inline]
-    fn check(bytes: &[u8]) -> ::core::result::Result<(), crate::__derive::DecodeError> {
+    fn check_as<__Fault: crate::__derive::Fault>(
+        bytes: &[u8],
+    ) -> ::core::result::Result<(), __Fault> {
         crate::__derive::key(("CgroupPath", "path"), bytes, 1, u32::MAX)
     }
     #[inline]
@@ -117,7 +119,9 @@ impl<'a> crate::__derive::MessageBuilder<'a> for CgroupPathBuilder<'a> {
     fn finish(mut self) -> ::core::result::Result<usize, crate::__derive::EncodeError> {
         let [key] = self.strings.close()?;
         self.strings.without_nul("CgroupPath", [("path", 0)])?;
-        crate::__derive::length(("CgroupPath", "path", 0), key, 1, u32::MAX)?;
+        crate::__derive::length::<
+            crate::__derive::EncodeError,
+        >(("CgroupPath", "path", 0), key.length(), 1, u32::MAX)?;
         self.strings.finish(&[])
     }
 }
@@ -129,13 +133,15 @@ impl crate::__derive::Encode for CgroupPath {
         self.path.len() + 1
     }
     #[inline]
-    fn encode_exact(
+    fn encode_exact<__Fault: crate::__derive::EncodeFault>(
         &self,
         into: &mut [u8],
-    ) -> ::core::result::Result<usize, crate::__derive::EncodeError> {
-        let mut tail = crate::__derive::TailWriter::new(into, 0);
+    ) -> ::core::result::Result<usize, __Fault> {
+        let mut tail = crate::__derive::TailWriter::<__Fault>::new(into, 0)?;
         let key = tail.c_string(("CgroupPath", "path", 0), &self.path)?;
-        crate::__derive::length(("CgroupPath", "path", 0), key, 1, u32::MAX)?;
+        crate::__derive::length::<
+            __Fault,
+        >(("CgroupPath", "path", 0), key.length(), 1, u32::MAX)?;
         tail.finish(&[])
     }
 }
@@ -147,13 +153,15 @@ impl crate::__derive::Encode for CgroupPathRef<'_> {
         self.path.len() + 1
     }
     #[inline]
-    fn encode_exact(
+    fn encode_exact<__Fault: crate::__derive::EncodeFault>(
         &self,
         into: &mut [u8],
-    ) -> ::core::result::Result<usize, crate::__derive::EncodeError> {
-        let mut tail = crate::__derive::TailWriter::new(into, 0);
+    ) -> ::core::result::Result<usize, __Fault> {
+        let mut tail = crate::__derive::TailWriter::<__Fault>::new(into, 0)?;
         let key = tail.c_string(("CgroupPath", "path", 0), &self.path)?;
-        crate::__derive::length(("CgroupPath", "path", 0), key, 1, u32::MAX)?;
+        crate::__derive::length::<
+            __Fault,
+        >(("CgroupPath", "path", 0), key.length(), 1, u32::MAX)?;
         tail.finish(&[])
     }
 }

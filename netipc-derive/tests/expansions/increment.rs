@@ -48,8 +48,11 @@ impl crate::__derive::WireMessage for Increment {
     };
     const MIN_LEN: u32 = 8;
     #[inline]
-    fn check(bytes: &[u8]) -> ::core::result::Result<(), crate::__derive::DecodeError> {
-        crate::__derive::header::<IncrementWireHeader>("Increment", bytes).map(|_| ())
+    fn check_as<__Fault: crate::__derive::Fault>(
+        bytes: &[u8],
+    ) -> ::core::result::Result<(), __Fault> {
+        crate::__derive::header::<IncrementWireHeader, __Fault>("Increment", bytes)
+            .map(|_| ())
     }
     #[inline]
     fn view(bytes: &[u8]) -> IncrementView<'_> {
@@ -120,11 +123,11 @@ impl crate::__derive::Encode for Increment {
         8
     }
     #[inline]
-    fn encode_exact(
+    fn encode_exact<__Fault: crate::__derive::EncodeFault>(
         &self,
         into: &mut [u8],
-    ) -> ::core::result::Result<usize, crate::__derive::EncodeError> {
-        let tail = crate::__derive::TailWriter::new(into, 8);
+    ) -> ::core::result::Result<usize, __Fault> {
+        let tail = crate::__derive::TailWriter::<__Fault>::new(into, 8)?;
         let header = IncrementWireHeader {
             value: crate::__derive::U64::new(self.value),
         };
@@ -139,11 +142,11 @@ impl crate::__derive::Encode for IncrementRef {
         8
     }
     #[inline]
-    fn encode_exact(
+    fn encode_exact<__Fault: crate::__derive::EncodeFault>(
         &self,
         into: &mut [u8],
-    ) -> ::core::result::Result<usize, crate::__derive::EncodeError> {
-        let tail = crate::__derive::TailWriter::new(into, 8);
+    ) -> ::core::result::Result<usize, __Fault> {
+        let tail = crate::__derive::TailWriter::<__Fault>::new(into, 8)?;
         let header = IncrementWireHeader {
             value: crate::__derive::U64::new(self.value),
         };

@@ -41,14 +41,18 @@ extern crate alloc;
 mod build;
 mod check;
 mod decode_error;
+mod directory;
 mod display;
 mod encode_error;
+mod fault;
 mod items;
 mod layout;
 mod lookup;
 mod message;
 mod method;
+
 mod rows;
+mod text;
 mod wire_enum;
 
 pub use build::{ItemsBuilder, StringsBuilder};
@@ -71,16 +75,18 @@ pub type WireString = bstr::BString;
 #[doc(hidden)]
 pub mod __derive {
     pub use bstr::BStr;
-    pub use netipc_wire::{DirectoryRules, Order, Span};
+    pub use netipc_wire::{Order, Span};
     pub use zerocopy;
     pub use zerocopy::native_endian::{I16, I32, I64, U16, U32, U64};
 
     pub use crate::build::{ItemsBuilder, StringsBuilder, Tail as TailWriter, items_len, rows_len};
     pub use crate::check::{
-        between, c_str, c_string, constant, directory, disjoint, end, exact_end, head, header, key,
-        key_c_str, key_text, length, place, reserved, room, row_text, same, string, text,
+        between, c_str, c_string, constant, disjoint, end, exact_end, head, header, key, key_c_str, key_text,
+        length, place, reserved, room, row_text, same, string, text,
     };
+    pub use crate::directory::directory;
     pub use crate::display::Fields;
+    pub use crate::fault::{EncodeFault, Fault};
     pub use crate::items::{Items, owned};
     pub use crate::layout::{Field, FieldKind, Layout, Tail};
     pub use crate::lookup::{LookupBuilder, LookupItem, LookupResponse, Marker};

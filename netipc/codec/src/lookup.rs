@@ -7,6 +7,7 @@ use core::fmt;
 use netipc_wire::padding;
 
 use crate::build::ItemsBuilder;
+use crate::fault::{Broken, EncodeFault};
 use crate::{Encode, EncodeError, Items, WireMessage};
 
 /// An outcome that stands for an item which is not there.
@@ -41,7 +42,7 @@ pub trait LookupItem: WireMessage {
     /// As [`Encode::encode`].
     #[doc(hidden)]
     #[inline]
-    fn encode_echo(item: &Self::Ref<'_>, into: &mut [u8]) -> Result<usize, EncodeError> {
+    fn encode_echo<E: EncodeFault>(item: &Self::Ref<'_>, into: &mut [u8]) -> Result<usize, E> {
         item.encode_exact(into)
     }
 
@@ -159,7 +160,21 @@ impl<'a, T: LookupItem> LookupBuilder<'a, T> {
             return self.mark(key);
         }
         // There is room for it, since there is for the markers behind it, too.
-        match self.items.try_push(len, |place| T::encode_echo(&item, place)) {
+        match self.items.try_push(len, |place| T::encode_echo::<Broken>(&item, place)) {
+            Ok(()) => Ok(()),
+            Err(Broken) => self.give_up(&item, len, key),
+        }
+    }
+
+    /// Remembers why an item is not encoded, or adds its marker where that is what it takes.
+    #[cold]
+    fn give_up(
+        &mut self,
+        item: &T::Ref<'_>,
+        len: usize,
+        key: <T::Key as WireMessage>::View<'a>,
+    ) -> Result<(), EncodeError> {
+        match self.items.try_push(len, |place| T::encode_echo::<EncodeError>(item, place)) {
             Ok(()) => Ok(()),
             Err(EncodeError::TooManyRows { .. }) => self.mark(key),
             Err(error) => self.items.fail(error),
@@ -172,7 +187,10 @@ impl<'a, T: LookupItem> LookupBuilder<'a, T> {
         let first = self.items.is_empty();
         self.full |= !first;
         let marker = if first { Marker::OversizedItem } else { Marker::PayloadExceeded };
-        self.items.push(T::marker(key, marker))
+        let item = T::marker(key, marker);
+        // As if it were an item that is not sound: so that what encodes those that are is needed in one place alone,
+        // which makes it part of that place.
+        self.items.give_up(&item, item.encoded_len())
     }
 
     /// How many items the header has to announce.

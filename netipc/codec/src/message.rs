@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::fault::{Broken, EncodeFault, Fault};
 use crate::{DecodeError, EncodeError, Layout};
 
 /// A struct with a wire layout: bytes to a view, values to bytes. `#[derive(WireMessage)]` implements it.
@@ -35,7 +36,20 @@ pub trait WireMessage: Encode<Message = Self> + Sized + 'static {
     ///
     /// # Errors
     /// The first rule that the bytes break, with field and position.
-    fn check(bytes: &[u8]) -> Result<(), DecodeError>;
+    #[inline]
+    fn check(bytes: &[u8]) -> Result<(), DecodeError> {
+        match Self::check_as::<Broken>(bytes) {
+            Ok(()) => Ok(()),
+            Err(Broken) => Self::check_as::<DecodeError>(bytes),
+        }
+    }
+
+    /// The checks of [`check`](Self::check), which fail as the caller asks.
+    ///
+    /// # Errors
+    /// The first rule that the bytes break.
+    #[doc(hidden)]
+    fn check_as<E: Fault>(bytes: &[u8]) -> Result<(), E>;
 
     /// A view of bytes that [`check`](Self::check) has accepted. Of other bytes, what does not fit reads as zero or
     /// empty; never out of bounds.
@@ -63,9 +77,9 @@ pub trait Encode {
     /// Writes the payload to a buffer that has [`encoded_len`](Self::encoded_len) bytes.
     ///
     /// # Errors
-    /// [`EncodeError`], and nothing of use in `into`.
+    /// That of [`encode`](Self::encode), as the caller asks for it, and nothing of use in `into`.
     #[doc(hidden)]
-    fn encode_exact(&self, into: &mut [u8]) -> Result<usize, EncodeError>;
+    fn encode_exact<E: EncodeFault>(&self, into: &mut [u8]) -> Result<usize, E>;
 
     /// Writes one self-contained payload to the start of `into` and gives its length. Each byte of it is written.
     ///
@@ -74,7 +88,11 @@ pub trait Encode {
     /// nothing of use is then in `into`.
     #[inline]
     fn encode(&self, into: &mut [u8]) -> Result<usize, EncodeError> {
-        self.encode_exact(crate::check::room(into, self.encoded_len())?)
+        let into = crate::check::room(into, self.encoded_len())?;
+        match self.encode_exact::<Broken>(into) {
+            Ok(len) => Ok(len),
+            Err(Broken) => self.encode_exact::<EncodeError>(into),
+        }
     }
 }
 
@@ -87,7 +105,7 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 
     #[inline]
-    fn encode_exact(&self, into: &mut [u8]) -> Result<usize, EncodeError> {
+    fn encode_exact<E: EncodeFault>(&self, into: &mut [u8]) -> Result<usize, E> {
         (**self).encode_exact(into)
     }
 }

@@ -5,7 +5,9 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::check::{broken_string, has_nul};
+use crate::check::broken_string;
+use crate::fault::Fault;
+use crate::text::has_nul;
 use crate::{DecodeError, Layout, Rule};
 use netipc_wire::{SPAN_LEN, Span, align_up};
 use zerocopy::FromBytes;
@@ -170,15 +172,15 @@ impl<T: WireRow> fmt::Debug for Rows<'_, T> {
 /// # Errors
 /// The first rule that the table breaks.
 #[inline]
-pub fn check<T: WireRow>(
+pub fn check<T: WireRow, E: Fault>(
     place: (&'static str, usize),
     item: &[u8],
     end: usize,
     align: usize,
     count: impl Into<u64>,
-) -> Result<(), DecodeError> {
+) -> Result<(), E> {
     let count = count.into();
-    if count == 0 && item.len() == end { Ok(()) } else { check_rows::<T>(place, item, end, align, count) }
+    if count == 0 && item.len() == end { Ok(()) } else { check_rows::<T, E>(place, item, end, align, count) }
 }
 
 /// The entries of `count` rows at the start of `table`, where that has so many.
@@ -188,14 +190,14 @@ fn entries<T: WireRow>(table: &[u8], count: u64) -> Option<&[Span]> {
     <[Span]>::ref_from_prefix_with_elems(table, count).ok().map(|(entries, _)| entries)
 }
 
-fn check_rows<T: WireRow>(
+fn check_rows<T: WireRow, E: Fault>(
     (field, at): (&'static str, usize),
     item: &[u8],
     end: usize,
     align: usize,
     count: u64,
-) -> Result<(), DecodeError> {
-    let failed = |rule, at| Err(DecodeError::new(rule, T::NAME, field, at));
+) -> Result<(), E> {
+    let failed = |rule, at| Err(E::because(|| DecodeError::new(rule, T::NAME, field, at)));
     if count == 0 {
         return failed(Rule::ItemEnd { expected: end }, end);
     }
@@ -203,31 +205,48 @@ fn check_rows<T: WireRow>(
     let Some(entries) = item.get(start..).and_then(|table| entries::<T>(table, count)) else {
         return failed(Rule::TableBounds, at);
     };
-    if let Some(gap) = item.get(end..start)
-        && let Some(first) = gap.iter().position(|byte| *byte != 0)
-    {
+    if !zeros(item, end, start) {
+        let first = item.iter().skip(end).take_while(|byte| **byte == 0).count();
         return failed(Rule::TablePadding, end + first);
     }
     let mut cursor = start + size_of_val(entries);
+    let mut rest = item.get(cursor..).unwrap_or_default();
     for (index, row) in entries.chunks_exact(T::STRINGS.len()).enumerate() {
         for (position, (span, (name, min, max))) in row.iter().zip(T::STRINGS).enumerate() {
-            let (length, end) = (span.length(), cursor.saturating_add(span.length() as usize));
-            let holds = span.offset() as usize == cursor
-                && (*min..=*max).contains(&length)
-                && matches!(item.get(cursor..end.saturating_add(1)), Some([text @ .., 0]) if !has_nul(text));
-            if !holds {
-                let place = start + (index * T::STRINGS.len() + position) * SPAN_LEN;
-                return Err(DecodeError::new(
-                    broken(item, *span, cursor, (*min, *max)),
-                    T::NAME,
-                    name,
-                    place,
-                ));
-            }
-            cursor = end + 1;
+            let length = span.length() as usize;
+            rest = match rest.split_at_checked(length) {
+                Some((text, [0, behind @ ..]))
+                    if span.offset() as usize == cursor
+                        && (*min..=*max).contains(&span.length())
+                        && !has_nul(text) =>
+                {
+                    behind
+                }
+                _ => {
+                    return Err(E::because(|| {
+                        let place = start + (index * T::STRINGS.len() + position) * SPAN_LEN;
+                        DecodeError::new(broken(item, *span, cursor, (*min, *max)), T::NAME, name, place)
+                    }));
+                }
+            };
+            cursor += length + 1;
         }
     }
-    if item.len() == cursor { Ok(()) } else { failed(Rule::ItemEnd { expected: cursor }, cursor) }
+    if rest.is_empty() { Ok(()) } else { failed(Rule::ItemEnd { expected: cursor }, cursor) }
+}
+
+/// Whether the bytes from `end` up to `start` are 0.
+#[inline]
+fn zeros(item: &[u8], end: usize, start: usize) -> bool {
+    let Some(word) = item.get(..start).and_then(|before| before.last_chunk()) else {
+        return item.get(end..start).unwrap_or_default().iter().all(|byte| *byte == 0);
+    };
+    match start - end {
+        0 => true,
+        // The last bytes of the word in front of `start`.
+        gap @ 1..=8 => u64::from_le_bytes(*word) >> (64 - 8 * gap) == 0,
+        _ => item.get(end..start).unwrap_or_default().iter().all(|byte| *byte == 0),
+    }
 }
 
 /// Which rule a string of a table breaks that should begin at `cursor`.

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::check::Place;
+use crate::fault::Fault;
 use crate::{DecodeError, FieldKind, Rule};
 
 /// An enum that stands for an integer of the wire. `#[derive(WireEnum)]` implements it.
@@ -65,7 +67,7 @@ pub trait EnumField<Repr>: Sized {
     ///
     /// # Errors
     /// [`Rule::Unlisted`], of a closed enum.
-    fn listed(place: (&'static str, &'static str, usize), value: Repr) -> Result<(), DecodeError>;
+    fn listed<F: Fault>(place: Place, value: Repr) -> Result<(), F>;
 
     /// The variant of a value that was checked before; of others, that of 0.
     fn variant(value: Repr) -> Self;
@@ -85,13 +87,12 @@ impl<E: WireEnum<Repr = Repr>, Repr: Copy + Into<u64>> EnumField<Repr> for E {
     }
 
     #[inline]
-    fn listed(
-        (message, field, at): (&'static str, &'static str, usize),
-        value: Repr,
-    ) -> Result<(), DecodeError> {
+    fn listed<F: Fault>((message, field, at): Place, value: Repr) -> Result<(), F> {
         match E::from_wire(value) {
             Some(_) => Ok(()),
-            None => Err(DecodeError::new(Rule::Unlisted { found: value.into() }, message, field, at)),
+            None => Err(F::because(|| {
+                DecodeError::new(Rule::Unlisted { found: value.into() }, message, field, at)
+            })),
         }
     }
 

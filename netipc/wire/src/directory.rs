@@ -146,6 +146,32 @@ impl<'a> Directory<'a> {
         Ok(directory)
     }
 
+    /// Whether [`Directory::validate`] would accept the same, and `holds` is true of each item. Entry and item are
+    /// looked at together, which is less work than one after the other and leaves open what is wrong where it is not.
+    ///
+    /// ```
+    /// use netipc_wire::{Directory, DirectoryRules};
+    /// let bytes = [0, 0, 0, 0, 3, 0, 0, 0, b'a', b'b', b'c'];
+    /// assert!(Directory::all(&bytes, 1, DirectoryRules::BATCH, |item| item == b"abc"));
+    /// assert!(!Directory::all(&bytes, 1, DirectoryRules::BATCH, |item| item.is_empty()));
+    /// assert!(!Directory::all(&bytes, 2, DirectoryRules::BATCH, |_| true));
+    /// ```
+    #[inline]
+    pub fn all(
+        bytes: &'a [u8],
+        count: u32,
+        rules: DirectoryRules,
+        mut holds: impl FnMut(&'a [u8]) -> bool,
+    ) -> bool {
+        let Some(directory) = Self::split(bytes, count) else { return false };
+        let mut previous_end = 0;
+        directory.entries.iter().all(|entry| {
+            let Ok(end) = check(*entry, directory.area.len(), previous_end, rules) else { return false };
+            previous_end = end;
+            directory.area.get(entry.offset() as usize..end).is_some_and(&mut holds)
+        })
+    }
+
     /// Entries and area without looking at the entries; `None` if the entries do not fit in `bytes`. For bytes that
     /// [`Directory::validate`] has accepted before: an item of an unchecked entry reads as absent, never out of
     /// bounds.

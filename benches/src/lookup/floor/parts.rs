@@ -25,17 +25,23 @@ pub(super) const fn align8(len: usize) -> usize {
     (len + 7) & !7
 }
 
-/// Whether there is a NUL: by words, as in the library.
+/// Whether there is a NUL: by the largest words that the string has, as in the library.
+#[allow(clippy::needless_bitwise_bool, reason = "a lazy one is a branch")]
 #[inline(always)]
 pub(super) fn has_nul(bytes: &[u8]) -> bool {
-    let in_word = |word: &[u8; 8]| {
-        let word = u64::from_ne_bytes(*word);
-        word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080 != 0
-    };
-    match bytes.last_chunk() {
-        Some(last) => bytes.as_chunks().0.iter().any(in_word) || in_word(last),
-        None => bytes.contains(&0),
+    let in_chunk = |chunk: &[u8; 16]| chunk.iter().fold(false, |found, byte| found | (*byte == 0));
+    let in_word = |word: u64| word.wrapping_sub(0x0101_0101_0101_0101) & !word & 0x8080_8080_8080_8080 != 0;
+    if let Some(last) = bytes.last_chunk() {
+        return bytes.as_chunks().0.iter().any(in_chunk) || in_chunk(last);
     }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return in_word(u64::from_ne_bytes(*first)) || in_word(u64::from_ne_bytes(*last));
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u32::from_ne_bytes(*first), u32::from_ne_bytes(*last));
+        return in_word(u64::from(first) << 32 | u64::from(last));
+    }
+    bytes.contains(&0)
 }
 
 /// Writes a string, its NUL, and where it lies; gives where the next one begins.

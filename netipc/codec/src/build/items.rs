@@ -3,10 +3,11 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use netipc_wire::{ITEM_ALIGN, SPAN_LEN, padding};
-use zerocopy::IntoBytes;
+use netipc_wire::{ITEM_ALIGN, SPAN_LEN, Span, padding};
+use zerocopy::FromBytes;
 
 use super::{addressable, overflow, span_of, write_header};
+use crate::fault::{Broken, EncodeFault};
 use crate::{Encode, EncodeError, WireMessage};
 
 /// Adds the items of a list in place: what the builder of a message gives out for its list.
@@ -73,7 +74,16 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
             return self.result();
         }
         let len = item.encoded_len();
-        match self.try_push(len, |place| item.encode_exact(place)) {
+        match self.try_push(len, |place| item.encode_exact::<Broken>(place)) {
+            Ok(()) => Ok(()),
+            Err(Broken) => self.give_up(&item, len),
+        }
+    }
+
+    /// Remembers why an item was not added.
+    #[cold]
+    pub(crate) fn give_up(&mut self, item: &impl Encode<Message = T>, len: usize) -> Result<(), EncodeError> {
+        match self.try_push(len, |place| item.encode_exact::<EncodeError>(place)) {
             Ok(()) => Ok(()),
             Err(error) => self.fail(error),
         }
@@ -131,32 +141,37 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
     {
         let items = items.into_iter();
         self.expect(items.len());
-        items.into_iter().try_for_each(|item| self.push(item))
+        for item in items {
+            self.push(item)?;
+        }
+        Ok(())
     }
 
     /// Adds one item of `len` bytes, which `encode` writes, or leaves everything as it was.
     #[inline]
-    pub(crate) fn try_push(
+    pub(crate) fn try_push<E: EncodeFault>(
         &mut self,
         len: usize,
-        encode: impl FnOnce(&mut [u8]) -> Result<usize, EncodeError>,
-    ) -> Result<(), EncodeError> {
+        encode: impl FnOnce(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<(), E> {
         let start = self.end + padding(self.end);
         let entry = if self.count < self.room && self.area + start + len <= self.buffer.len() {
             self.header_len + self.count * SPAN_LEN
         } else {
             self.make_room(start, len)?
         };
-        let area = self.area;
-        match self.buffer.get_mut(area + self.end..area + self.end + ITEM_ALIGN) {
+        let free = self.buffer.get_mut(self.area + self.end..).unwrap_or_default();
+        match free.first_chunk_mut() {
             // One store; what of it is not padding will be the item.
-            Some(word) => word.copy_from_slice(&[0; ITEM_ALIGN]),
-            None => self.buffer.get_mut(area + self.end..area + start).unwrap_or_default().fill(0),
+            Some(word) => *word = [0; ITEM_ALIGN],
+            None => free.iter_mut().take(start - self.end).for_each(|byte| *byte = 0),
         }
-        let place = self.buffer.get_mut(area + start..area + start + len).unwrap_or_default();
+        let Some(place) = free.get_mut(start - self.end..).and_then(|free| free.get_mut(..len)) else {
+            return Err(EncodeError::Overflow { needed: len, available: 0 }.into());
+        };
         let len = encode(place)?;
-        if let Some(entry) = self.buffer.get_mut(entry..entry + SPAN_LEN) {
-            entry.copy_from_slice(span_of(start, len).as_bytes());
+        if let Some(Ok((entry, _))) = self.buffer.get_mut(entry..).map(Span::mut_from_prefix) {
+            *entry = span_of(start, len);
         }
         self.count += 1;
         self.end = start + len;

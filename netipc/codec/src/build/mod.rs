@@ -41,7 +41,8 @@ fn write_header(buffer: &mut [u8], header: &[u8]) -> Result<(), EncodeError> {
 
 /// A place in an addressable buffer: both numbers fit in u32.
 #[inline]
+#[allow(clippy::cast_possible_truncation, reason = "the buffer ends before u32 does")]
 fn span_of(offset: usize, length: usize) -> Span {
-    let narrow = |number| u32::try_from(number).unwrap_or(u32::MAX);
-    Span::new(narrow(offset), narrow(length))
+    debug_assert!(u32::try_from(offset).is_ok() && u32::try_from(length).is_ok());
+    Span::new(offset as u32, length as u32)
 }

@@ -3,9 +3,19 @@
 use netipc_wire::{SPAN_LEN, Span, align_up};
 use zerocopy::FromBytes;
 
-use super::tail::{Table, write_rows};
+use super::tail::write_rows;
 use super::{StringsBuilder, overflow, span_of};
 use crate::{EncodeError, EncodeRow, WireRow};
+
+/// A table in the buffer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Table {
+    start: usize,
+    pub(super) end: usize,
+    /// Strings of all rows.
+    spans: usize,
+    align: usize,
+}
 
 impl<const N: usize> StringsBuilder<'_, N> {
     /// The table becomes these rows, at the next multiple of `align`; gives their number, which the header announces.
@@ -33,7 +43,11 @@ impl<const N: usize> StringsBuilder<'_, N> {
         self.table = None;
         self.place_until(N)?;
         if !rows.is_empty() {
-            self.table = Some(write_rows(self.buffer, self.strings_end, (field, align, max), rows)?);
+            let at = self.strings_end;
+            let rest = self.buffer.get_mut(at..).unwrap_or_default();
+            let end = write_rows::<R, EncodeError>(rest, at, (field, align, max), rows)?;
+            let start = align_up(at, align).unwrap_or(usize::MAX);
+            self.table = Some(Table { start, end, spans: rows.len() * R::Row::STRINGS.len(), align });
         }
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 use netipc_wire::Span;
 
-use super::tail::Table;
+use super::rows::Table;
 use super::{addressable, overflow, span_of, write_header};
-use crate::check::has_nul;
+use crate::text::has_nul;
 use crate::{DecodeError, EncodeError, Rule};
 
 /// Places the `N` strings of a message behind its header, in field order and without gaps, whatever order they are set

@@ -1,61 +1,67 @@
 //! What follows a fixed header, written once and in order: how values are encoded.
+#![allow(clippy::inline_always, reason = "of most strings there is less to do than a call takes")]
 
-use netipc_wire::{SPAN_LEN, Span, align_up};
-use zerocopy::IntoBytes;
+use core::marker::PhantomData;
+use core::mem::take;
 
-use super::{overflow, span_of, write_header};
-use crate::check::has_nul;
+use netipc_wire::{ITEM_ALIGN, SPAN_LEN, Span};
+use zerocopy::FromBytes;
+
+use super::span_of;
+use crate::check::Place;
+use crate::fault::EncodeFault;
+use crate::text::copy_without_nul;
 use crate::{DecodeError, EncodeError, EncodeRow, Rule, WireRow};
 
 /// Appends the strings of a message behind its header, in field order, and then its table. Unlike a
-/// [`StringsBuilder`](super::StringsBuilder) it never goes back, which leaves straight-line code.
+/// [`StringsBuilder`](super::StringsBuilder) it never goes back, which leaves straight-line code. It fails as the
+/// caller asks.
 #[derive(Debug)]
-pub struct Tail<'a> {
-    buffer: &'a mut [u8],
-    end: usize,
+pub struct Tail<'a, E> {
+    header: &'a mut [u8],
+    rest: Rest<'a>,
+    fault: PhantomData<E>,
 }
 
-impl<'a> Tail<'a> {
+impl<'a, E: EncodeFault> Tail<'a, E> {
     /// Behind a header of `header_len` bytes, in a buffer that u32 can address.
+    ///
+    /// # Errors
+    /// [`EncodeError::Overflow`].
     #[inline]
-    pub fn new(buffer: &'a mut [u8], header_len: usize) -> Self {
-        Self { buffer, end: header_len }
+    pub fn new(buffer: &'a mut [u8], header_len: usize) -> Result<Self, E> {
+        let available = buffer.len();
+        match buffer.split_at_mut_checked(header_len) {
+            Some((header, bytes)) => {
+                Ok(Self { header, rest: Rest { bytes, at: header_len }, fault: PhantomData })
+            }
+            None => Err(EncodeError::Overflow { needed: header_len, available }.into()),
+        }
     }
 
     /// The next string; gives where it lies.
     ///
     /// # Errors
     /// [`EncodeError::Overflow`].
-    #[inline]
-    pub fn string(&mut self, value: &[u8]) -> Result<Span, EncodeError> {
-        let start = self.end;
-        let end = start.saturating_add(value.len()).saturating_add(1);
-        let available = self.buffer.len();
-        match self.buffer.get_mut(start..end) {
-            Some([place @ .., nul]) => {
-                place.copy_from_slice(value);
-                *nul = 0;
-                self.end = end;
-                Ok(span_of(start, value.len()))
-            }
-            _ => Err(overflow(end, available)),
-        }
+    #[inline(always)]
+    pub fn string(&mut self, value: &[u8]) -> Result<Span, E> {
+        let start = self.rest.at;
+        self.rest.append::<E>(value.len())?.copy_from_slice(value);
+        Ok(span_of(start, value.len()))
     }
 
     /// The next string, which may have no NUL inside.
     ///
     /// # Errors
     /// [`EncodeError::Rule`], [`EncodeError::Overflow`].
-    #[inline]
-    pub fn c_string(
-        &mut self,
-        (message, field, at): (&'static str, &'static str, usize),
-        value: &[u8],
-    ) -> Result<Span, EncodeError> {
-        if has_nul(value) {
-            return Err(DecodeError::new(Rule::StringInnerNul, message, field, at).into());
+    #[inline(always)]
+    pub fn c_string(&mut self, (message, field, at): Place, value: &[u8]) -> Result<Span, E> {
+        let start = self.rest.at;
+        if copy_without_nul(self.rest.append::<E>(value.len())?, value) {
+            Ok(span_of(start, value.len()))
+        } else {
+            Err(E::because(|| DecodeError::new(Rule::StringInnerNul, message, field, at)))
         }
-        self.string(value)
     }
 
     /// The table, at the next multiple of `align`; gives the number of its rows, which `max` limits.
@@ -69,9 +75,10 @@ impl<'a> Tail<'a> {
         align: usize,
         max: usize,
         rows: &[R],
-    ) -> Result<usize, EncodeError> {
+    ) -> Result<usize, E> {
         if !rows.is_empty() {
-            self.end = write_rows(self.buffer, self.end, (field, align, max), rows)?.end;
+            let bytes = take(&mut self.rest.bytes);
+            self.rest.at = write_rows::<R, E>(bytes, self.rest.at, (field, align, max), rows)?;
         }
         Ok(rows.len())
     }
@@ -79,71 +86,90 @@ impl<'a> Tail<'a> {
     /// Puts the header in front and gives the length of the payload.
     ///
     /// # Errors
-    /// [`EncodeError::Overflow`].
+    /// [`EncodeError::Overflow`], if it is not as long as was said.
     #[inline]
-    pub fn finish(self, header: &[u8]) -> Result<usize, EncodeError> {
-        write_header(self.buffer, header)?;
-        Ok(self.end)
+    pub fn finish(self, header: &[u8]) -> Result<usize, E> {
+        if self.header.len() != header.len() {
+            return Err(EncodeError::Overflow { needed: header.len(), available: self.header.len() }.into());
+        }
+        self.header.copy_from_slice(header);
+        Ok(self.rest.at)
     }
 }
 
-/// A table in the buffer.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Table {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// Strings of all rows.
-    pub(super) spans: usize,
-    pub(super) align: usize,
+/// What is not written yet.
+#[derive(Debug)]
+struct Rest<'a> {
+    bytes: &'a mut [u8],
+    // Where they begin.
+    at: usize,
 }
 
-/// Writes a table of at least one row behind strings that end at `strings_end`.
-#[inline]
-pub(super) fn write_rows<R: EncodeRow>(
-    buffer: &mut [u8],
-    strings_end: usize,
-    (field, align, max): (&'static str, usize, usize),
-    rows: &[R],
-) -> Result<Table, EncodeError> {
-    if rows.len() > max {
-        return Err(EncodeError::TooManyRows { field, found: rows.len(), max });
-    }
-    let strings = R::Row::STRINGS;
-    let available = buffer.len();
-    let start = align_up(strings_end, align).unwrap_or(usize::MAX);
-    // Neither product overflows: the rows are in memory and each of their strings takes more there.
-    let texts_start = start.saturating_add(rows.len() * strings.len() * SPAN_LEN);
-    if let Some(gap) = buffer.get_mut(strings_end..start) {
-        gap.fill(0);
-    }
-    let Some((table, texts)) =
-        buffer.get_mut(start..).and_then(|rest| rest.split_at_mut_checked(texts_start - start))
-    else {
-        return Err(overflow(texts_start, available));
-    };
-    let (mut entries, mut cursor) = (table.as_chunks_mut::<SPAN_LEN>().0.iter_mut(), 0usize);
-    for (place, row) in (start..).step_by(strings.len() * SPAN_LEN).zip(rows) {
-        for (index, (name, min, max)) in strings.iter().enumerate() {
-            let text = row.string(index);
-            let failed = |rule| DecodeError::new(rule, R::Row::NAME, name, place + index * SPAN_LEN);
-            let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-            if length < *min || length > *max {
-                return Err(failed(Rule::StringLength { min: *min, max: *max, found: length }).into());
+impl<'a> Rest<'a> {
+    /// Room for a string of `len` bytes, its NUL already behind it.
+    #[inline(always)]
+    fn append<E: EncodeFault>(&mut self, len: usize) -> Result<&'a mut [u8], E> {
+        let available = self.at + self.bytes.len();
+        match take(&mut self.bytes).split_at_mut_checked(len) {
+            Some((place, [nul, behind @ ..])) => {
+                *nul = 0;
+                self.bytes = behind;
+                self.at += len + 1;
+                Ok(place)
             }
-            if has_nul(text) {
-                return Err(failed(Rule::StringInnerNul).into());
-            }
-            let end = cursor.saturating_add(text.len()).saturating_add(1);
-            let Some([content @ .., nul]) = texts.get_mut(cursor..end) else {
-                return Err(overflow(texts_start.saturating_add(end), available));
-            };
-            content.copy_from_slice(text);
-            *nul = 0;
-            if let Some(entry) = entries.next() {
-                entry.copy_from_slice(span_of(texts_start + cursor, text.len()).as_bytes());
-            }
-            cursor = end;
+            _ => Err(EncodeError::Overflow { needed: self.at.saturating_add(len + 1), available }.into()),
         }
     }
-    Ok(Table { start, end: texts_start + cursor, spans: rows.len() * strings.len(), align })
+}
+
+/// Writes a table of at least one row to the front of `rest`, which begins at `at`, where the strings before it end;
+/// gives where it ends.
+#[inline]
+pub(super) fn write_rows<R: EncodeRow, E: EncodeFault>(
+    rest: &mut [u8],
+    at: usize,
+    (field, align, max): (&'static str, usize, usize),
+    rows: &[R],
+) -> Result<usize, E> {
+    if rows.len() > max {
+        return Err(EncodeError::TooManyRows { field, found: rows.len(), max }.into());
+    }
+    let strings = R::Row::STRINGS;
+    let (available, gap) = (at + rest.len(), at.wrapping_neg() & (align - 1));
+    match rest.first_chunk_mut() {
+        // One store; what of it is no gap will be the table.
+        Some(word) if gap <= ITEM_ALIGN => *word = [0; ITEM_ALIGN],
+        _ => rest.iter_mut().take(gap).for_each(|byte| *byte = 0),
+    }
+    // The product does not overflow: the rows are in memory and each of their strings takes more there.
+    let table_len = rows.len() * strings.len() * SPAN_LEN;
+    let Some((table, texts)) =
+        rest.split_at_mut_checked(gap).and_then(|(_, rest)| rest.split_at_mut_checked(table_len))
+    else {
+        let needed = at.saturating_add(gap).saturating_add(table_len);
+        return Err(EncodeError::Overflow { needed, available }.into());
+    };
+    let mut entries = <[Span]>::mut_from_bytes(table).unwrap_or_default().iter_mut();
+    let start = at + gap;
+    let mut texts = Rest { bytes: texts, at: start + table_len };
+    for (row_index, row) in rows.iter().enumerate() {
+        for (index, (name, min, max)) in strings.iter().enumerate() {
+            let text = row.string(index);
+            let failed = |rule| {
+                let place = start + (row_index * strings.len() + index) * SPAN_LEN;
+                E::because(|| DecodeError::new(rule, R::Row::NAME, name, place))
+            };
+            let found = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            if !(*min..=*max).contains(&found) {
+                return Err(failed(Rule::StringLength { min: *min, max: *max, found }));
+            }
+            if let Some(entry) = entries.next() {
+                *entry = span_of(texts.at, text.len());
+            }
+            if !copy_without_nul(texts.append::<E>(text.len())?, text) {
+                return Err(failed(Rule::StringInnerNul));
+            }
+        }
+    }
+    Ok(texts.at)
 }

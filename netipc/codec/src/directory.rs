@@ -1,0 +1,53 @@
+//! The check of a directory and its items.
+//!
+//! Contract: `docs/contract/codec.md`, "Directories" and the order of the checks.
+
+use netipc_wire::{Directory, DirectoryRules, Order};
+
+use crate::check::Place;
+use crate::fault::{Broken, Fault};
+use crate::{DecodeError, WireMessage};
+
+/// A directory of `count` items that follows the fixed header. The field's place is the length of that header.
+///
+/// Entries and items are sound or not whatever is looked at first, so that each item is checked with its entry. Only
+/// where something is wrong does it matter what came first: then all entries are checked, and after them the items.
+///
+/// # Errors
+/// The first rule that is broken, in the contract's order.
+#[allow(clippy::inline_always, reason = "the rules are constants, and a list is checked in one place")]
+#[inline(always)]
+pub fn directory<T: WireMessage, E: Fault>(
+    place: Place,
+    bytes: &[u8],
+    count: u32,
+    order: Order,
+) -> Result<(), E> {
+    let rules = DirectoryRules { order, min_len: T::MIN_LEN, max_len: T::MAX_LEN };
+    let tail = bytes.get(place.2..).unwrap_or_default();
+    if Directory::all(tail, count, rules, |item| T::check_as::<Broken>(item).is_ok()) {
+        return Ok(());
+    }
+    match diagnosis::<T>(place, tail, count, rules) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(E::because(|| error)),
+    }
+}
+
+#[cold]
+fn diagnosis<T: WireMessage>(
+    (message, field, header_len): Place,
+    tail: &[u8],
+    count: u32,
+    rules: DirectoryRules,
+) -> Result<(), DecodeError> {
+    let directory = Directory::validate(tail, count, rules)
+        .map_err(|error| DecodeError::of_directory(error, message, field, header_len, rules.order))?;
+    for (index, item) in (0u32..).zip(directory.iter()) {
+        T::check_as::<DecodeError>(item).map_err(|error| {
+            let base = directory.position(index as usize).unwrap_or_default();
+            error.in_item(index, header_len.saturating_add(base))
+        })?;
+    }
+    Ok(())
+}
