@@ -18,31 +18,37 @@ use crate::{DecodeError, WireMessage};
 #[allow(clippy::inline_always, reason = "the rules are constants, and a list is checked in one place")]
 #[inline(always)]
 pub fn directory<T: WireMessage, E: Fault>(
-    place: Place,
+    (message, field, header_len): Place,
     bytes: &[u8],
     count: u32,
     order: Order,
 ) -> Result<(), E> {
-    let rules = DirectoryRules { order, min_len: T::MIN_LEN, max_len: T::MAX_LEN };
-    let tail = bytes.get(place.2..).unwrap_or_default();
-    if Directory::all(tail, count, rules, |item| T::check_as::<Broken>(item).is_ok()) {
+    let tail = bytes.get(header_len..).unwrap_or_default();
+    if Directory::all(tail, count, rules::<T>(order), |item| T::check_as::<Broken>(item).is_ok()) {
         return Ok(());
     }
-    match diagnosis::<T>(place, tail, count, rules) {
+    match first_fault::<T>(message, field, header_len, tail, count, order) {
         Ok(()) => Ok(()),
         Err(error) => Err(E::because(|| error)),
     }
 }
 
+const fn rules<T: WireMessage>(order: Order) -> DirectoryRules {
+    DirectoryRules { order, min_len: T::MIN_LEN, max_len: T::MAX_LEN }
+}
+
+/// Not a place and rules: those would lie in memory, and be put there by those that are never called.
 #[cold]
-fn diagnosis<T: WireMessage>(
-    (message, field, header_len): Place,
+fn first_fault<T: WireMessage>(
+    message: &'static str,
+    field: &'static str,
+    header_len: usize,
     tail: &[u8],
     count: u32,
-    rules: DirectoryRules,
+    order: Order,
 ) -> Result<(), DecodeError> {
-    let directory = Directory::validate(tail, count, rules)
-        .map_err(|error| DecodeError::of_directory(error, message, field, header_len, rules.order))?;
+    let directory = Directory::validate(tail, count, rules::<T>(order))
+        .map_err(|error| DecodeError::of_directory(error, message, field, header_len, order))?;
     for (index, item) in (0u32..).zip(directory.iter()) {
         T::check_as::<DecodeError>(item).map_err(|error| {
             let base = directory.position(index as usize).unwrap_or_default();

@@ -40,7 +40,7 @@ pub trait WireMessage: Encode<Message = Self> + Sized + 'static {
     fn check(bytes: &[u8]) -> Result<(), DecodeError> {
         match Self::check_as::<Broken>(bytes) {
             Ok(()) => Ok(()),
-            Err(Broken) => Self::check_as::<DecodeError>(bytes),
+            Err(Broken) => first_fault::<Self>(bytes),
         }
     }
 
@@ -64,6 +64,11 @@ pub trait WireMessage: Encode<Message = Self> + Sized + 'static {
         Self::check(bytes)?;
         Ok(Self::view(bytes))
     }
+}
+
+#[cold]
+fn first_fault<T: WireMessage>(bytes: &[u8]) -> Result<(), DecodeError> {
+    T::check_as(bytes)
 }
 
 /// Something that encodes to the bytes of a message: the struct itself, its `…Ref`, or a reference to one of them.
@@ -91,9 +96,14 @@ pub trait Encode {
         let into = crate::check::room(into, self.encoded_len())?;
         match self.encode_exact::<Broken>(into) {
             Ok(len) => Ok(len),
-            Err(Broken) => self.encode_exact::<EncodeError>(into),
+            Err(Broken) => encode_fault(self, into),
         }
     }
+}
+
+#[cold]
+fn encode_fault(value: &(impl Encode + ?Sized), into: &mut [u8]) -> Result<usize, EncodeError> {
+    value.encode_exact(into)
 }
 
 impl<T: Encode + ?Sized> Encode for &T {
