@@ -34,6 +34,11 @@
 //!
 //! Nothing here starts a thread, reads the environment or touches signals. No function panics.
 #![forbid(unsafe_code)]
+// From a session's `send` and `receive` down to the system call everything that is always run is inlined, and what is
+// not stands aside in cold functions. A system call leaves the CPU's prediction of returns in disorder; each return that
+// follows one costs as much as all the rest of the way (0.35 us of 1.2 us where it was measured), and all returns of the
+// way together can be the caller's single one.
+#![allow(clippy::inline_always, reason = "measured: see above")]
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a test that panics has failed")

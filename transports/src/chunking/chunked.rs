@@ -90,7 +90,7 @@ impl<P: Packets> Chunked<P> {
 }
 
 impl<P: Packets> Link for Chunked<P> {
-    #[inline]
+    #[inline(always)]
     fn send(
         &mut self,
         header: &MessageHeader,
@@ -111,7 +111,7 @@ impl<P: Packets> Link for Chunked<P> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn receive(
         &mut self,
         buffer: &mut Buffer,

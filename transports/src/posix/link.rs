@@ -40,7 +40,7 @@ impl PosixLink {
 }
 
 impl Link for PosixLink {
-    #[inline]
+    #[inline(always)]
     fn send(
         &mut self,
         header: &MessageHeader,
@@ -52,7 +52,7 @@ impl Link for PosixLink {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn receive(
         &mut self,
         buffer: &mut Buffer,

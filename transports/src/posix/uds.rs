@@ -56,7 +56,7 @@ impl Uds {
     }
 
     /// Sets the socket's time-out so that a wait ends in time; tells whether to wait at all.
-    #[inline]
+    #[inline(always)]
     fn arm(&mut self, direction: Direction, deadline: Deadline, again: bool) -> Result<bool, PacketError> {
         let timeout = match direction {
             Direction::Recv => &mut self.receive_timeout,
@@ -74,6 +74,7 @@ impl Uds {
     }
 
     /// One packet, without waiting for room.
+    #[inline(always)]
     fn send_now(&mut self, header: &[u8; HEADER_LEN], payload: &[u8]) -> Result<(), Errno> {
         let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
         let len = HEADER_LEN + payload.len();
@@ -122,7 +123,7 @@ impl Uds {
 
     /// Receives one packet by `once`, which is told whether to wait and gives the bytes that came and whether these are
     /// not all.
-    #[inline]
+    #[inline(always)]
     fn receive_with(
         &mut self,
         deadline: Deadline,
@@ -162,6 +163,7 @@ impl Uds {
 }
 
 impl Packets for Uds {
+    #[inline(always)]
     fn send(
         &mut self,
         header: &[u8; HEADER_LEN],
@@ -178,6 +180,7 @@ impl Packets for Uds {
         }
     }
 
+    #[inline(always)]
     fn receive(&mut self, packet: &mut [u8], deadline: Deadline) -> Result<Received, PacketError> {
         self.receive_with(deadline, |socket, wait| receive_packet(socket, packet, wait))
     }
@@ -226,6 +229,7 @@ fn send_parts(
 }
 
 /// One `recv`: gives the bytes that came, and whether the kernel cut the packet.
+#[inline(always)]
 pub(super) fn receive_packet(
     fd: BorrowedFd<'_>,
     packet: &mut [u8],

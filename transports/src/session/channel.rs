@@ -70,6 +70,7 @@ impl<L: Link> Channel<L> {
     }
 
     /// Whether a message like this may go out at all.
+    #[inline(always)]
     pub(super) fn check_outgoing(&self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendError> {
         match self.state {
             State::Ended => return Err(SendError::SessionEnded),
@@ -87,6 +88,7 @@ impl<L: Link> Channel<L> {
     }
 
     /// Sends a message that [`Channel::check_outgoing`] has passed.
+    #[inline(always)]
     pub(super) fn send(
         &mut self,
         header: &MessageHeader,
@@ -109,6 +111,7 @@ impl<L: Link> Channel<L> {
 
     /// Receives the next message, or goes on with one that a deadline has interrupted. `expected` is asked about its
     /// header as soon as that has passed the checks that every message has to pass.
+    #[inline(always)]
     pub(super) fn receive(
         &mut self,
         expected: impl FnOnce(&MessageHeader) -> Result<(), Violation>,
@@ -130,6 +133,7 @@ impl<L: Link> Channel<L> {
         received
     }
 
+    #[inline(always)]
     fn receive_message(
         &mut self,
         expected: impl FnOnce(&MessageHeader) -> Result<(), Violation>,

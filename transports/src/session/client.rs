@@ -79,6 +79,7 @@ impl ClientSession {
     ///
     /// # Errors
     /// [`SendError`]; it tells after which the session is as it was.
+    #[inline(always)]
     pub fn send(
         &mut self,
         code: u16,
@@ -105,6 +106,7 @@ impl ClientSession {
         self.send_request(header.with_batch(batch.item_count()), payload, deadline)
     }
 
+    #[inline(always)]
     fn send_request(
         &mut self,
         header: MessageHeader,
@@ -131,6 +133,7 @@ impl ClientSession {
     /// # Errors
     /// [`ReceiveError`]; after all but [`ReceiveError::TimedOut`] the session has ended and every request in flight
     /// has failed.
+    #[inline(always)]
     pub fn receive(&mut self, deadline: Deadline) -> Result<Message<'_>, ReceiveError> {
         let Self { channel, in_flight, .. } = self;
         let expected = |header: &MessageHeader| {

@@ -72,6 +72,7 @@ impl ServerSession {
     /// # Errors
     /// [`ReceiveError`]; after all but [`ReceiveError::TimedOut`] no further request comes. If the error knows a
     /// header, that message can still be [refused](ServerSession::refuse).
+    #[inline(always)]
     pub fn receive(&mut self, deadline: Deadline) -> Result<Message<'_>, ReceiveError> {
         let header = self.channel.receive(|_| Ok(()), deadline)?;
         Ok(self.channel.message(header))
@@ -87,6 +88,7 @@ impl ServerSession {
     ///
     /// # Errors
     /// [`SendError`]; it tells after which the session is as it was.
+    #[inline(always)]
     pub fn respond(
         &mut self,
         to: MessageHeader,
@@ -131,6 +133,7 @@ impl ServerSession {
         Ok(())
     }
 
+    #[inline(always)]
     fn send(&mut self, header: &MessageHeader, payload: &[u8], deadline: Deadline) -> Result<(), SendError> {
         self.channel.check_outgoing(header, payload)?;
         self.channel.send(header, payload, deadline)
