@@ -1,0 +1,95 @@
+//! Runs a scenario again and again, with another fault each time.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use netipc_tests::support::Place;
+use netipc_transport::faults::{Action, Errno, Injector};
+use netipc_transport::{ConnectOptions, ListenOptions};
+
+use crate::errors::{errors_of, is_interruptible, removes};
+use crate::remains::{Remains, THREAD};
+use crate::sides::{Outcome, Outcomes, Sides, in_time};
+
+/// Descriptors are those of the whole process.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+pub(crate) type Scenario = fn(&Sides) -> Outcomes;
+
+/// A fault on one side.
+struct Fault {
+    at_the_server: bool,
+    call: &'static str,
+    nth: usize,
+    error: Errno,
+}
+
+pub(crate) fn every_failure(scenario: Scenario) {
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let run = thread::Builder::new().name(THREAD.to_owned()).spawn(move || run_all(scenario));
+    if let Err(panic) = run.expect("a thread").join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn run_all(scenario: Scenario) {
+    let sides = Sides { place: Place::new(), server: Injector::counting(), client: Injector::counting() };
+    let outcomes = scenario(&sides);
+    outcomes.server.expect("the server has no fault");
+    outcomes.client.expect("the client has no fault");
+    let mut runs = 0;
+    for (at_the_server, uses) in [(true, sides.server.uses()), (false, sides.client.uses())] {
+        for (call, count) in uses {
+            for nth in 1..=count {
+                let interrupted = is_interruptible(call).then_some(&Errno::INTR);
+                for &error in errors_of(call).iter().chain(interrupted) {
+                    run_with(scenario, &Fault { at_the_server, call, nth, error });
+                    runs += 1;
+                }
+            }
+        }
+    }
+    assert!(runs > 0, "the scenario makes no system call");
+}
+
+fn run_with(scenario: Scenario, fault: &Fault) {
+    let side = if fault.at_the_server { "server" } else { "client" };
+    let what = format!("{side}: use {} of {} fails with {:?}", fault.nth, fault.call, fault.error);
+    let before = Remains::now();
+    let failing = Injector::at(fault.call, fault.nth, Action::Fail(fault.error));
+    let (server, client) =
+        if fault.at_the_server { (failing, Injector::counting()) } else { (Injector::counting(), failing) };
+    let sides = Sides { place: Place::new(), server, client };
+    let outcomes = scenario(&sides);
+    if fault.error == Errno::INTR {
+        assert!(outcomes.server.is_ok() && outcomes.client.is_ok(), "{what}");
+    }
+    check(&what, "server", &outcomes.server);
+    check(&what, "client", &outcomes.client);
+    if !(fault.at_the_server && removes(fault.call)) {
+        assert_eq!(sides.place.files(), Vec::<String>::new(), "{what}");
+    }
+    assert_eq!(Remains::now(), before, "{what}");
+    is_served_again(sides.place, &what);
+}
+
+/// An error says what is the matter, and is none of a peer that waited in vain.
+fn check(what: &str, side: &str, outcome: &Outcome) {
+    if let Err(error) = outcome {
+        let text = error.to_string();
+        assert!(!text.is_empty() && !text.contains("in time"), "{what}: the {side} says: {text}");
+    }
+}
+
+/// Whatever has failed, the next server and its client find nothing in their way, and leave nothing.
+fn is_served_again(place: Place, what: &str) {
+    let sides = Sides { place, server: Injector::counting(), client: Injector::counting() };
+    let Outcomes { server, client } = sides.served(&ListenOptions::default(), || {
+        let mut session = sides.connect(&ConnectOptions::default())?;
+        session.send(3, 1, b"abc", in_time())?;
+        assert_eq!(session.receive(in_time())?.payload, b"cba");
+        Ok(())
+    });
+    assert!(server.is_ok() && client.is_ok(), "{what}; then {server:?}, {client:?}");
+    assert_eq!(sides.place.files(), Vec::<String>::new(), "{what}");
+}
