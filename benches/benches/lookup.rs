@@ -2,7 +2,7 @@
 #![allow(missing_docs, reason = "a benchmark has no API")]
 
 use divan::Bencher;
-use netipc_benches::lookup::{ITEMS, Mix, apps, cgroups, data};
+use netipc_floor::lookup::{ITEMS, Mix, apps, cgroups, data};
 
 fn main() {
     divan::main();

@@ -2,14 +2,13 @@
 //! means anything on a virtual machine.
 #![allow(missing_docs, reason = "a benchmark has no API")]
 
-use std::os::fd::OwnedFd;
 use std::thread;
 
 use divan::Bencher;
 use netipc::messages::{CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment};
 use netipc::transport::{ClientSession, ConnectOptions, ListenOptions, Listener};
 use netipc::{Abort, Client, ClientConfig, Deadline, Endpoint, Server, ServerConfig};
-use rustix::net::{self, AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType};
+use netipc_floor::socket;
 use rustix::thread::{CpuSet, sched_setaffinity};
 use tempfile::TempDir;
 
@@ -43,26 +42,12 @@ fn endpoint() -> (TempDir, Endpoint) {
 /// 40 bytes each way, the length of an INCREMENT message: one send and one receive a side.
 #[divan::bench(args = PLACEMENTS, sample_size = 1000)]
 fn ping_pong_bare(bencher: Bencher<'_, '_>, placement: &str) {
-    let (ours, theirs) =
-        net::socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
-            .expect("two sockets");
-    let echo = placed(placement, || thread::spawn(move || echo(&theirs)));
-    let mut packet = [0u8; 40];
-    bencher.bench_local(|| {
-        net::send(&ours, &packet, SendFlags::NOSIGNAL).expect("the peer reads");
-        net::recv(&ours, &mut packet, RecvFlags::empty()).expect("the peer answers");
-    });
-    net::shutdown(&ours, Shutdown::Both).expect("it is connected");
-    echo.join().expect("it does not panic");
-}
-
-fn echo(socket: &OwnedFd) {
-    let mut packet = [0u8; 4096];
-    while let Ok((len, _)) = net::recv(socket, &mut packet, RecvFlags::empty())
-        && len > 0
-    {
-        net::send(socket, &packet[..len], SendFlags::NOSIGNAL).expect("the peer reads");
-    }
+    let (ours, theirs) = socket::pair().expect("two sockets");
+    let answering = placed(placement, || thread::spawn(move || socket::answer(&theirs)));
+    let mut caller = socket::Caller::new(ours);
+    bencher.bench_local(|| caller.exchange(40).expect("the peer answers"));
+    drop(caller);
+    answering.join().expect("it does not panic").expect("it ends in order");
 }
 
 #[divan::bench(args = PLACEMENTS, sample_size = 1000)]

@@ -1,6 +1,6 @@
 //! The floor is one only if it does the same.
 
-use netipc_benches::lookup::{ITEMS, Mix, apps, cgroups, data};
+use netipc_floor::lookup::{ITEMS, Mix, apps, cgroups, data};
 
 #[test]
 fn the_rounds_by_hand_make_and_read_the_same_bytes() {

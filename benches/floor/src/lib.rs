@@ -1,12 +1,14 @@
-//! Floors: exchanges between two processes that do nothing but what the operating system and the machine ask for. What
-//! `netipc bench` and the benchmarks measure netipc against.
+//! Floors: what netipc is measured against, by `netipc bench` and by the benchmarks.
 //!
 //! - [`socket`]: packets of the same sizes over a SEQPACKET socket, one at a time or several in flight;
-//! - [`memory`]: sequence numbers and copies in shared memory, with the wakes that the contract demands.
+//! - [`memory`]: sequence numbers and copies in shared memory, with the wakes that the contract demands;
+//! - [`lookup`]: the bytes of lookups by code written by hand, and the same by netipc's.
 //!
-//! Nothing is checked, correlated or interpreted, and either side trusts the other: they are the same program. One side
-//! calls, the other one answers until the first hangs up; how both of them wait is the caller's to say, slice by slice.
+//! The first two are exchanges between two processes that do nothing but what the operating system and the machine ask
+//! for. Nothing is checked, correlated or interpreted, and either side trusts the other: they are the same program. One
+//! side calls, the other one answers until the first hangs up; how both of them wait is the caller's to say, turn by turn.
 
+pub mod lookup;
 mod mapping;
 pub mod memory;
 pub mod socket;

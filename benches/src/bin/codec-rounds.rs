@@ -1,6 +1,6 @@
 //! Runs rounds of a lookup, for `instructions.sh` to count: `codec-rounds cgroups|apps generated|floor MIX ITEMS ROUNDS`.
 
-use netipc_benches::lookup::{Mix, apps, cgroups, data};
+use netipc_floor::lookup::{Mix, apps, cgroups, data};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -24,6 +24,7 @@ Scenarios:
   uds-pipeline-batch-16  16 batches of 2 to 1000 in flight; rates are items a second
   snapshot-uds           a typed call (Level 2) whose response is a snapshot of 16 cgroups, all of it read
   snapshot-shm           the same through shared memory
+  lookup-codec           no exchange: a lookup of 16 known cgroups is encoded, answered and read in one process
   idle-uds, idle-shm     an idle session: how often either side wakes up (only where it is named)
 
 Fields of a JSON object, one a line for each scenario:
@@ -41,6 +42,7 @@ The floor, by placement:
   one-cpu   both sides wait in the kernel
   two-cpus  both sides look again and again (in shared memory, with the wakes that the contract demands)
   free      the better of the two
+The floor of lookup-codec is code for these messages alone, written by hand.
 For pipelines it is the best of single system calls and of sendmmsg with a receiver that drains its socket, where
 there are two CPUs with either way to wait.
 
@@ -80,6 +82,7 @@ pub(crate) enum Scenario {
     UdsPipelineBatch16,
     SnapshotUds,
     SnapshotShm,
+    LookupCodec,
     IdleUds,
     IdleShm,
 }

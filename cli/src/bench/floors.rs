@@ -41,7 +41,7 @@ impl End {
         placement: Placement,
         peer: &Peer,
         sizes: Sizes,
-    ) -> Result<Vec<Floor>, Failure> {
+    ) -> Result<Vec<Floor<'static>>, Failure> {
         match self {
             Self::Socket(socket) => {
                 waitings(placement).map(|waiting| over_socket(socket, waiting, sizes)).collect()
@@ -57,7 +57,11 @@ impl End {
 
 /// Exchanges over a socket with [`socket::DEPTH`] requests in flight. With two CPUs it is not plain that whoever waits in
 /// the kernel is slower, since there is often something there already.
-pub(super) fn pipelines(socket: &OwnedFd, placement: Placement, sizes: Sizes) -> Result<Vec<Floor>, Failure> {
+pub(super) fn pipelines(
+    socket: &OwnedFd,
+    placement: Placement,
+    sizes: Sizes,
+) -> Result<Vec<Floor<'static>>, Failure> {
     let waitings = if placement == Placement::TwoCpus { Placement::Free } else { placement };
     let orders = self::waitings(waitings)
         .flat_map(|waiting| [false, true].map(|draining| Order { waiting, draining, response: None }));
@@ -86,7 +90,7 @@ fn clone(socket: &OwnedFd) -> Result<OwnedFd, Failure> {
     socket.try_clone().map_err(|error| cannot(&error))
 }
 
-fn over_socket(socket: &OwnedFd, waiting: Waiting, sizes: Sizes) -> Result<Floor, Failure> {
+fn over_socket(socket: &OwnedFd, waiting: Waiting, sizes: Sizes) -> Result<Floor<'static>, Failure> {
     let name = match waiting {
         Waiting::Blocking => "send, recv",
         Waiting::Spinning => "send, spinning recv",
@@ -118,7 +122,7 @@ impl Exchange for OverSocket {
     }
 }
 
-fn in_memory(region: &Region, waiting: Waiting, sizes: Sizes) -> Floor {
+fn in_memory(region: &Region, waiting: Waiting, sizes: Sizes) -> Floor<'static> {
     let name = match waiting {
         Waiting::Blocking => "futex",
         Waiting::Spinning => "atomics, two wakes",
@@ -149,7 +153,7 @@ impl Exchange for InMemory {
     }
 }
 
-fn pipelined(socket: &OwnedFd, order: Order, sizes: Sizes) -> Result<Floor, Failure> {
+fn pipelined(socket: &OwnedFd, order: Order, sizes: Sizes) -> Result<Floor<'static>, Failure> {
     let name = match (order.waiting, order.draining) {
         (Waiting::Blocking, false) => "send, recv",
         (Waiting::Blocking, true) => "sendmmsg, draining recv",

@@ -39,19 +39,20 @@ pub(super) trait Exchange {
 }
 
 /// What an exchange is measured against.
-pub(super) struct Floor {
+pub(super) struct Floor<'a> {
     pub(super) name: &'static str,
-    pub(super) exchange: Box<dyn Exchange>,
+    pub(super) exchange: Box<dyn Exchange + 'a>,
 }
 
 /// What is measured. The fields are dropped in this order.
-pub(super) struct Contest {
+pub(super) struct Contest<'a> {
     /// What is counted.
     pub(super) unit: &'static str,
-    pub(super) ours: Box<dyn Exchange>,
+    pub(super) ours: Box<dyn Exchange + 'a>,
     /// The fastest of them is the floor.
-    pub(super) floors: Vec<Floor>,
-    pub(super) peer: Peer,
+    pub(super) floors: Vec<Floor<'a>>,
+    /// The other process, if there is one.
+    pub(super) peer: Option<Peer>,
 }
 
 /// What was measured.
@@ -69,14 +70,17 @@ pub(super) struct Measured {
     pub(super) floor_name: &'static str,
 }
 
-impl Contest {
+impl Contest<'_> {
     /// Runs all of them in turns, for about `time` altogether.
     ///
     /// # Errors
     /// What an exchange says; that the peer has ended, where that was the reason.
     pub(super) fn run(mut self, time: Duration) -> Result<Measured, Failure> {
         let result = self.run_turns(time);
-        self.peer.blame(result)
+        match &mut self.peer {
+            Some(peer) => peer.blame(result),
+            None => result,
+        }
     }
 
     fn run_turns(&mut self, time: Duration) -> Result<Measured, Failure> {
@@ -95,11 +99,11 @@ impl Contest {
             for contestant in order {
                 match contestant.checked_sub(1) {
                     None => {
-                        let (client_before, server_before) = (cpu_time(), self.peer.cpu_time()?);
+                        let (client_before, server_before) = (cpu_time(), self.peer_cpu_time()?);
                         let start = Instant::now();
                         rates.push(take_turn(&mut *self.ours, length, Some(&mut latencies))?);
                         wall += start.elapsed();
-                        server += self.peer.cpu_time()?.saturating_sub(server_before);
+                        server += self.peer_cpu_time()?.saturating_sub(server_before);
                         client += cpu_time().saturating_sub(client_before);
                     }
                     Some(floor) => {
@@ -123,6 +127,10 @@ impl Contest {
             floor,
             floor_name,
         })
+    }
+
+    fn peer_cpu_time(&mut self) -> Result<Duration, Failure> {
+        self.peer.as_mut().map_or(Ok(Duration::ZERO), Peer::cpu_time)
     }
 }
 

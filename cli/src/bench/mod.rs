@@ -14,14 +14,16 @@ mod scenarios;
 mod sizes;
 mod snapshot;
 
+use std::fmt;
 use std::fs::Permissions;
+use std::io::{self, IsTerminal, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 pub(crate) use self::answering::run as answer;
 use self::cpus::Cpus;
 use self::report::Report;
-use crate::args::{Bench, Scenario};
+use crate::args::{Bench, Scenario, bench};
 use crate::error::Failure;
 use crate::output;
 use crate::signals::{Interrupt, interruptible};
@@ -60,7 +62,10 @@ fn measure_all(
         for scenario in scenarios {
             let here = cpus.place(*placement)?;
             let site = scenarios::Site { placement: *placement, here: &here, run_dir, interrupt };
+            let progress =
+                Progress::show(format_args!("{}, {}", bench::name(scenario), bench::name(placement)));
             let report: Report = scenarios::measure(*scenario, &site, args.seconds)?;
+            drop(progress);
             if args.json {
                 output::json_line(&report.json())?;
             }
@@ -68,4 +73,21 @@ fn measure_all(
         }
     }
     if args.json { Ok(()) } else { report::print(&reports) }
+}
+
+/// What is being done at the moment, on a terminal, until it is dropped.
+struct Progress;
+
+impl Progress {
+    fn show(what: fmt::Arguments<'_>) -> Option<Self> {
+        let mut terminal = io::stderr().lock();
+        (terminal.is_terminal() && write!(terminal, "{what} ...").is_ok()).then(|| Self)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        // To the start of the line, and nothing on it. A terminal that has gone has no use for it.
+        let _ = write!(io::stderr(), "\r\x1b[K");
+    }
 }

@@ -72,8 +72,14 @@ fn every_scenario_is_a_line_of_json() {
     assert_eq!(output.stderr, "");
     let lines = json_lines(&output.stdout);
     let scenarios: Vec<_> = lines.iter().map(|line| line["scenario"].as_str().expect("a name")).collect();
-    for scenario in ["uds-ping-pong", "uds-batch", "uds-pipeline-16", "uds-pipeline-batch-16", "snapshot-uds"]
-    {
+    for scenario in [
+        "uds-ping-pong",
+        "uds-batch",
+        "uds-pipeline-16",
+        "uds-pipeline-batch-16",
+        "snapshot-uds",
+        "lookup-codec",
+    ] {
         assert!(scenarios.contains(&scenario), "{scenario}: {scenarios:?}");
     }
     for line in &lines {

@@ -22,7 +22,7 @@ const LEN: usize = 8;
 /// Time to connect to a peer that listens.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(super) fn ping_pong(site: &Site<'_>, profile: Profile) -> Result<Contest, Failure> {
+pub(super) fn ping_pong(site: &Site<'_>, profile: Profile) -> Result<Contest<'static>, Failure> {
     // In memory, the bare exchange is one of sequence numbers and wakes alone.
     let floor = match profile {
         Profile::Shm => Sizes::Empty,
@@ -31,7 +31,7 @@ pub(super) fn ping_pong(site: &Site<'_>, profile: Profile) -> Result<Contest, Fa
     one_at_a_time(site, profile, Payload::Single, floor)
 }
 
-pub(super) fn batch(site: &Site<'_>, profile: Profile) -> Result<Contest, Failure> {
+pub(super) fn batch(site: &Site<'_>, profile: Profile) -> Result<Contest<'static>, Failure> {
     one_at_a_time(site, profile, Payload::batches(), Sizes::Batches(BatchItems::default()))
 }
 
@@ -40,15 +40,15 @@ fn one_at_a_time(
     profile: Profile,
     payload: Payload,
     floor: Sizes,
-) -> Result<Contest, Failure> {
+) -> Result<Contest<'static>, Failure> {
     let (mut peer, end) = site.peer(Service::Increment, profile)?;
     let floors = end.one_at_a_time(site.placement, &peer, floor)?;
     let unit = payload.unit();
     let ours = peer.blame(Increments::connect(site, profile, payload, 1))?;
-    Ok(Contest { unit, ours: Box::new(ours), floors, peer })
+    Ok(Contest { unit, ours: Box::new(ours), floors, peer: Some(peer) })
 }
 
-pub(super) fn pipeline(site: &Site<'_>, payload: Payload) -> Result<Contest, Failure> {
+pub(super) fn pipeline(site: &Site<'_>, payload: Payload) -> Result<Contest<'static>, Failure> {
     let (mut peer, end) = site.peer(Service::Increment, Profile::Baseline)?;
     let floors = match &end {
         End::Socket(socket) => pipelines(socket, site.placement, payload.sizes())?,
@@ -56,7 +56,7 @@ pub(super) fn pipeline(site: &Site<'_>, payload: Payload) -> Result<Contest, Fai
     };
     let unit = payload.unit();
     let ours = peer.blame(Increments::connect(site, Profile::Baseline, payload, DEPTH))?;
-    Ok(Contest { unit, ours: Box::new(ours), floors, peer })
+    Ok(Contest { unit, ours: Box::new(ours), floors, peer: Some(peer) })
 }
 
 /// What a request carries.

@@ -2,6 +2,7 @@
 
 mod idle;
 mod increment;
+mod lookup;
 mod snapshot;
 
 use std::path::Path;
@@ -63,13 +64,14 @@ pub(super) fn measure(scenario: Scenario, site: &Site<'_>, time: Duration) -> Re
         Scenario::UdsPipeline16 => increment::pipeline(site, increment::Payload::Single),
         Scenario::UdsPipelineBatch16 => increment::pipeline(site, increment::Payload::batches()),
         Scenario::SnapshotUds | Scenario::SnapshotShm => snapshot::contest(site, profile),
+        Scenario::LookupCodec => {
+            return Ok(site.report(scenario, Outcome::Measured(lookup::measure(time)?)));
+        }
         Scenario::IdleUds | Scenario::IdleShm => {
-            let outcome = Outcome::Idle(idle::measure(site, profile, time)?);
-            return Ok(Report { scenario, placement: site.placement, outcome });
+            return Ok(site.report(scenario, Outcome::Idle(idle::measure(site, profile, time)?)));
         }
     };
-    let outcome = Outcome::Measured(contest?.run(time)?);
-    Ok(Report { scenario, placement: site.placement, outcome })
+    Ok(site.report(scenario, Outcome::Measured(contest?.run(time)?)))
 }
 
 fn is_idle(scenario: Scenario) -> bool {
@@ -83,6 +85,7 @@ fn profile(scenario: Scenario) -> Profile {
         | Scenario::UdsPipeline16
         | Scenario::UdsPipelineBatch16
         | Scenario::SnapshotUds
+        | Scenario::LookupCodec
         | Scenario::IdleUds => Profile::Baseline,
         Scenario::ShmPingPong | Scenario::ShmBatch | Scenario::SnapshotShm | Scenario::IdleShm => {
             Profile::Shm
@@ -91,6 +94,10 @@ fn profile(scenario: Scenario) -> Profile {
 }
 
 impl Site<'_> {
+    fn report(&self, scenario: Scenario, outcome: Outcome) -> Report {
+        Report { scenario, placement: self.placement, outcome }
+    }
+
     fn endpoint(&self) -> Result<Endpoint, Failure> {
         Endpoint::new(self.run_dir, SERVICE).map_err(|error| Failure::Failed(error.to_string()))
     }

@@ -13,13 +13,13 @@ use crate::error::Failure;
 
 type Cgroups = Client<CgroupsSnapshotRequest, CgroupsSnapshot>;
 
-pub(super) fn contest(site: &Site<'_>, profile: Profile) -> Result<Contest, Failure> {
+pub(super) fn contest(site: &Site<'_>, profile: Profile) -> Result<Contest<'static>, Failure> {
     let (mut peer, end) = site.peer(Service::Snapshot, profile)?;
     let response = len().map_err(|error| Failure::because("cannot make a snapshot", &error))?;
     let sizes = Sizes::Payloads { request: CgroupsSnapshotRequest {}.encoded_len(), response };
     let floors = end.one_at_a_time(site.placement, &peer, sizes)?;
     let ours = Box::new(Calls(peer.blame(client(site, profile))?));
-    Ok(Contest { unit: "calls", ours, floors, peer })
+    Ok(Contest { unit: "calls", ours, floors, peer: Some(peer) })
 }
 
 /// A client that is connected.
