@@ -98,17 +98,21 @@ impl<'a, T: LookupItem> LookupBuilder<'a, T> {
     #[doc(hidden)]
     pub fn answering(buffer: &'a mut [u8], header_len: usize, keys: Items<'a, T::Key>) -> Self {
         let mut builder = Self::new(buffer, header_len);
+        let (mut later, mut last_padding) = (0u64, 0);
         for key in keys {
             let len = marker_len::<T>(key);
-            builder.last_padding = padding(len);
-            builder.later = builder.later.saturating_add(len + padding(len));
+            last_padding = padding(len);
+            // A payload has a key for each 8 bytes at most, and neither it nor a marker passes u32: no sum passes u64.
+            // That it is not asked lets it be a product where all markers have one length.
+            later = later.wrapping_add((len + last_padding) as u64);
         }
+        builder.later = usize::try_from(later).unwrap_or(usize::MAX);
+        builder.last_padding = last_padding;
         builder.items.expect(keys.len());
-        if !builder.items.has_room_for(keys.len(), builder.later - builder.last_padding) {
-            let _ = builder.items.fail(EncodeError::Overflow {
-                needed: builder.items.bytes_with(keys.len(), builder.later - builder.last_padding),
-                available: builder.items.capacity(),
-            });
+        let end = builder.later - last_padding;
+        if !builder.items.has_room_for(keys.len(), end) {
+            let (needed, available) = (builder.items.bytes_with(keys.len(), end), builder.items.capacity());
+            let _ = builder.items.fail(EncodeError::Overflow { needed, available });
         }
         builder.keys = Some(keys);
         builder

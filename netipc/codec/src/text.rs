@@ -12,6 +12,9 @@ const LONG: usize = 256;
 /// Whether there is a NUL.
 #[inline(always)]
 pub(crate) fn has_nul(bytes: &[u8]) -> bool {
+    if bytes.is_empty() {
+        return false;
+    }
     if let Some(last) = bytes.last_chunk() {
         if bytes.len() >= LONG {
             return bytes.find_byte(0).is_some();
@@ -35,11 +38,14 @@ pub(crate) fn copy_without_nul(place: &mut [u8], text: &[u8]) -> bool {
     if place.len() != text.len() {
         return false;
     }
-    if text.len() >= LONG {
-        place.copy_from_slice(text);
-        return text.find_byte(0).is_none();
+    if text.is_empty() {
+        return true;
     }
     if let (Some(last), Some(_)) = (text.last_chunk(), place.last_chunk::<16>()) {
+        if text.len() >= LONG {
+            place.copy_from_slice(text);
+            return text.find_byte(0).is_none();
+        }
         for (chunk, place) in text.as_chunks().0.iter().zip(place.as_chunks_mut().0) {
             if in_chunk(chunk) {
                 return false;

@@ -68,7 +68,7 @@ impl<'a, E: EncodeFault> Tail<'a, E> {
     ///
     /// # Errors
     /// [`EncodeError::TooManyRows`], [`EncodeError::Rule`], [`EncodeError::Overflow`].
-    #[inline]
+    #[inline(always)]
     pub fn rows<R: EncodeRow>(
         &mut self,
         field: &'static str,
