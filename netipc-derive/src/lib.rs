@@ -36,6 +36,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `row` | it is a row of a table: nothing but strings |
 /// | `lookup(request = Type, keys = list)` | the response of a lookup: an item for each key of the request |
 /// | `lookup_item(key, echo, status, payload_exceeded, oversized_item)` | an item of such a response |
+/// | `snapshot(items = list, key = (field, field), generation = field)` | a whole data set, whose items are looked up by these fields of theirs; `generation` is optional |
 /// | `crate = path` | where to find `netipc`, if it is imported under another name |
 ///
 /// and on each field `#[wire(…)]` with

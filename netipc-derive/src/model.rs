@@ -21,6 +21,7 @@ pub(crate) struct Message {
     pub(crate) rules: Vec<Rule>,
     pub(crate) lookup: Option<Lookup>,
     pub(crate) lookup_item: Option<LookupItem>,
+    pub(crate) snapshot: Option<Snapshot>,
     /// Whether there were no mistakes. If there were, types, names and signatures are made all the same, with nothing
     /// in them, so that one mistake brings no further errors wherever the message is used.
     pub(crate) sound: bool,
@@ -90,6 +91,14 @@ pub(crate) struct LookupItem {
     pub(crate) status: Ident,
     pub(crate) payload_exceeded: Ident,
     pub(crate) oversized_item: Ident,
+}
+
+/// `snapshot(items = list, key = (field, field), generation = field)`: a whole data set, whose items are looked up by a key.
+pub(crate) struct Snapshot {
+    pub(crate) items: Ident,
+    /// The fields of an item that tell it from the others.
+    pub(crate) key: Vec<Ident>,
+    pub(crate) generation: Option<Ident>,
 }
 
 /// A number and where it stands.

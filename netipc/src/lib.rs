@@ -50,6 +50,7 @@
 //!
 //! | layer | where | what |
 //! |---|---|---|
+//! | Level 3 | [`SnapshotCache`] | the last good copy of a data set, looked up without a system call |
 //! | Level 2 | [`Client`], [`Server`] | typed calls, retry |
 //! | Level 1 | [`transport`] | sessions that carry opaque bytes |
 //! | Codec | [`codec`], [`WireMessage`](derive@WireMessage) | bytes to views, values to bytes; no I/O |
@@ -61,14 +62,21 @@ extern crate alloc;
 
 pub mod messages;
 mod service;
+mod snapshot;
 
 pub use netipc_codec as codec;
-pub use netipc_codec::{DecodeError, Encode, EncodeError, MessageBuilder, WireEnum, WireMessage, WireString};
+pub use netipc_codec::{
+    DecodeError, Encode, EncodeError, MessageBuilder, Snapshot, WireEnum, WireMessage, WireString,
+};
 pub use netipc_transport as transport;
 pub use netipc_transport::{Abort, Deadline, Endpoint, EndpointError, ListenError, Profiles, Status};
 pub use service::{
     CallError, Client, ClientConfig, ClientState, ClientStatus, Context, Drained, HandlerResult, Responses,
     ResponsesIter, Server, ServerConfig, ServerStatus,
+};
+
+pub use snapshot::{
+    CacheConfig, CacheGuard, CacheReader, CacheStatus, RefreshError, Refreshed, SnapshotCache,
 };
 
 #[doc(hidden)]

@@ -63,6 +63,11 @@ fn lookups_and_their_items() {
 }
 
 #[test]
+fn snapshots_and_their_keys() {
+    fails("snapshots");
+}
+
+#[test]
 fn every_byte_of_the_header_belongs_to_one_field() {
     fails("layout");
 }

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::body;
 use super::names::{Names, length};
+use super::{body, snapshot};
 use crate::model::{Message, Slot, SlotKind};
 use crate::parse::{c_str, filler};
 
@@ -20,6 +20,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let check = body(message, quote!(#root::key((#name, #field), bytes, #min, #max)));
     let types = types(message, names, slot);
     let encode = encode(message, names, slot);
+    let key_fields = snapshot::key_fields(message, names);
     quote! {
         #types
 
@@ -53,6 +54,8 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
         }
 
         #encode
+
+        #key_fields
     }
 }
 

@@ -11,6 +11,7 @@ mod message;
 mod names;
 mod row;
 mod rules;
+mod snapshot;
 mod view;
 mod wire_enum;
 
@@ -40,7 +41,8 @@ pub(crate) fn message(message: &Message) -> TokenStream {
     let encode = encode::code(message, &names);
     let builder = builder::code(message, &names);
     let lookup = lookup::code(message, &names);
-    quote! { #header #wire_message #view #display #encode #builder #lookup #stand_in }
+    let snapshot = snapshot::code(message, &names);
+    quote! { #header #wire_message #view #display #encode #builder #lookup #snapshot #stand_in }
 }
 
 /// The body of a function; nothing in a message with mistakes, of which it could bring further errors.

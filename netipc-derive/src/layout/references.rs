@@ -1,9 +1,10 @@
 //! Do rules and lookups speak of fields that are there, and of values that these can have?
 
 use proc_macro2::Ident;
+use syn::ext::IdentExt;
 
 use crate::errors::Errors;
-use crate::model::{LookupItem, Message, Requirement, Slot, SlotKind, Text, Value};
+use crate::model::{Integer, LookupItem, Message, Requirement, Slot, SlotKind, Text, Value};
 
 pub(super) fn check(message: &Message, errors: &mut Errors) {
     for rule in &message.rules {
@@ -22,6 +23,26 @@ pub(super) fn check(message: &Message, errors: &mut Errors) {
         && !message.list().is_some_and(|(slot, _)| matches!(slot.kind, SlotKind::List { ordered: true, .. }))
     {
         errors.push(lookup.keys.span(), "a lookup has a list of items: a field with `directory = ordered`");
+    }
+    if let Some(snapshot) = &message.snapshot {
+        if message.list().is_none_or(|(slot, _)| slot.name.unraw() != snapshot.items.unraw()) {
+            errors.push(
+                snapshot.items.span(),
+                format!(
+                    "`{}` is no list of `{}`: a field that is a `Vec` of items",
+                    snapshot.items, message.ident
+                ),
+            );
+        }
+        if let Some(generation) = &snapshot.generation
+            && let Some(slot) = field(message, generation, errors)
+            && !matches!(slot.kind, SlotKind::Integer(Integer { signed: false, .. }))
+        {
+            errors.push(
+                generation.span(),
+                format!("`{generation}` is no u8, u16, u32 or u64, as a generation is"),
+            );
+        }
     }
     if let Some(item) = &message.lookup_item {
         markers(message, item, errors);

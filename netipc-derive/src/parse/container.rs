@@ -10,9 +10,9 @@ use syn::{Attribute, Error, Path, Result, Token, Visibility};
 use super::arguments::{
     alone, assigned, bytes, crate_path, each, in_parentheses, number, number_of_bytes, once, or_form,
 };
-use super::{lookup, rules};
+use super::{lookup, rules, snapshot};
 use crate::errors::Errors;
-use crate::model::{Form, Integer, Lookup, LookupItem, Number, Rule, Slot, SlotKind, StringRules};
+use crate::model::{Form, Integer, Lookup, LookupItem, Number, Rule, Slot, SlotKind, Snapshot, StringRules};
 
 const CONSTANT: &str = "constant(name: u16 = 1, at = N)";
 const RESERVED: &str = "reserved(at = N, len = N)";
@@ -31,6 +31,7 @@ pub(super) struct Container {
     pub(super) rules: Vec<Rule>,
     pub(super) lookup: Option<Lookup>,
     pub(super) lookup_item: Option<LookupItem>,
+    pub(super) snapshot: Option<Snapshot>,
     /// Constants and reserved bytes.
     pub(super) slots: Vec<Slot>,
     /// Every argument and where it stands.
@@ -102,13 +103,17 @@ fn argument(
             let item = lookup::lookup_item(meta, errors);
             once(&mut container.lookup_item, item, &meta.path, errors);
         }
+        "snapshot" => {
+            let snapshot = snapshot::snapshot(meta, errors);
+            once(&mut container.snapshot, snapshot, &meta.path, errors);
+        }
         "at" | "offset" | "count_at" | "directory" | "repr" | "min" | "max" | "count" | "table" => {
             return Err(meta.error(format!("`{name}` belongs on a field of the struct")));
         }
         _ => {
             return Err(meta.error(
                 "a struct's `#[wire(…)]` takes `header`, `method`, `constant(…)`, `reserved(…)`, `strings(…)`, \
-                 `rule(…)`, `end`, `fixed`, `key`, `row`, `lookup(…)`, `lookup_item(…)` and `crate`",
+                 `rule(…)`, `end`, `fixed`, `key`, `row`, `lookup(…)`, `lookup_item(…)`, `snapshot(…)` and `crate`",
             ));
         }
     }

@@ -4,7 +4,9 @@ mod arguments;
 mod container;
 mod field;
 mod lookup;
+mod named;
 mod rules;
+mod snapshot;
 mod types;
 mod wire_enum;
 
@@ -58,6 +60,7 @@ pub(crate) fn message(input: &DeriveInput, errors: &mut Errors) -> Option<Messag
         rules: container.rules,
         lookup: container.lookup,
         lookup_item: container.lookup_item,
+        snapshot: container.snapshot,
         sound: errors.is_empty(),
     })
 }
@@ -69,7 +72,7 @@ fn means_something(container: &Container, errors: &mut Errors) {
         Some(Form::Row) => "a row, which is a part of an item",
         _ => return,
     };
-    let of_messages = ["method", "strings", "end", "rule", "lookup", "lookup_item"];
+    let of_messages = ["method", "strings", "end", "rule", "lookup", "lookup_item", "snapshot"];
     for (name, span) in &container.said {
         if of_messages.contains(&name.as_str()) {
             errors.push(*span, format!("`{name}` means nothing on {what}; leave it out"));

@@ -285,3 +285,14 @@ impl crate::__derive::LookupResponse for AppsLookup {
     }
 }
 const _: () = crate::__derive::answers::<AppsLookup, AppsLookupRequest>();
+/// `generation` as part of a key.
+#[automatically_derived]
+impl crate::__derive::NamedField<16645482912950954071> for AppsLookup {
+    type Value<'a> = u64;
+    #[inline]
+    fn value<'a>(
+        item: <Self as crate::__derive::WireMessage>::View<'a>,
+    ) -> <Self as crate::__derive::NamedField<16645482912950954071>>::Value<'a> {
+        AppsLookupView::generation(&item)
+    }
+}

@@ -165,3 +165,14 @@ impl crate::__derive::Encode for CgroupPathRef<'_> {
         tail.finish(&[])
     }
 }
+/// `path` as part of a key.
+#[automatically_derived]
+impl crate::__derive::NamedField<271672890340345462> for CgroupPath {
+    type Value<'a> = &'a [u8];
+    #[inline]
+    fn value<'a>(
+        item: <Self as crate::__derive::WireMessage>::View<'a>,
+    ) -> <Self as crate::__derive::NamedField<271672890340345462>>::Value<'a> {
+        CgroupPathView::path(&item)
+    }
+}

@@ -183,3 +183,14 @@ impl<'a> crate::__derive::MessageBuilder<'a> for IncrementBuilder<'a> {
         self.strings.finish(crate::__derive::zerocopy::IntoBytes::as_bytes(&self.header))
     }
 }
+/// `value` as part of a key.
+#[automatically_derived]
+impl crate::__derive::NamedField<8999596768310594794> for Increment {
+    type Value<'a> = u64;
+    #[inline]
+    fn value<'a>(
+        item: <Self as crate::__derive::WireMessage>::View<'a>,
+    ) -> <Self as crate::__derive::NamedField<8999596768310594794>>::Value<'a> {
+        IncrementView::value(&item)
+    }
+}

@@ -70,6 +70,12 @@ impl<'a, T: WireMessage> Items<'a, T> {
         self.directory.get(index).map(T::view)
     }
 
+    /// Where item `index` begins, counted from the start of the directory: the same for two entries that are one item.
+    #[must_use]
+    pub fn position(&self, index: usize) -> Option<usize> {
+        self.directory.position(index)
+    }
+
     /// All items, in the directory's order.
     #[must_use]
     #[inline]

@@ -50,8 +50,8 @@ mod layout;
 mod lookup;
 mod message;
 mod method;
-
 mod rows;
+mod snapshot;
 mod text;
 mod wire_enum;
 
@@ -66,6 +66,7 @@ pub use method::{Answers, BelongsTo, MethodCode, MethodMessage};
 pub use netipc_derive::{WireEnum, WireMessage};
 pub use netipc_wire::Class;
 pub use rows::{EncodeRow, Rows, RowsIter, WireRow};
+pub use snapshot::Snapshot;
 pub use wire_enum::WireEnum;
 
 /// An owned string of a message: bytes, usually UTF-8, not promised. Prints like text, compares with `&str`.
@@ -93,6 +94,7 @@ pub mod __derive {
     pub use crate::message::{Encode, MessageBuilder, WireMessage};
     pub use crate::method::{BelongsTo, MethodCode, MethodMessage, answers};
     pub use crate::rows::{EncodeRow, Rows, WireRow, check as table};
+    pub use crate::snapshot::{KeyField, NamedField, Snapshot, has_field, same_key};
     pub use crate::wire_enum::{EnumField, WireEnum};
     pub use crate::{DecodeError, EncodeError};
 }

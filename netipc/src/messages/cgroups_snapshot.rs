@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::{WireMessage, WireString};
 
 /// Asks for the whole list.
-#[derive(WireMessage, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(WireMessage, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[wire(
     crate = crate,
     method = 2,
@@ -23,7 +23,8 @@ pub struct CgroupsSnapshotRequest {}
     header = 24,
     constant(layout_version: u16 = 1, at = 0),
     constant(flags: u16 = 0, at = 2),
-    reserved(at = 12, len = 4)
+    reserved(at = 12, len = 4),
+    snapshot(items = cgroups, key = (hash, name), generation = generation)
 )]
 pub struct CgroupsSnapshot {
     /// Whether systemd manages the host's cgroups, 0 or not.

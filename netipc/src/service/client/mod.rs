@@ -7,6 +7,7 @@ mod connection;
 mod error;
 mod exchange;
 mod growth;
+mod seam;
 mod status;
 
 use std::marker::PhantomData;

@@ -28,7 +28,7 @@ struct Names {
 }
 
 #[derive(WireMessage, Clone, Debug, PartialEq)]
-#[wire(header = 8)]
+#[wire(method = 0x8000, header = 8, snapshot(items = items, key = (value, into, clone, bytes), generation = header))]
 struct Lists {
     #[wire(at = 0)]
     header: u32,

@@ -64,7 +64,7 @@ struct Word {
 }
 
 #[derive(WireMessage)]
-#[wire(method = 0x8000, header = 4)]
+#[wire(method = 0x8000, header = 4, snapshot(items = words, key = (number, text)))]
 struct Words {
     #[wire(count_at = 0, directory = free)]
     words: Vec<Word>,

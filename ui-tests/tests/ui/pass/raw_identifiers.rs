@@ -1,4 +1,4 @@
-use netipc::{Encode, MessageBuilder, WireMessage, WireString};
+use netipc::{Encode, MessageBuilder, Snapshot, WireMessage, WireString};
 
 #[derive(WireMessage, Clone, Debug, PartialEq)]
 #[wire(header = 12)]
@@ -10,7 +10,7 @@ struct r#Loop {
 }
 
 #[derive(WireMessage, Clone, Debug, PartialEq)]
-#[wire(header = 4)]
+#[wire(method = 0x8000, header = 4, snapshot(items = r#for, key = (r#type, r#in)))]
 struct Loops {
     #[wire(count_at = 0, directory = free)]
     r#for: Vec<r#Loop>,
@@ -25,6 +25,7 @@ fn main() {
     let view = Loops::decode(&bytes).unwrap();
     assert_eq!(view.to_owned(), sent);
     assert_eq!(format!("{view:?}"), r#"LoopsView { for: [LoopView { type: 3, in: "a" }] }"#);
+    assert_eq!(view.r#for().get(0).map(Loops::key), Some((3, &b"a"[..])));
     assert_eq!(r#Loop::LAYOUT.fields[0].name, "type");
     let mut bytes = [0; 16];
     let mut builder = LoopBuilder::new(&mut bytes);

@@ -1,0 +1,34 @@
+//! What a snapshot cache needs of its client besides the public API: the bytes behind the view, one deadline for
+//! connecting and calling, and the reason why there is no session.
+
+use netipc_codec::{Answers, MethodMessage};
+use netipc_transport::{ConnectError, Deadline};
+
+use super::{Client, ClientState};
+
+impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
+    /// When a call that begins now has to be done.
+    pub(crate) fn call_deadline(&self) -> Deadline {
+        Deadline::after(self.connection.config.call_timeout())
+    }
+
+    /// Connects if there is no session, by the deadline or within the handshake timeout, whatever is earlier.
+    pub(crate) fn connect_if_needed(&mut self, deadline: Deadline) -> Result<(), ConnectError> {
+        let connection = &mut self.connection;
+        if connection.session.is_some() {
+            return Ok(());
+        }
+        let deadline = deadline.earlier(Deadline::after(connection.config.handshake_timeout()));
+        connection.connect(deadline).inspect_err(|error| connection.status.state = ClientState::after(error))
+    }
+
+    /// The payload of the last call's response, which was checked.
+    pub(crate) fn payload(&self) -> &[u8] {
+        self.connection.payload()
+    }
+
+    /// Gives the session up, if a failure has left one.
+    pub(crate) fn give_up(&mut self) {
+        self.connection.break_session();
+    }
+}

@@ -1,0 +1,48 @@
+//! Why a refresh failed.
+
+use netipc_transport::ConnectError;
+
+use crate::CallError;
+
+/// A refresh failed. The cache is what it was before, and the next refresh connects anew.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RefreshError {
+    /// There is no session with the provider.
+    #[error("the provider of the snapshot was not reached")]
+    Connect(#[from] ConnectError),
+    /// The provider gave no snapshot, or a malformed one.
+    #[error("no snapshot was received")]
+    Call(#[from] CallError),
+    /// The snapshot is malformed: its items lie over one another, and their keys have more bytes in sum than there are.
+    #[error("the snapshot of {payload} bytes has items with keys of more bytes than that")]
+    SharedKeys {
+        /// Bytes of the snapshot.
+        payload: usize,
+    },
+}
+
+impl RefreshError {
+    /// Whether the next refresh may succeed, when the provider is back or has changed; if not, a limit or one of the two
+    /// programs has to change first.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Connect(error) => !matches!(error, ConnectError::Incompatible { .. }),
+            Self::Call(error) => error.is_transient(),
+            Self::SharedKeys { .. } => false,
+        }
+    }
+
+    /// Whether the [abort handle](crate::SnapshotCache::abort_handle) was used.
+    #[must_use]
+    pub const fn is_abort(&self) -> bool {
+        matches!(self, Self::Connect(ConnectError::Aborted { .. }) | Self::Call(CallError::Aborted))
+    }
+
+    /// Whether it took too long.
+    #[must_use]
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self, Self::Connect(ConnectError::TimedOut { .. }) | Self::Call(CallError::TimedOut))
+    }
+}
