@@ -4,3 +4,8 @@ mod uds {
     netipc_tests::conformance!(netipc_tests::conformance::Uds);
     netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Uds);
 }
+
+#[cfg(target_os = "linux")]
+mod shm {
+    netipc_tests::conformance!(netipc_tests::conformance::Shm);
+}

@@ -13,3 +13,6 @@ mod file;
 mod lookups;
 #[path = "vectors/messages.rs"]
 mod messages;
+#[cfg(target_os = "linux")]
+#[path = "vectors/regions.rs"]
+mod regions;

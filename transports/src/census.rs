@@ -6,6 +6,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::CreateError;
+
 /// Counts the sessions of a listener, for whoever watches it from outside. All clones count the same ones.
 ///
 /// ```
@@ -26,6 +28,9 @@ struct Shared {
     refused: AtomicU64,
     max_sessions: u32,
     max_sessions_per_user: u32,
+    region_failures: AtomicU64,
+    // Taken when a region could not be made, and by who asks.
+    last_region_failure: Mutex<Option<Arc<CreateError>>>,
     // Taken when a session begins and when it ends, and only where users are limited.
     users: Mutex<HashMap<u32, u32>>,
 }
@@ -39,6 +44,8 @@ impl Census {
             refused: AtomicU64::new(0),
             max_sessions,
             max_sessions_per_user,
+            region_failures: AtomicU64::new(0),
+            last_region_failure: Mutex::default(),
             users: Mutex::default(),
         }))
     }
@@ -59,6 +66,30 @@ impl Census {
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.0.refused.load(Ordering::Relaxed)
+    }
+
+    /// Sessions that should have used shared memory and for which no region could be made. They were agreed without
+    /// that profile, or refused where nothing else was left.
+    #[must_use]
+    pub fn region_failures(&self) -> u64 {
+        self.0.region_failures.load(Ordering::Relaxed)
+    }
+
+    /// Why the last of these regions could not be made.
+    #[must_use]
+    pub fn last_region_failure(&self) -> Option<Arc<CreateError>> {
+        self.locked_region_failure().clone()
+    }
+
+    /// Counts a region that could not be made.
+    pub(crate) fn fail_region(&self, error: CreateError) {
+        *self.locked_region_failure() = Some(Arc::new(error));
+        self.0.region_failures.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn locked_region_failure(&self) -> MutexGuard<'_, Option<Arc<CreateError>>> {
+        // As with users.
+        self.0.last_region_failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether there is room for one more of this user; without a user, where one has to be known, there is none.
@@ -102,6 +133,7 @@ impl fmt::Debug for Census {
             .field("live", &self.live())
             .field("accepted", &self.accepted())
             .field("refused", &self.refused())
+            .field("region_failures", &self.region_failures())
             .finish_non_exhaustive()
     }
 }

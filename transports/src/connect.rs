@@ -7,7 +7,8 @@ use thiserror::Error;
 use crate::envelope::{EnvelopeError, Status};
 use crate::handshake::HandshakeViolation;
 use crate::handshake::client::Refusal;
-use crate::{Endpoint, packets::PacketError};
+use crate::packets::PacketError;
+use crate::{AttachError, Endpoint};
 
 /// Why [`ClientSession::connect`](crate::ClientSession::connect) gave no session. Nothing is left behind, and trying
 /// again later is always possible: the provider may have changed.
@@ -76,6 +77,14 @@ pub enum ConnectError {
     Aborted {
         /// Where.
         endpoint: Endpoint,
+    },
+    /// Shared memory was agreed, and its region cannot be used. Another connection without that profile may do better.
+    #[error("cannot attach to the shared memory of a session with {endpoint}")]
+    Attach {
+        /// Where.
+        endpoint: Endpoint,
+        /// Why.
+        source: AttachError,
     },
     /// Anything else.
     #[error("cannot connect to {endpoint}")]
@@ -150,6 +159,7 @@ impl ConnectError {
             | Self::Handshake { endpoint, .. }
             | Self::Closed { endpoint }
             | Self::TimedOut { endpoint }
+            | Self::Attach { endpoint, .. }
             | Self::Aborted { endpoint }
             | Self::Io { endpoint, .. } => endpoint,
         }

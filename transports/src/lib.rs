@@ -5,7 +5,7 @@
 //! bytes that this crate never interprets. Handshake, limits, chunking, batching and correlation are done here.
 //!
 //! Contract: `docs/contract/transport.md` (what a session promises), `docs/contract/envelope.md` (the bytes),
-//! `docs/contract/posix.md` (names and sockets).
+//! `docs/contract/posix.md` (names, sockets, shared memory).
 //!
 //! ```
 //! use std::time::Duration;
@@ -33,7 +33,7 @@
 //! ```
 //!
 //! Nothing here starts a thread, reads the environment or touches signals. No function panics.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 // From a session's `send` and `receive` down to the system call everything that is always run is inlined, and what is
 // not stands aside in cold functions. A system call leaves the CPU's prediction of returns in disorder; each return that
 // follows one costs as much as all the rest of the way (0.35 us of 1.2 us where it was measured), and all returns of the
@@ -81,7 +81,7 @@ pub use options::{ConnectOptions, ListenOptions};
 #[cfg(feature = "faults")]
 #[doc(hidden)]
 pub use posix::sys::faults;
-pub use posix::{AcceptError, ListenError, Listener};
+pub use posix::{AcceptError, AttachError, CreateError, ListenError, Listener, RegionFault, RegionHeader};
 pub use profiles::Profiles;
 pub use response_limit::ResponseLimit;
 pub use session::{

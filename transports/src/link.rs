@@ -39,8 +39,8 @@ pub(crate) trait Link {
 /// Why a message did not go out.
 #[derive(Debug)]
 pub(crate) enum SendFailure {
-    /// The deadline came before any of it had gone out: the link is as it was.
-    NothingSent,
+    /// None of it has gone out, and the link is as it was.
+    NothingSent(SendError),
     /// The link cannot send any more. After [`SendError::Disconnected`] it can still receive.
     Broken(SendError),
 }

@@ -28,7 +28,8 @@ impl Profiles {
     pub const SHM_HYBRID: Self = Self(0x02);
 
     /// What this build can carry. Whatever else is configured is left out of what either side offers.
-    pub const CARRIED: Self = Self::BASELINE;
+    pub const CARRIED: Self =
+        if cfg!(target_os = "linux") { Self(Self::BASELINE.0 | Self::SHM_HYBRID.0) } else { Self::BASELINE };
 
     /// The set with these bits, known and unknown ones.
     #[must_use]
@@ -73,6 +74,12 @@ impl Profiles {
     #[must_use]
     pub const fn is_single(self) -> bool {
         self.0.is_power_of_two()
+    }
+
+    /// The profiles that are not in `other`.
+    #[must_use]
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// What of a configured set goes into HELLO or `HELLO_ACK`: no configuration means the baseline, and what this
@@ -132,9 +139,9 @@ mod tests {
 
     #[test]
     fn what_this_build_cannot_carry_is_not_offered() {
-        let configured = Profiles::BASELINE | Profiles::SHM_HYBRID | Profiles::from_bits(0x80);
-        assert_eq!(configured.offered(), Profiles::BASELINE);
-        assert_eq!(Profiles::SHM_HYBRID.offered(), Profiles::NONE);
+        let configured = Profiles::CARRIED | Profiles::from_bits(0x80);
+        assert_eq!(configured.offered(), Profiles::CARRIED);
+        assert_eq!(Profiles::from_bits(0x80).offered(), Profiles::NONE);
         assert_eq!(Profiles::NONE.offered(), Profiles::BASELINE);
     }
 

@@ -115,9 +115,9 @@ fn profiles_that_this_build_cannot_carry_are_not_agreed() {
         let options = ListenOptions { supported_profiles: all, preferred_profiles: all, ..options() };
         let (ack, _) =
             accepted(&Hello { supported_profiles: all, preferred_profiles: all, ..good() }, &options);
-        assert_eq!(ack.server_supported_profiles, Profiles::BASELINE);
-        assert_eq!(ack.intersection_profiles, Profiles::BASELINE);
-        assert_eq!(ack.selected_profile, Profiles::BASELINE);
+        assert_eq!(ack.server_supported_profiles, Profiles::CARRIED);
+        assert_eq!(ack.intersection_profiles, Profiles::CARRIED);
+        assert_eq!(ack.selected_profile, Profiles::CARRIED.highest());
     });
 }
 
@@ -331,8 +331,8 @@ fn a_client_proposes_what_it_is_told_to() {
         );
         let hello = Hello::decode(&packet[32..]).unwrap();
         let expected = Hello {
-            supported_profiles: Profiles::BASELINE,
-            preferred_profiles: Profiles::NONE,
+            supported_profiles: Profiles::BASELINE | Profiles::SHM_HYBRID,
+            preferred_profiles: Profiles::SHM_HYBRID,
             max_request_payload_bytes: 2_000,
             max_request_batch_items: 3,
             max_response_payload_bytes: 4_000,

@@ -55,7 +55,7 @@ pub fn accepting_is_aborted_until_that_is_cleared<T: Transport>() {
     assert!(matches!(found, Err(AcceptError::TimedOut)));
     thread::scope(|scope| {
         let client = scope.spawn(|| place.connect_with(&T::connect_options()).map(drop));
-        listener.accept(soon(), &abort).unwrap();
+        let _server = listener.accept(soon(), &abort).unwrap();
         client.join().unwrap().unwrap();
     });
 }

@@ -4,6 +4,7 @@ use std::thread;
 
 use netipc_transport::{
     Agreed, ClientSession, ConnectError, ConnectOptions, Incompatibility, ListenOptions, Profiles,
+    ServerSession,
 };
 
 use super::transport::{Transport, pair_of};
@@ -105,9 +106,11 @@ pub fn session_ids_count_connections_also_those_that_fail<T: Transport>() {
             assert!(place.connect_with(&wrong).is_err());
             [first, place.connect_with(&right).unwrap()].map(|client| client.agreed().session_id)
         });
-        let servers = [(); 2].map(|()| accept(&mut listener).session_id());
-        assert_eq!(clients.join().unwrap(), servers);
-        servers.to_vec()
+        // Kept until both clients have theirs.
+        let servers = [(); 2].map(|()| accept(&mut listener));
+        let ids = servers.each_ref().map(ServerSession::session_id);
+        assert_eq!(clients.join().unwrap(), ids);
+        ids.to_vec()
     });
     assert_eq!(ids, [1, 3]);
 }

@@ -23,6 +23,8 @@ pub mod pipelining;
 mod transport;
 pub mod waiting;
 
+#[cfg(target_os = "linux")]
+pub use transport::Shm;
 pub use transport::{Baseline, Transport, Uds};
 
 /// The promises that every transport keeps, as tests of this one.

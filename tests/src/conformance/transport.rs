@@ -40,6 +40,15 @@ impl Transport for Uds {
 
 impl Baseline for Uds {}
 
+/// Shared memory on Linux.
+#[cfg(target_os = "linux")]
+pub struct Shm;
+
+#[cfg(target_os = "linux")]
+impl Transport for Shm {
+    const PROFILE: Profiles = Profiles::SHM_HYBRID;
+}
+
 /// Both ends of a session over this transport.
 pub(super) fn pair<T: Transport>() -> Pair {
     pair_of::<T>(T::connect_options(), T::listen_options())

@@ -33,7 +33,7 @@ pub fn accepting_meets_its_deadline<T: Transport>() {
     // It is as good as before.
     thread::scope(|scope| {
         let client = scope.spawn(|| place.connect_with(&T::connect_options()).map(drop));
-        accept(&mut listener);
+        let _server = accept(&mut listener);
         client.join().unwrap().unwrap();
     });
 }

@@ -7,7 +7,7 @@ use netipc_transport::{Abort, Deadline, Listener, ServerSession, Status};
 use super::soon;
 
 /// A server that answers every request of every client with the payload reversed, each session in a thread, until it
-/// is dropped.
+/// is dropped. Its sessions go with it.
 pub struct Reverser {
     stop: Abort,
     thread: Option<thread::JoinHandle<()>>,
@@ -18,8 +18,14 @@ impl Reverser {
         let stop = Abort::new();
         let stopped = stop.clone();
         let thread = thread::spawn(move || {
+            let mut sessions = Vec::new();
             while let Ok(session) = listener.accept(Deadline::NEVER, &stopped) {
-                thread::spawn(move || reverse_all(session));
+                let handle = session.handle();
+                sessions.push((handle, thread::spawn(move || reverse_all(session))));
+            }
+            for (handle, thread) in sessions {
+                handle.shutdown();
+                let _ = thread.join();
             }
         });
         Self { stop, thread: Some(thread) }

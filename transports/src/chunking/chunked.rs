@@ -102,7 +102,7 @@ impl<P: Packets> Link for Chunked<P> {
             Ok(()) if rest.is_empty() => return Ok(()),
             Ok(()) => {}
             // Nothing has gone out, so nothing is broken.
-            Err(PacketError::TimedOut) => return Err(SendFailure::NothingSent),
+            Err(PacketError::TimedOut) => return Err(SendFailure::NothingSent(SendError::TimedOut)),
             Err(error) => return Err(sending_failed(error)),
         }
         for (chunk, part) in continuations(header, payload, self.room) {

@@ -3,6 +3,7 @@
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
+use super::shm::Shm;
 use super::socket::{Socket, SocketRef};
 use super::uds::Uds;
 use crate::buffer::Buffer;
@@ -10,7 +11,7 @@ use crate::chunking::Chunked;
 use crate::envelope::MessageHeader;
 use crate::link::{Link, SendFailure};
 use crate::session::ReceiveError;
-use crate::{Agreed, Deadline};
+use crate::{Agreed, ConnectError, Deadline, Endpoint, Profiles};
 
 /// What carries the messages of a session. Whichever it is, a socket lives as long as the session does: it tells who
 /// the peer is and that it has gone, and ending it ends the session.
@@ -18,6 +19,8 @@ use crate::{Agreed, Deadline};
 pub(crate) enum PosixLink {
     /// The baseline: the socket carries the messages too.
     Uds(Chunked<Uds>),
+    /// Messages go through memory.
+    Shm(Shm),
 }
 
 impl PosixLink {
@@ -27,9 +30,27 @@ impl PosixLink {
         Self::Uds(Chunked::new(uds, agreed.packet_size, largest_payload))
     }
 
+    /// The client's end of the session that was agreed with a server. Limits that its region has no room for become
+    /// what it has room for.
+    pub(crate) fn connected(
+        uds: Uds,
+        endpoint: &Endpoint,
+        agreed: &mut Agreed,
+    ) -> Result<Self, ConnectError> {
+        if agreed.profile != Profiles::SHM_HYBRID {
+            return Ok(Self::new(uds, agreed, agreed.max_response_payload_bytes));
+        }
+        let link = Shm::attach(Arc::clone(uds.socket()), endpoint, agreed.session_id)?;
+        let (request, response) = link.largest_payloads();
+        agreed.max_request_payload_bytes = agreed.max_request_payload_bytes.min(request);
+        agreed.max_response_payload_bytes = agreed.max_response_payload_bytes.min(response);
+        Ok(Self::Shm(link))
+    }
+
     fn socket(&self) -> &Arc<Socket> {
         match self {
             Self::Uds(link) => link.packets.socket(),
+            Self::Shm(link) => link.socket(),
         }
     }
 
@@ -49,6 +70,7 @@ impl Link for PosixLink {
     ) -> Result<(), SendFailure> {
         match self {
             Self::Uds(link) => link.send(header, payload, deadline),
+            Self::Shm(link) => link.send(header, payload, deadline),
         }
     }
 
@@ -61,18 +83,21 @@ impl Link for PosixLink {
     ) -> Result<MessageHeader, ReceiveError> {
         match self {
             Self::Uds(link) => link.receive(buffer, admit, deadline),
+            Self::Shm(link) => link.receive(buffer, admit, deadline),
         }
     }
 
     fn shut_down(&mut self) {
         match self {
             Self::Uds(link) => link.shut_down(),
+            Self::Shm(link) => link.shut_down(),
         }
     }
 
     fn linger(&mut self, deadline: Deadline) {
         match self {
             Self::Uds(link) => link.linger(deadline),
+            Self::Shm(link) => link.linger(deadline),
         }
     }
 }

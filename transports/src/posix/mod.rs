@@ -3,10 +3,13 @@
 //! Contract: `docs/contract/posix.md`.
 
 mod address;
+mod alarm;
 mod connect;
 mod credentials;
+mod file_id;
 mod link;
 mod listener;
+mod shm;
 mod socket;
 pub(crate) mod sys;
 mod timeout;
@@ -17,4 +20,5 @@ pub(crate) use connect::connect;
 pub(crate) use credentials::peer_credentials;
 pub(crate) use link::PosixLink;
 pub use listener::{AcceptError, ListenError, Listener};
+pub use shm::{AttachError, CreateError, RegionFault, RegionHeader};
 pub(crate) use socket::SocketRef;

@@ -1,12 +1,13 @@
 //! The socket of a session, which whoever may end the session shares.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
-use rustix::net::Shutdown;
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, Shutdown};
 
-use super::sys::shutdown;
+use super::alarm::Alarm;
+use super::sys;
 use crate::abort::Wake;
 
 /// A connected socket, shared with whoever may end it from outside. The descriptor lives for as long as anybody is
@@ -14,26 +15,67 @@ use crate::abort::Wake;
 #[derive(Debug)]
 pub(crate) struct Socket {
     fd: OwnedFd,
-    aborted: AtomicBool,
+    alarm: Alarm,
+}
+
+/// What a socket that carries no messages tells of the peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Peer {
+    Present,
+    /// It has closed in order, or sent an empty packet, which looks like that.
+    Closed,
+    /// It has gone without reading what was sent to it.
+    Reset,
+    /// It has sent something.
+    Spoke,
 }
 
 impl Socket {
     pub(super) fn new(fd: OwnedFd) -> Self {
-        Self { fd, aborted: AtomicBool::new(false) }
+        Self { fd, alarm: Alarm::default() }
     }
 
     pub(super) fn is_aborted(&self) -> bool {
-        self.aborted.load(Ordering::Acquire)
+        self.alarm.is_aborted()
+    }
+
+    pub(super) fn is_reading_over(&self) -> bool {
+        self.alarm.is_reading_over()
+    }
+
+    /// What whoever waits elsewhere is told by.
+    pub(super) fn alarm(&self) -> &Alarm {
+        &self.alarm
+    }
+
+    /// Looks for signs of the peer, taking nothing away. Never waits.
+    pub(super) fn peer(&self) -> Result<Peer, Errno> {
+        loop {
+            match sys::recv(self.fd.as_fd(), &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+                Ok((_, 0)) => return Ok(Peer::Closed),
+                Ok(_) => return Ok(Peer::Spoke),
+                Err(Errno::AGAIN) => return Ok(Peer::Present),
+                Err(Errno::CONNRESET) => return Ok(Peer::Reset),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     pub(super) fn shut_down(&self, how: Shutdown) {
         // Fails only where the peer has gone already, and then there is nothing left to shut down.
-        let _ = shutdown(&self.fd, how);
+        let _ = sys::shutdown(&self.fd, how);
     }
 
     fn abort(&self) {
-        self.aborted.store(true, Ordering::Release);
+        // Before the end can be seen, so that it is known for what it is.
+        self.alarm.abort();
         self.shut_down(Shutdown::Both);
+    }
+
+    fn shut_down_read(&self) {
+        self.alarm.end_reading();
+        self.shut_down(Shutdown::Read);
     }
 }
 
@@ -68,7 +110,7 @@ impl SocketRef {
     /// Lets nothing more come in.
     pub(crate) fn shut_down_read(&self) {
         if let Some(socket) = self.0.upgrade() {
-            socket.shut_down(Shutdown::Read);
+            socket.shut_down_read();
         }
     }
 }

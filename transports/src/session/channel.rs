@@ -97,7 +97,7 @@ impl<L: Link> Channel<L> {
     ) -> Result<(), SendError> {
         match self.link.send(header, payload, deadline) {
             Ok(()) => Ok(()),
-            Err(SendFailure::NothingSent) => Err(SendError::TimedOut),
+            Err(SendFailure::NothingSent(error)) => Err(error),
             Err(SendFailure::Broken(SendError::Disconnected)) => {
                 self.state = State::PeerGone;
                 Err(SendError::Disconnected)

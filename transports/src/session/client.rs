@@ -52,8 +52,8 @@ impl ClientSession {
     ) -> Result<Self, ConnectError> {
         let (mut packets, registration) = posix::connect(endpoint, deadline, abort)?;
         let options = options.resolved(packets.largest_packet());
-        let agreed = shake_hands(&mut packets, endpoint, &options, deadline)?;
-        let link = PosixLink::new(packets, &agreed, agreed.max_response_payload_bytes);
+        let mut agreed = shake_hands(&mut packets, endpoint, &options, deadline)?;
+        let link = PosixLink::connected(packets, endpoint, &mut agreed)?;
         let channel = Channel::new(link, Kind::Response, agreed.response_limits(), agreed.request_limits());
         Ok(Self { channel, agreed, in_flight: InFlight::default(), _registration: registration })
     }
@@ -120,9 +120,9 @@ impl ClientSession {
         match self.channel.send(&header, payload, deadline) {
             // The server may have answered before it closed; whether it did is for receive to say.
             Err(SendError::Disconnected) => Ok(()),
-            Err(SendError::TimedOut) if !self.channel.is_ended() => {
+            Err(error) if !self.channel.is_ended() => {
                 self.in_flight.remove(header.message_id);
-                Err(SendError::TimedOut)
+                Err(error)
             }
             other => other,
         }

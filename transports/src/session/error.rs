@@ -78,12 +78,31 @@ pub enum Violation {
     /// A response to a request that is not in flight.
     #[error("a response came for message {0}, which is not in flight")]
     UnknownMessageId(u64),
+    /// Shared memory: a sequence that is neither that of the last message nor the next.
+    #[error("the sequence is {found}, and {expected} comes next")]
+    Sequence {
+        /// The next message's number.
+        expected: u64,
+        /// What stands there.
+        found: u64,
+    },
+    /// Shared memory: a message that is shorter than a header, or longer than the area it lies in.
+    #[error("a message of {len} bytes was published in an area of {capacity}")]
+    PublishedLength {
+        /// Its length.
+        len: u32,
+        /// Bytes of the area.
+        capacity: u32,
+    },
+    /// Shared memory: a packet on the session's socket.
+    #[error("a packet came on the socket of a shared-memory session")]
+    UnexpectedPacket,
 }
 
 /// Why a message was not sent.
 ///
-/// After [`SendError::OverLimit`], [`SendError::EmptyBatch`] and [`SendError::DuplicateId`] nothing has gone out and
-/// the session is as it was. After [`SendError::Disconnected`] what the peer has sent can still be received. Otherwise
+/// After [`SendError::OverLimit`], [`SendError::EmptyBatch`], [`SendError::DuplicateId`] and [`SendError::OutOfTurn`]
+/// nothing has gone out and the session is as it was. After [`SendError::Disconnected`] what the peer has sent can still be received. Otherwise
 /// `is_ended` of the session tells: a deadline that passes before anything has gone out does not end it.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -97,6 +116,10 @@ pub enum SendError {
     /// A request with this id is in flight already.
     #[error("the message was not sent: a request with id {0} is in flight already")]
     DuplicateId(u64),
+    /// Shared memory has room for one message in each direction: a request goes when the one before it was answered,
+    /// and a response goes when a request has come.
+    #[error("the message was not sent: one is in flight in shared memory, and it is the peer's turn")]
+    OutOfTurn,
     /// The peer has gone.
     #[error("the peer has closed the session")]
     Disconnected,

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::mem::MaybeUninit;
+use std::ops::Deref;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,20 +15,22 @@ use rustix::time::Timespec;
 use super::bind::BoundSocket;
 use super::error::{AcceptError, ListenError};
 use super::pending::{Pending, Progress};
+use super::terms::{Terms, user};
 use super::wake::Waker;
 use crate::census::Census;
-use crate::handshake::server::Offer;
-use crate::options::packet_size;
-use crate::posix::credentials::peer_credentials;
 use crate::posix::link::PosixLink;
+use crate::posix::shm::{self, Attendance, Region, Seat, Shm};
 use crate::posix::socket::Socket;
 use crate::posix::sys;
-use crate::posix::uds::{Uds, largest_packet};
+use crate::posix::uds::Uds;
 use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
 
 /// What an event stands for, besides the `session_id` of a handshake; those begin at 1 and never get this far.
 const WAKER: u64 = 0;
 const LISTENER: u64 = u64::MAX;
+
+/// Marks an event of a session instead of a handshake.
+const ATTENDED: u64 = 1 << 63;
 
 /// Events taken from the kernel at a time, and connections accepted at a time: neither crowd holds up the other.
 const EVENTS_PER_PASS: usize = 64;
@@ -74,6 +77,7 @@ pub struct Listener {
     options: ListenOptions,
     response_limit: ResponseLimit,
     census: Census,
+    attendance: Attending,
     /// In the order in which they came, which is that of their deadlines.
     pending: VecDeque<Pending>,
     last_session_id: u64,
@@ -93,6 +97,7 @@ impl Listener {
         let failed = |error: Errno| ListenError::Io { endpoint: endpoint.clone(), source: error.into() };
         let options = options.resolved();
         let socket = BoundSocket::new(endpoint, options.backlog)?;
+        shm::sweep(endpoint);
         let epoll = sys::epoll_create().map_err(failed)?;
         let waker = Arc::new(Waker::new().map_err(failed)?);
         watch(&epoll, waker.as_fd(), WAKER).map_err(failed)?;
@@ -105,6 +110,7 @@ impl Listener {
             response_limit: ResponseLimit::new(options.max_response_payload_bytes),
             options,
             census: Census::new(options.max_sessions, options.max_sessions_per_user),
+            attendance: Attending::default(),
             pending: VecDeque::new(),
             last_session_id: 0,
             resting: None,
@@ -139,9 +145,22 @@ impl Listener {
     /// Waits for the next client whose handshake is done, and drives the handshakes of all others meanwhile. Clients
     /// that are silent, slow, gone, refused, or not clients at all cost only themselves.
     ///
+    /// While somebody is in it, it also watches for the ends of clients whose sessions wait in shared memory, so that
+    /// those need not wake up. While nobody is, they look for themselves, 50 times a second.
+    ///
     /// # Errors
     /// [`AcceptError`]; the listener is as good as before, and handshakes in progress go on with the next call.
     pub fn accept(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
+        self.attendance.begin();
+        let accepted = self.accept_next(deadline, abort);
+        match &accepted {
+            Ok(_) => self.attendance.pause(),
+            Err(_) => self.attendance.end(),
+        }
+        accepted
+    }
+
+    fn accept_next(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
         let _registration = abort.register(&self.waker).ok_or(AcceptError::Aborted)?;
         loop {
             self.drop_late_clients();
@@ -177,7 +196,16 @@ impl Listener {
         let mut events = [MaybeUninit::<Event>::uninit(); EVENTS_PER_PASS];
         self.ready.clear();
         match sys::epoll_wait(&self.epoll, &mut events, timeout.as_ref()) {
-            Ok(events) => self.ready.extend(events.iter().map(|event| event.data.u64())),
+            Ok(events) => {
+                for event in events {
+                    match event.data.u64() {
+                        data @ (WAKER | LISTENER) => self.ready.push(data),
+                        // Comes only once, so that it must not wait for a later pass.
+                        data if data & ATTENDED != 0 => self.attendance.ring(data & !ATTENDED),
+                        data => self.ready.push(data),
+                    }
+                }
+            }
             Err(Errno::INTR) => {}
             Err(error) => return Err(io_error(error)),
         }
@@ -243,37 +271,40 @@ impl Listener {
     /// Goes on with a handshake; gives the session that it has led to.
     fn advance(&mut self, session_id: u64) -> Option<ServerSession> {
         let index = self.pending.binary_search_by_key(&session_id, |pending| pending.session_id).ok()?;
-        let Self { pending, options, response_limit, census, .. } = self;
-        let progress = pending[index].advance(census, |fd| Offer {
-            auth_token: options.auth_token,
-            supported_profiles: options.supported_profiles,
-            preferred_profiles: options.preferred_profiles,
-            max_request_payload_bytes: options.max_request_payload_bytes,
-            max_response_payload_bytes: response_limit.get(),
-            packet_size: packet_size(options.packet_size, largest_packet(fd)),
-            session_id,
-            has_room: census.has_room(user(census, fd)),
-        });
+        let Self { pending, endpoint, options, response_limit, census, .. } = self;
+        let progress = pending[index].advance(Terms { endpoint, options, response_limit, census });
         match progress {
             Progress::Waiting => None,
             Progress::Over => {
                 self.pending.remove(index);
                 None
             }
-            Progress::Accepted(agreed) => {
+            Progress::Accepted(agreed, region) => {
                 let pending = self.pending.remove(index)?;
-                Some(self.session(pending.fd, agreed))
+                Some(self.session(pending.fd, agreed, region))
             }
         }
     }
 
-    fn session(&self, fd: OwnedFd, agreed: Agreed) -> ServerSession {
+    fn session(&self, fd: OwnedFd, agreed: Agreed, region: Option<Region>) -> ServerSession {
         let guard = self.census.enter(user(&self.census, fd.as_fd()));
-        // A descriptor that stays open must not stay watched. It is being watched, so that this cannot fail.
-        let _ = sys::epoll_delete(&self.epoll, &fd);
-        let uds = Uds::new(Arc::new(Socket::new(fd)));
-        let link = PosixLink::new(uds, &agreed, agreed.max_request_payload_bytes);
+        let socket = Arc::new(Socket::new(fd));
+        let link = if let Some(region) = region {
+            let seat = self.attend(&socket, agreed.session_id);
+            PosixLink::Shm(Shm::serve(region, socket, seat))
+        } else {
+            // A descriptor that stays open must not stay watched. It is being watched, so that this cannot fail.
+            let _ = sys::epoll_delete(&self.epoll, &*socket);
+            PosixLink::new(Uds::new(socket), &agreed, agreed.max_request_payload_bytes)
+        };
         ServerSession::new(link, agreed, guard)
+    }
+
+    /// Watches the socket of a shared-memory session, which never becomes readable but for bad news: once is enough.
+    fn attend(&self, socket: &Arc<Socket>, session_id: u64) -> Option<Seat> {
+        let seat = self.attendance.enrol(session_id, socket);
+        let flags = EventFlags::IN | EventFlags::RDHUP | EventFlags::ONESHOT;
+        sys::epoll_modify(&self.epoll, &**socket, session_id | ATTENDED, flags).is_ok().then_some(seat)
     }
 
     /// Stops accepting for a while.
@@ -317,9 +348,22 @@ fn watch(epoll: &OwnedFd, source: BorrowedFd<'_>, data: u64) -> Result<(), Errno
     sys::epoll_add(epoll, source, data, EventFlags::IN)
 }
 
-/// The user of a connection, where that has to be known.
-fn user(census: &Census, fd: BorrowedFd<'_>) -> Option<u32> {
-    if census.limits_users() { peer_credentials(fd).ok().map(|peer| peer.uid) } else { None }
+/// A listener's part of an attendance, which ends with it.
+#[derive(Default)]
+struct Attending(Arc<Attendance>);
+
+impl Deref for Attending {
+    type Target = Arc<Attendance>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Drop for Attending {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }
 
 fn io_error(error: Errno) -> AcceptError {

@@ -6,7 +6,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 
-use rustix::fs::{FileType, Mode, Stat};
+use rustix::fs::{FileType, Mode};
 use rustix::io::Errno;
 use rustix::net::SocketFlags;
 
@@ -14,6 +14,7 @@ use super::error::ListenError;
 use super::lock::DirectoryLock;
 use crate::Endpoint;
 use crate::posix::address;
+use crate::posix::file_id::FileId;
 use crate::posix::sys::{self, connect, fchmod, listen, lstat, rmdir, unlink};
 
 /// A listening socket and the name that it has in the file system.
@@ -22,20 +23,6 @@ pub(super) struct BoundSocket {
     fd: OwnedFd,
     path: PathBuf,
     file: FileId,
-}
-
-/// Which file a name stands for. It cannot be mistaken for another one while that exists, and a bound socket's file
-/// exists for as long as the socket is open, whatever becomes of its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FileId {
-    device: u64,
-    inode: u64,
-}
-
-impl FileId {
-    fn of(stat: &Stat) -> Self {
-        Self { device: stat.st_dev, inode: stat.st_ino }
-    }
 }
 
 impl BoundSocket {
@@ -59,7 +46,7 @@ impl AsFd for BoundSocket {
 /// is found to be its own stays its own until it is gone.
 impl Drop for BoundSocket {
     fn drop(&mut self) {
-        if lstat(&self.path).is_ok_and(|stat| FileId::of(&stat) == self.file) {
+        if self.file.is_at(&self.path) {
             // There is nobody to tell. Whoever comes next finds a dead socket and removes it.
             let _ = unlink(&self.path);
         }

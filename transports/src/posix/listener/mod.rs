@@ -5,6 +5,7 @@ mod bind;
 mod error;
 mod lock;
 mod pending;
+mod terms;
 mod wake;
 
 pub use accept::Listener;

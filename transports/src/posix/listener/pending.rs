@@ -1,17 +1,18 @@
 //! A connection whose handshake is in progress. Nothing here ever waits.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::net::Shutdown;
 
-use crate::census::Census;
-use crate::handshake::server::{self, Offer, Verdict};
+use super::terms::Terms;
+use crate::handshake::server::{self, Verdict};
 use crate::handshake::{LONGEST_PAYLOAD, Packet};
 use crate::packets::{HEADER_LEN, Received};
+use crate::posix::shm::Region;
 use crate::posix::sys;
 use crate::posix::uds::{receive_packet, send_packet};
-use crate::{Agreed, Deadline};
+use crate::{Agreed, Deadline, Profiles};
 
 /// A rejected client gets so many of its packets read away at a time, so that one that never stops holds up nobody.
 const PACKETS_PER_TURN: usize = 16;
@@ -40,8 +41,8 @@ pub(super) enum Progress {
     Waiting,
     /// There is nothing more to do but to close the connection.
     Over,
-    /// The client is answered and its session begins.
-    Accepted(Agreed),
+    /// The client is answered and its session begins, in the region that was made for it if it has one.
+    Accepted(Agreed, Option<Region>),
 }
 
 impl Pending {
@@ -49,30 +50,26 @@ impl Pending {
         Self { fd, session_id, deadline, stage: Stage::Hello }
     }
 
-    /// Goes on with what has come from the client. `offer` is asked for when a HELLO has come.
-    /// Rejections are counted before the client can know of them.
-    pub(super) fn advance(
-        &mut self,
-        census: &Census,
-        offer: impl FnOnce(BorrowedFd<'_>) -> Offer,
-    ) -> Progress {
+    /// Goes on with what has come from the client. Rejections are counted before the client can know of them.
+    pub(super) fn advance(&mut self, terms: Terms<'_>) -> Progress {
         match self.stage {
             Stage::Hello => {
-                let verdict = match self.judge(offer) {
-                    Ok(verdict) => verdict,
+                let (verdict, region) = match self.judge(terms) {
+                    Ok(judged) => judged,
                     Err(progress) => return progress,
                 };
                 if matches!(verdict, Verdict::Reject(_)) {
-                    census.refuse();
+                    terms.census.refuse();
                 }
-                self.answer(verdict)
+                self.answer(verdict, region)
             }
             Stage::Rejected => self.read_away(),
         }
     }
 
-    /// What to make of the client's first packet; or, where there is none, how far the handshake is.
-    fn judge(&self, offer: impl FnOnce(BorrowedFd<'_>) -> Offer) -> Result<Verdict, Progress> {
+    /// What to make of the client's first packet, and the region of its session, which exists before the ack goes out;
+    /// or, where there is no packet, how far the handshake is.
+    fn judge(&self, terms: Terms<'_>) -> Result<(Verdict, Option<Region>), Progress> {
         let mut packet = [0; HEADER_LEN + LONGEST_PAYLOAD];
         let received = match receive_packet(self.fd.as_fd(), &mut packet, false) {
             Ok((bytes, truncated)) => Received::new(bytes, truncated),
@@ -82,14 +79,24 @@ impl Pending {
         if received.truncated {
             return Err(Progress::Over);
         }
-        let offer = offer(self.fd.as_fd());
+        let mut offer = terms.offer(self.fd.as_fd(), self.session_id);
         let (header, payload) = received.split(&packet);
-        Ok(server::judge(header, payload, &offer))
+        let verdict = server::judge(header, payload, &offer);
+        let region = match &verdict {
+            Verdict::Accept(_, agreed) if agreed.profile == Profiles::SHM_HYBRID => terms.region(agreed),
+            _ => return Ok((verdict, None)),
+        };
+        if region.is_some() {
+            return Ok((verdict, region));
+        }
+        // The profile is left out for this session.
+        offer.supported_profiles = offer.supported_profiles.without(Profiles::SHM_HYBRID);
+        Ok((server::judge(header, payload, &offer), None))
     }
 
-    fn answer(&mut self, verdict: Verdict) -> Progress {
+    fn answer(&mut self, verdict: Verdict, region: Option<Region>) -> Progress {
         match verdict {
-            Verdict::Accept(ack, agreed) if self.send(&ack) => Progress::Accepted(agreed),
+            Verdict::Accept(ack, agreed) if self.send(&ack) => Progress::Accepted(agreed, region),
             Verdict::Reject(ack) if self.send(&ack) => {
                 self.stage = Stage::Rejected;
                 // Fails only where the client has gone, which reading away will find.

@@ -1,10 +1,11 @@
 //! Files.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{FlockOperation, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, CWD, FallocateFlags, FlockOperation, Mode, OFlags, Stat};
 use rustix::io::Result;
+use rustix::process::Pid;
 
 use super::enter;
 
@@ -48,4 +49,40 @@ pub(crate) fn unlink(path: &Path) -> Result<()> {
 pub(crate) fn rmdir(path: &Path) -> Result<()> {
     enter("rmdir")?;
     rustix::fs::rmdir(path)
+}
+
+/// `fstat(2)`.
+#[inline]
+pub(crate) fn fstat(file: impl AsFd) -> Result<Stat> {
+    enter("fstat")?;
+    rustix::fs::fstat(file)
+}
+
+/// `fallocate(2)` of the first `len` bytes.
+#[inline]
+pub(crate) fn fallocate(file: impl AsFd, len: u64) -> Result<()> {
+    enter("fallocate")?;
+    rustix::fs::fallocate(file, FallocateFlags::empty(), 0, len)
+}
+
+/// `pread(2)` from the start.
+#[inline]
+pub(crate) fn pread(file: impl AsFd, room: &mut [u8]) -> Result<usize> {
+    enter("pread")?;
+    rustix::io::pread(file, room, 0)
+}
+
+/// `linkat(2)`: gives an open file a name, through `/proc`.
+#[inline]
+pub(crate) fn link_open_file(file: impl AsFd, path: &Path) -> Result<()> {
+    enter("linkat")?;
+    let open_file = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
+    rustix::fs::linkat(CWD, open_file, CWD, path, AtFlags::SYMLINK_FOLLOW)
+}
+
+/// `kill(2)` with signal 0: whether there is such a process, and whether this one may signal it.
+#[inline]
+pub(crate) fn test_kill_process(pid: Pid) -> Result<()> {
+    enter("kill")?;
+    rustix::process::test_kill_process(pid)
 }

@@ -6,12 +6,16 @@ mod event;
 #[cfg(feature = "faults")]
 pub mod faults;
 mod fs;
+mod futex;
 mod net;
 
 pub(crate) use event::{
     epoll_add, epoll_create, epoll_delete, epoll_modify, epoll_wait, eventfd, read, write,
 };
-pub(crate) use fs::{fchmod, flock, lstat, open, rmdir, unlink};
+pub(crate) use fs::{
+    fallocate, fchmod, flock, fstat, link_open_file, lstat, open, pread, rmdir, test_kill_process, unlink,
+};
+pub(crate) use futex::{futex_wait, futex_waitv, futex_wake};
 pub(crate) use net::{
     accept, bind, connect, ioctl_fionbio, listen, peer_credentials, recv, recvmsg, send, sendmsg,
     set_socket_timeout, shutdown, socket, socket_send_buffer_size,
@@ -21,13 +25,13 @@ use rustix::io::Result;
 
 /// Where a test may have `call` fail.
 #[cfg(feature = "faults")]
-fn enter(call: &'static str) -> Result<()> {
+pub(crate) fn enter(call: &'static str) -> Result<()> {
     faults::enter(call)
 }
 
 #[cfg(not(feature = "faults"))]
 #[inline(always)]
 #[allow(clippy::inline_always, clippy::unnecessary_wraps, reason = "it is not there at all")]
-const fn enter(_call: &'static str) -> Result<()> {
+pub(crate) const fn enter(_call: &'static str) -> Result<()> {
     Ok(())
 }

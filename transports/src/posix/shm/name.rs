@@ -1,0 +1,100 @@
+//! The names of regions.
+//!
+//! Contract: `docs/contract/posix.md`, "Names".
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use crate::Endpoint;
+use crate::posix::file_id::FileId;
+use crate::posix::sys::unlink;
+
+const SUFFIX: &str = ".ipcshm";
+const DIGITS: usize = 16;
+
+/// The path of a session's region.
+pub(super) fn path(endpoint: &Endpoint, session_id: u64) -> PathBuf {
+    endpoint.run_dir().join(format!("{}-{session_id:016x}{SUFFIX}", endpoint.service()))
+}
+
+/// Whether a file of this name is a region of this service, and not one whose name begins alike.
+pub(super) fn belongs_to(service: &str, file_name: &OsStr) -> bool {
+    let digits = file_name
+        .to_str()
+        .and_then(|name| name.strip_prefix(service))
+        .and_then(|rest| rest.strip_prefix('-'))
+        .and_then(|rest| rest.strip_suffix(SUFFIX));
+    digits.is_some_and(|digits| {
+        digits.len() == DIGITS && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
+/// The name that a region has in the file system: removed when this is dropped, if it still is that region's.
+#[derive(Debug)]
+pub(super) struct Name {
+    path: PathBuf,
+    file: FileId,
+}
+
+impl Name {
+    /// Takes charge of a name. The file has to stay open or mapped for as long as this lives.
+    pub(super) fn new(path: &Path, file: FileId) -> Self {
+        Self { path: path.to_owned(), file }
+    }
+}
+
+impl Drop for Name {
+    fn drop(&mut self) {
+        if self.file.is_at(&self.path) {
+            // There is nobody to tell. The next server to start removes what is left behind.
+            let _ = unlink(&self.path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_is_named_after_its_service_and_session() {
+        let endpoint = Endpoint::new("/run/netdata", "web").unwrap();
+        let path = path(&endpoint, 0x1f);
+        assert_eq!(path, Path::new("/run/netdata/web-000000000000001f.ipcshm"));
+        assert!(belongs_to("web", path.file_name().unwrap()));
+    }
+
+    #[test]
+    fn names_that_only_look_alike_are_not_the_services() {
+        for name in [
+            "web-api-000000000000001f.ipcshm",
+            "web-000000000000001F.ipcshm",
+            "web-00000000000001f.ipcshm",
+            "web-0000000000000001f.ipcshm",
+            "web-+00000000000001f.ipcshm",
+            "web000000000000001f.ipcshm",
+            "web-000000000000001f.ipcshm.tmp",
+            "eb-000000000000001f.ipcshm",
+            "web.sock",
+        ] {
+            assert!(!belongs_to("web", OsStr::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_removed_with_its_owner_but_not_another_file_of_that_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("region");
+        std::fs::write(&path, b"mine").unwrap();
+        let mine = FileId::of(&rustix::fs::stat(&path).unwrap());
+        let name = Name::new(&path, mine);
+        let kept = directory.path().join("kept");
+        std::fs::rename(&path, kept).unwrap();
+        std::fs::write(&path, b"another's").unwrap();
+        drop(name);
+        assert_eq!(std::fs::read(&path).unwrap(), b"another's");
+        let another = FileId::of(&rustix::fs::stat(&path).unwrap());
+        drop(Name::new(&path, another));
+        assert!(!path.exists());
+    }
+}

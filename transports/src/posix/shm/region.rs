@@ -1,0 +1,88 @@
+//! A region that is mapped: its words and its messages.
+
+use std::sync::atomic::{AtomicU32, AtomicU64};
+
+use super::geometry::{Area, Geometry};
+use super::header::at;
+use super::mapping::Mapping;
+use super::name::Name;
+use super::publication::Words;
+use crate::packets::HEADER_LEN as MESSAGE_HEADER_LEN;
+
+/// Which way messages go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Request,
+    Response,
+}
+
+/// A region, mapped into this process.
+#[derive(Debug)]
+pub(crate) struct Region {
+    /// Its maker removes it. Goes before the mapping, for as long as that keeps the file what it is.
+    name: Option<Name>,
+    mapping: Mapping,
+    geometry: Geometry,
+}
+
+impl Region {
+    /// `geometry` lies within the mapping.
+    pub(super) fn new(name: Option<Name>, mapping: Mapping, geometry: Geometry) -> Self {
+        Self { name, mapping, geometry }
+    }
+
+    /// Removes the region's file, if this side has made it. Both sides keep what they have mapped.
+    pub(super) fn unlink(&mut self) {
+        self.name = None;
+    }
+
+    pub(super) fn area(&self, direction: Direction) -> Area {
+        match direction {
+            Direction::Request => self.geometry.request,
+            Direction::Response => self.geometry.response,
+        }
+    }
+
+    #[inline]
+    pub(super) fn words(&self, direction: Direction) -> Words<'_, AtomicU32, AtomicU64> {
+        let mapping = &self.mapping;
+        match direction {
+            Direction::Request => Words {
+                seq: mapping.word64::<{ at::REQ_SEQ }>(),
+                len: mapping.word32::<{ at::REQ_LEN }>(),
+                signal: mapping.word32::<{ at::REQ_SIGNAL }>(),
+            },
+            Direction::Response => Words {
+                seq: mapping.word64::<{ at::RESP_SEQ }>(),
+                len: mapping.word32::<{ at::RESP_LEN }>(),
+                signal: mapping.word32::<{ at::RESP_SIGNAL }>(),
+            },
+        }
+    }
+
+    /// Writes a message. `None`, and nothing is written, if the area has no room for it.
+    #[inline]
+    pub(super) fn write(
+        &self,
+        direction: Direction,
+        header: &[u8; MESSAGE_HEADER_LEN],
+        payload: &[u8],
+    ) -> Option<()> {
+        let area = self.area(direction);
+        if payload.len() > area.largest_payload() as usize {
+            return None;
+        }
+        self.mapping.copy_in(area.offset() + MESSAGE_HEADER_LEN, payload)?;
+        self.mapping.copy_in(area.offset(), header)
+    }
+
+    /// Reads what stands at `from` of a message, a multiple of 8. `None` if so much is not in the area.
+    #[inline]
+    pub(super) fn read(&self, direction: Direction, from: usize, bytes: &mut [u8]) -> Option<()> {
+        let area = self.area(direction);
+        if bytes.len().checked_add(from)? > area.capacity() as usize {
+            return None;
+        }
+        self.mapping.copy_out(area.offset() + from, bytes)
+    }
+}

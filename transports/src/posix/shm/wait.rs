@@ -1,0 +1,204 @@
+//! Waiting in the kernel: for a word that the peer shares, and for one of this process.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use rustix::io::Errno;
+use rustix::thread::futex::{Flags, Wait, WaitFlags, WaitPtr};
+use rustix::time::{ClockId, Timespec, clock_gettime};
+
+use crate::posix::sys::{futex_wait, futex_waitv, futex_wake};
+
+/// The kernel has `futex_waitv` (since 5.16), as far as has been seen. A sandbox may refuse what the kernel has.
+static HAS_WAITV: AtomicBool = AtomicBool::new(true);
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waited {
+    /// One of the words may have changed.
+    Woken,
+    /// The time is up.
+    TimedOut,
+}
+
+/// How this process waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waiter {
+    /// For both words.
+    Both,
+    /// For the peer's word. The other one has to be looked at between short waits.
+    SharedOnly,
+}
+
+impl Waiter {
+    pub(super) fn new() -> Self {
+        if HAS_WAITV.load(Ordering::Relaxed) { Self::Both } else { Self::SharedOnly }
+    }
+
+    /// Whether a change of the alarm ends a wait.
+    pub(super) fn hears_alarms(self) -> bool {
+        self == Self::Both
+    }
+
+    /// Waits while both words are as they were read, for `timeout` at most.
+    pub(super) fn wait(
+        &mut self,
+        (signal, seen): (&AtomicU32, u32),
+        (alarm, heard): (&AtomicU32, u32),
+        timeout: Option<Duration>,
+    ) -> io::Result<Waited> {
+        let waited = match self {
+            Self::Both => wait_for_both((signal, seen), (alarm, heard), timeout),
+            Self::SharedOnly => {
+                let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+                futex_wait(signal, Flags::empty(), seen, timeout.as_ref())
+            }
+        };
+        match waited {
+            Ok(()) | Err(Errno::AGAIN | Errno::INTR) => Ok(Waited::Woken),
+            Err(Errno::TIMEDOUT) => Ok(Waited::TimedOut),
+            Err(Errno::NOSYS | Errno::PERM) if *self == Self::Both => {
+                HAS_WAITV.store(false, Ordering::Relaxed);
+                *self = Self::SharedOnly;
+                Ok(Waited::Woken)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn wait_for_both(
+    (signal, seen): (&AtomicU32, u32),
+    (alarm, heard): (&AtomicU32, u32),
+    timeout: Option<Duration>,
+) -> Result<(), Errno> {
+    let words = [
+        word(signal, seen, WaitFlags::SIZE_U32),
+        word(alarm, heard, WaitFlags::SIZE_U32 | WaitFlags::PRIVATE),
+    ];
+    // It takes a moment, not a duration. One that the clock does not reach is never.
+    let until = timeout
+        .and_then(|timeout| Timespec::try_from(timeout).ok())
+        .and_then(|timeout| clock_gettime(ClockId::Monotonic).checked_add(timeout));
+    futex_waitv(&words, until.as_ref()).map(drop)
+}
+
+fn word(word: &AtomicU32, value: u32, flags: WaitFlags) -> Wait {
+    let mut wait = Wait::new();
+    wait.val = value.into();
+    wait.uaddr = WaitPtr::new(word.as_ptr().cast());
+    wait.flags = flags;
+    wait
+}
+
+/// Wakes one that waits for a word that processes share.
+#[inline]
+pub(super) fn wake(signal: &AtomicU32) {
+    // Cannot fail for a word that exists.
+    let _ = futex_wake(signal, Flags::empty(), 1);
+}
+
+/// Pieces of a wait that has to look around now and then: from a millisecond to 20.
+#[derive(Debug)]
+pub(super) struct Slices(Duration);
+
+impl Slices {
+    const FIRST: Duration = Duration::from_millis(1);
+    pub(super) const LONGEST: Duration = Duration::from_millis(20);
+
+    pub(super) fn new() -> Self {
+        Self(Self::FIRST)
+    }
+
+    pub(super) fn current(&self) -> Duration {
+        self.0
+    }
+
+    /// Makes the next piece longer, if that is possible: gives its length.
+    pub(super) fn grow(&mut self) -> Duration {
+        self.0 = (self.0 * 2).min(Self::LONGEST);
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::thread;
+    use std::time::Instant;
+
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(5);
+    const LONG: Duration = Duration::from_mins(1);
+
+    fn words() -> (Arc<AtomicU32>, Arc<AtomicU32>) {
+        (Arc::new(AtomicU32::new(1)), Arc::new(AtomicU32::new(2)))
+    }
+
+    #[test]
+    fn a_word_that_has_changed_before_ends_a_wait_at_once() {
+        for mut waiter in [Waiter::Both, Waiter::SharedOnly] {
+            let (signal, alarm) = words();
+            assert_eq!(waiter.wait((&signal, 0), (&alarm, 2), None).unwrap(), Waited::Woken);
+        }
+        let (signal, alarm) = words();
+        assert_eq!(Waiter::Both.wait((&signal, 1), (&alarm, 0), None).unwrap(), Waited::Woken);
+    }
+
+    #[test]
+    fn a_wait_ends_when_its_time_is_up_and_not_before() {
+        for mut waiter in [Waiter::Both, Waiter::SharedOnly] {
+            let (signal, alarm) = words();
+            let start = Instant::now();
+            while waiter.wait((&signal, 1), (&alarm, 2), Some(SHORT)).unwrap() != Waited::TimedOut {}
+            assert!(start.elapsed() >= SHORT);
+        }
+    }
+
+    /// Waits in a thread until `change` has been made here.
+    fn wakes(mut waiter: Waiter, change: impl FnOnce(&AtomicU32, &AtomicU32)) {
+        let (signal, alarm) = words();
+        let waiting = {
+            let (signal, alarm) = (Arc::clone(&signal), Arc::clone(&alarm));
+            thread::spawn(move || {
+                while signal.load(Ordering::Acquire) == 1 && alarm.load(Ordering::Acquire) == 2 {
+                    assert_eq!(waiter.wait((&signal, 1), (&alarm, 2), Some(LONG)).unwrap(), Waited::Woken);
+                }
+            })
+        };
+        thread::sleep(SHORT);
+        change(&signal, &alarm);
+        waiting.join().unwrap();
+    }
+
+    #[test]
+    fn the_peers_word_wakes() {
+        for waiter in [Waiter::Both, Waiter::SharedOnly] {
+            wakes(waiter, |signal, _| {
+                signal.store(5, Ordering::Release);
+                wake(signal);
+            });
+        }
+    }
+
+    #[test]
+    fn the_alarm_wakes() {
+        wakes(Waiter::Both, |_, alarm| {
+            alarm.store(5, Ordering::Release);
+            futex_wake(alarm, Flags::PRIVATE, u32::MAX >> 1).unwrap();
+        });
+    }
+
+    #[test]
+    fn slices_grow_from_1_to_20_milliseconds() {
+        let mut slices = Slices::new();
+        let mut millis = Vec::new();
+        for _ in 0..7 {
+            millis.push(slices.current().as_millis());
+            slices.grow();
+        }
+        assert_eq!(millis, [1, 2, 4, 8, 16, 20, 20]);
+    }
+}
