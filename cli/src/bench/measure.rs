@@ -1,5 +1,7 @@
 //! Measuring an exchange and its floors in turns, so that what else the machine does meets all of them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
@@ -7,6 +9,7 @@ use hdrhistogram::Histogram;
 use super::control::cpu_time;
 use super::peer::Peer;
 use crate::error::Failure;
+use crate::signals::Interrupt;
 
 /// How often each of them has its turn.
 const TURNS: u32 = 10;
@@ -35,6 +38,25 @@ pub(super) trait Exchange {
     /// How long a request took to be answered, if that is known after an exchange that took `timed`.
     fn latency(&mut self, timed: Duration) -> Option<Duration> {
         Some(timed)
+    }
+}
+
+/// Whether a signal has come. What waits for a peer ends with the peer; what waits for nobody has to look.
+pub(super) struct Stopped(Arc<AtomicBool>);
+
+impl Stopped {
+    pub(super) fn by(interrupt: &Interrupt) -> Self {
+        let stopped = Arc::new(AtomicBool::new(false));
+        let signalled = Arc::clone(&stopped);
+        interrupt.then(move || signalled.store(true, Ordering::Relaxed));
+        Self(stopped)
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        if self.0.load(Ordering::Relaxed) {
+            return Err(Failure::Failed("the measurement was stopped".to_owned()));
+        }
+        Ok(())
     }
 }
 
@@ -71,19 +93,19 @@ pub(super) struct Measured {
 }
 
 impl Contest<'_> {
-    /// Runs all of them in turns, for about `time` altogether.
+    /// Runs all of them in turns, for about `time` altogether, or until `stopped`.
     ///
     /// # Errors
-    /// What an exchange says; that the peer has ended, where that was the reason.
-    pub(super) fn run(mut self, time: Duration) -> Result<Measured, Failure> {
-        let result = self.run_turns(time);
+    /// What an exchange says; that the peer has ended, where that was the reason; that it was stopped.
+    pub(super) fn run(mut self, time: Duration, stopped: &Stopped) -> Result<Measured, Failure> {
+        let result = self.run_turns(time, stopped);
         match &mut self.peer {
             Some(peer) => peer.blame(result),
             None => result,
         }
     }
 
-    fn run_turns(&mut self, time: Duration) -> Result<Measured, Failure> {
+    fn run_turns(&mut self, time: Duration, stopped: &Stopped) -> Result<Measured, Failure> {
         let contestants = u32::try_from(self.floors.len()).unwrap_or(u32::MAX).saturating_add(1);
         let length = time / TURNS / contestants;
         let mut latencies = latencies()?;
@@ -101,13 +123,18 @@ impl Contest<'_> {
                     None => {
                         let (client_before, server_before) = (cpu_time(), self.peer_cpu_time()?);
                         let start = Instant::now();
-                        rates.push(take_turn(&mut *self.ours, length, Some(&mut latencies))?);
+                        rates.push(take_turn(&mut *self.ours, length, stopped, Some(&mut latencies))?);
                         wall += start.elapsed();
                         server += self.peer_cpu_time()?.saturating_sub(server_before);
                         client += cpu_time().saturating_sub(client_before);
                     }
                     Some(floor) => {
-                        floors[floor].push(take_turn(&mut *self.floors[floor].exchange, length, None)?);
+                        floors[floor].push(take_turn(
+                            &mut *self.floors[floor].exchange,
+                            length,
+                            stopped,
+                            None,
+                        )?);
                     }
                 }
             }
@@ -144,11 +171,12 @@ fn latencies() -> Result<Histogram<u64>, Failure> {
 fn take_turn(
     exchange: &mut dyn Exchange,
     length: Duration,
+    stopped: &Stopped,
     mut latencies: Option<&mut Histogram<u64>>,
 ) -> Result<f64, Failure> {
     exchange.begin()?;
-    run_for(exchange, length / WARM_UP, &mut |_| ())?;
-    let rate = run_for(exchange, length, &mut |latency| {
+    run_for(exchange, length / WARM_UP, stopped, &mut |_| ())?;
+    let rate = run_for(exchange, length, stopped, &mut |latency| {
         if let Some(latencies) = &mut latencies {
             latencies.saturating_record(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
         }
@@ -160,6 +188,7 @@ fn take_turn(
 fn run_for(
     exchange: &mut dyn Exchange,
     length: Duration,
+    stopped: &Stopped,
     record: &mut dyn FnMut(Duration),
 ) -> Result<f64, Failure> {
     let start = Instant::now();
@@ -173,6 +202,7 @@ fn run_for(
         for _ in 1..TIMED {
             answered += exchange.exchange()?;
         }
+        stopped.check()?;
         let elapsed = start.elapsed();
         if elapsed >= length {
             #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
@@ -221,11 +251,15 @@ mod tests {
         }
     }
 
+    fn never() -> Stopped {
+        Stopped(Arc::default())
+    }
+
     #[test]
     fn a_turn_begins_exchanges_and_ends() {
         let mut exchange = Recorded::default();
         let mut histogram = latencies().expect("it has bounds");
-        let rate = take_turn(&mut exchange, Duration::from_millis(1), Some(&mut histogram));
+        let rate = take_turn(&mut exchange, Duration::from_millis(1), &never(), Some(&mut histogram));
         assert!(rate.expect("it does not fail") > 0.0);
         assert!(!histogram.is_empty());
         assert_eq!(*exchange.log.borrow(), ["begin", "end"]);
@@ -234,7 +268,14 @@ mod tests {
     #[test]
     fn an_exchange_that_fails_ends_the_turn() {
         let mut exchange = Recorded { fail: true, ..Recorded::default() };
-        assert!(take_turn(&mut exchange, Duration::from_millis(1), None).is_err());
+        assert!(take_turn(&mut exchange, Duration::from_millis(1), &never(), None).is_err());
+    }
+
+    #[test]
+    fn a_signal_ends_what_would_go_on() {
+        let stopped = never();
+        stopped.0.store(true, Ordering::Relaxed);
+        assert!(take_turn(&mut Recorded::default(), Duration::MAX, &stopped, None).is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use std::{io, thread};
@@ -102,7 +102,7 @@ impl Peer {
     /// If it has ended, or is about to: that it has, and how.
     pub(super) fn ended(&mut self) -> Option<Failure> {
         let status = self.child.wait_timeout(Duration::from_millis(200)).ok().flatten()?;
-        Some(Failure::Failed(format!("the other process of the benchmark has ended early: {}", how(status))))
+        Some(Failure::Failed(format!("the other process of the benchmark has ended early: {status}")))
     }
 
     /// Does `action` when it has ended.
@@ -135,11 +135,6 @@ fn kill(process: &OwnedFd) {
 fn open(child: &Child) -> io::Result<OwnedFd> {
     let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
     Ok(pidfd_open(pid, PidfdFlags::empty())?)
-}
-
-fn how(status: ExitStatus) -> String {
-    // It says "exit status: 1" or "signal: 9 (SIGKILL)".
-    status.to_string()
 }
 
 fn no_words() -> String {

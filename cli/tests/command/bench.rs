@@ -154,6 +154,17 @@ fn a_signal_ends_it_and_leaves_nothing() {
 }
 
 #[test]
+fn a_signal_ends_what_has_no_peer() {
+    let host = Host::new();
+    let child =
+        bench(&host, "lookup-codec --seconds 3600").stderr(Stdio::piped()).spawn().expect("it starts");
+    until(|| (!host.files().is_empty()).then_some(()));
+    kill_process(pid(child.id()), Signal::INT).expect("it is running");
+    assert_eq!(finish(child).code(), Some(130));
+    assert!(host.files().is_empty(), "{:?}", host.files());
+}
+
+#[test]
 fn an_idle_measurement_ends_with_a_signal_too() {
     let host = Host::new();
     let (child, peer) = endless(&host, "idle-uds");

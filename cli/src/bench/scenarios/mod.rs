@@ -15,6 +15,7 @@ use netipc::transport::Profiles;
 pub(super) use self::idle::Idle;
 use super::cpus::Place;
 use super::floors::End;
+use super::measure::Stopped;
 use super::peer::{Peer, Task};
 use super::report::{Outcome, Report};
 use crate::args::{FloorKind, Placement, Profile, Scenario, Service, bench};
@@ -65,13 +66,13 @@ pub(super) fn measure(scenario: Scenario, site: &Site<'_>, time: Duration) -> Re
         Scenario::UdsPipelineBatch16 => increment::pipeline(site, increment::Payload::batches()),
         Scenario::SnapshotUds | Scenario::SnapshotShm => snapshot::contest(site, profile),
         Scenario::LookupCodec => {
-            return Ok(site.report(scenario, Outcome::Measured(lookup::measure(time)?)));
+            return Ok(site.report(scenario, Outcome::Measured(lookup::measure(site, time)?)));
         }
         Scenario::IdleUds | Scenario::IdleShm => {
             return Ok(site.report(scenario, Outcome::Idle(idle::measure(site, profile, time)?)));
         }
     };
-    Ok(site.report(scenario, Outcome::Measured(contest?.run(time)?)))
+    Ok(site.report(scenario, Outcome::Measured(contest?.run(time, &site.stopped())?)))
 }
 
 fn is_idle(scenario: Scenario) -> bool {
@@ -96,6 +97,10 @@ fn profile(scenario: Scenario) -> Profile {
 impl Site<'_> {
     fn report(&self, scenario: Scenario, outcome: Outcome) -> Report {
         Report { scenario, placement: self.placement, outcome }
+    }
+
+    fn stopped(&self) -> Stopped {
+        Stopped::by(self.interrupt)
     }
 
     fn endpoint(&self) -> Result<Endpoint, Failure> {
