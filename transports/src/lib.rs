@@ -66,6 +66,7 @@ mod posix;
 mod profiles;
 mod response_limit;
 mod session;
+mod waiting;
 
 pub use abort::Abort;
 pub use agreed::Agreed;
@@ -87,3 +88,4 @@ pub use response_limit::ResponseLimit;
 pub use session::{
     ClientSession, Limit, Message, ReceiveError, SendError, ServerSession, SessionHandle, Violation,
 };
+pub use waiting::Waiting;

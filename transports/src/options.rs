@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Profiles, defaults};
+use crate::{Profiles, Waiting, defaults};
 
 /// What a client proposes. A 0 (or an empty set of supported profiles) means the named default.
 ///
@@ -32,6 +32,8 @@ pub struct ConnectOptions {
     /// Bytes of a packet at most, its header included. Default: what the socket's send buffer can carry; a larger one
     /// is cut to that.
     pub packet_size: u32,
+    /// How long to spin for what the server sends.
+    pub waiting: Waiting,
 }
 
 impl Default for ConnectOptions {
@@ -45,6 +47,7 @@ impl Default for ConnectOptions {
             max_response_payload_bytes: defaults::MAX_RESPONSE_PAYLOAD_BYTES,
             max_response_batch_items: defaults::MAX_BATCH_ITEMS,
             packet_size: 0,
+            waiting: Waiting::default(),
         }
     }
 }
@@ -82,6 +85,7 @@ impl std::fmt::Debug for ConnectOptions {
             .field("max_response_payload_bytes", &self.max_response_payload_bytes)
             .field("max_response_batch_items", &self.max_response_batch_items)
             .field("packet_size", &self.packet_size)
+            .field("waiting", &self.waiting)
             .finish_non_exhaustive()
     }
 }
@@ -121,6 +125,8 @@ pub struct ListenOptions {
     /// Sessions of one user (the peer's effective user ID) that live at the same time; further ones of that user are
     /// answered `LIMIT_EXCEEDED`. Default: no limit but `max_sessions`.
     pub max_sessions_per_user: u32,
+    /// How long sessions spin for what their clients send.
+    pub waiting: Waiting,
     /// Handshakes in progress at the same time; when there is one more, the oldest is dropped. Default: 64.
     pub max_pending_handshakes: u32,
 }
@@ -138,6 +144,7 @@ impl Default for ListenOptions {
             handshake_timeout: defaults::HANDSHAKE_TIMEOUT,
             max_sessions: defaults::MAX_SESSIONS,
             max_sessions_per_user: 0,
+            waiting: Waiting::default(),
             max_pending_handshakes: defaults::MAX_PENDING_HANDSHAKES,
         }
     }
@@ -185,6 +192,7 @@ impl std::fmt::Debug for ListenOptions {
             .field("max_sessions", &self.max_sessions)
             .field("max_sessions_per_user", &self.max_sessions_per_user)
             .field("max_pending_handshakes", &self.max_pending_handshakes)
+            .field("waiting", &self.waiting)
             .finish_non_exhaustive()
     }
 }
@@ -213,6 +221,7 @@ mod tests {
             max_response_payload_bytes: 0,
             max_response_batch_items: 0,
             packet_size: 0,
+            waiting: Waiting::default(),
         };
         let resolved = zeros.resolved(5_000);
         assert_eq!(resolved, ConnectOptions { packet_size: 5_000, ..ConnectOptions::default() });
@@ -231,6 +240,7 @@ mod tests {
             handshake_timeout: Duration::ZERO,
             max_sessions: 0,
             max_sessions_per_user: 0,
+            waiting: Waiting::default(),
             max_pending_handshakes: 0,
         };
         assert_eq!(zeros.resolved(), ListenOptions::default());

@@ -321,6 +321,7 @@ fn a_client_proposes_what_it_is_told_to() {
             max_response_payload_bytes: 4_000,
             max_response_batch_items: 5,
             packet_size: 6_000,
+            ..ConnectOptions::default()
         };
         let (session, packet) = connect_with(&options, vec![raw::ack_packet(Status::Ok, &ack())]);
         assert!(session.is_ok());

@@ -13,6 +13,7 @@ fn proposed() -> ConnectOptions {
         max_response_payload_bytes: 65_536,
         max_response_batch_items: 17,
         packet_size: 5_000,
+        ..ConnectOptions::default()
     }
 }
 

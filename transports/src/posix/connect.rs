@@ -12,7 +12,7 @@ use super::socket::Socket;
 use super::sys;
 use super::uds::Uds;
 use crate::abort::Registration;
-use crate::{Abort, ConnectError, Deadline, Endpoint};
+use crate::{Abort, ConnectError, Deadline, Endpoint, Waiting};
 
 /// The first pause before a full backlog is tried again, and the longest; each is twice the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
@@ -21,6 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 /// Connects to the endpoint's socket. The connection ends when `abort` is used, for as long as the registration lives.
 pub(crate) fn connect(
     endpoint: &Endpoint,
+    waiting: Waiting,
     deadline: Deadline,
     abort: &Abort,
 ) -> Result<(Uds, Registration), ConnectError> {
@@ -51,7 +52,7 @@ pub(crate) fn connect(
         }
     }
     sys::ioctl_fionbio(&*socket, false).map_err(failed)?;
-    Ok((Uds::new(socket), registration))
+    Ok((Uds::new(socket, waiting), registration))
 }
 
 fn failure(error: Errno, endpoint: &Endpoint) -> ConnectError {

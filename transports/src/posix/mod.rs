@@ -5,6 +5,7 @@
 mod address;
 mod alarm;
 mod connect;
+mod cpus;
 mod credentials;
 mod file_id;
 mod link;

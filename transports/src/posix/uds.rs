@@ -3,16 +3,19 @@
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::net::sockopt::Timeout as Direction;
 use rustix::net::{RecvFlags, ReturnFlags, SendFlags, Shutdown};
 
+use super::cpus::several_cpus;
 use super::socket::Socket;
 use super::sys::{recv, recvmsg, send, sendmsg, set_socket_timeout, socket_send_buffer_size};
 use super::timeout::Timeout;
 use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
-use crate::{Deadline, defaults};
+use crate::waiting::{Spinning, Spun};
+use crate::{Deadline, Waiting, defaults};
 
 /// The kernel keeps so much of the send buffer for itself: a packet may be that much smaller at most.
 const SEND_BUFFER_OVERHEAD: usize = 32;
@@ -21,11 +24,16 @@ const SEND_BUFFER_OVERHEAD: usize = 32;
 /// part does (0.1 us on the machine where this was measured; with 16 KiB it is the other way round).
 const ONE_PLACE: usize = 4096;
 
-/// Packets over a connected, blocking `AF_UNIX` socket of type `SOCK_SEQPACKET`: one system call each, in the steady
-/// state.
+/// One system call that receives a packet, told whether to wait for it: the bytes that came, and whether the packet had
+/// more of them.
+type Once<'a> = dyn FnMut(BorrowedFd<'_>, bool) -> Result<(usize, bool), Errno> + 'a;
+
+/// Packets over a connected, blocking `AF_UNIX` socket of type `SOCK_SEQPACKET`: one system call each in the steady
+/// state, and one for each look while it spins.
 #[derive(Debug)]
 pub(crate) struct Uds {
     socket: Arc<Socket>,
+    spinning: Spinning,
     receive_timeout: Timeout,
     send_timeout: Timeout,
     /// Where a short packet is put together.
@@ -36,9 +44,10 @@ pub(crate) struct Uds {
 
 impl Uds {
     /// Over a socket on which no time-outs have been set.
-    pub(super) fn new(socket: Arc<Socket>) -> Self {
+    pub(super) fn new(socket: Arc<Socket>, waiting: Waiting) -> Self {
         Self {
             socket,
+            spinning: Spinning::new(waiting, several_cpus),
             receive_timeout: Timeout::NONE,
             send_timeout: Timeout::NONE,
             outgoing: Box::new([0; ONE_PLACE]),
@@ -55,22 +64,19 @@ impl Uds {
         largest_packet(self.socket.as_fd())
     }
 
-    /// Sets the socket's time-out so that a wait ends in time; tells whether to wait at all.
+    /// Sets the socket's time-out so that a wait of `left` (`None`: for ever) ends in time. `again` says that the one
+    /// that is set has run out in this very wait.
     #[inline(always)]
-    fn arm(&mut self, direction: Direction, deadline: Deadline, again: bool) -> Result<bool, PacketError> {
+    fn arm(&mut self, direction: Direction, left: Option<Duration>, again: bool) -> Result<(), PacketError> {
         let timeout = match direction {
             Direction::Recv => &mut self.receive_timeout,
             Direction::Send => &mut self.send_timeout,
         };
-        let left = deadline.remaining();
-        if left.is_some_and(|left| left.is_zero()) {
-            return Ok(false);
-        }
         if let Some(changed) = timeout.change_for(left, again) {
             set_socket_timeout(&*self.socket, direction, changed.armed()).map_err(io_error)?;
             *timeout = changed;
         }
-        Ok(true)
+        Ok(())
     }
 
     /// One packet, without waiting for room.
@@ -102,9 +108,11 @@ impl Uds {
         loop {
             match error {
                 Errno::AGAIN | Errno::INTR => {
-                    if !self.arm(Direction::Send, deadline, again)? {
+                    let left = deadline.remaining();
+                    if left == Some(Duration::ZERO) {
                         return Err(PacketError::TimedOut);
                     }
+                    self.arm(Direction::Send, left, again)?;
                 }
                 Errno::PIPE => return Err(self.end()),
                 Errno::CONNRESET => {
@@ -122,7 +130,7 @@ impl Uds {
     }
 
     /// Receives one packet by `once`, which is told whether to wait and gives the bytes that came and whether these are
-    /// not all.
+    /// not all. Spins and then blocks, as the policy has it.
     #[inline(always)]
     fn receive_with(
         &mut self,
@@ -132,21 +140,61 @@ impl Uds {
         if self.socket.is_aborted() {
             return Err(PacketError::Aborted);
         }
-        let mut again = false;
+        let left = deadline.remaining();
+        let waits = left != Some(Duration::ZERO);
+        let received = if waits {
+            let socket = self.socket.as_fd();
+            let spun = self.spinning.spin(left, 1, || match once(socket, false) {
+                Err(Errno::AGAIN) => None,
+                received => Some(received),
+            });
+            match spun {
+                Spun::Ready(received) => received,
+                Spun::Block(blocking) => {
+                    self.arm(Direction::Recv, left, false)?;
+                    let received = once(self.socket.as_fd(), true);
+                    self.spinning.blocked(blocking);
+                    received
+                }
+            }
+        } else {
+            once(self.socket.as_fd(), false)
+        };
+        match received {
+            Ok((bytes @ 1.., truncated)) => Ok(Received::new(bytes, truncated)),
+            received => self.receive_later(received, waits, deadline, &mut once),
+        }
+    }
+
+    /// Goes on with a packet that has not come at once: this has come instead, after waiting for it or not.
+    #[cold]
+    fn receive_later(
+        &mut self,
+        mut received: Result<(usize, bool), Errno>,
+        mut waited: bool,
+        deadline: Deadline,
+        once: &mut Once<'_>,
+    ) -> Result<Received, PacketError> {
         loop {
-            let wait = self.arm(Direction::Recv, deadline, again)?;
-            match once(self.socket.as_fd(), wait) {
+            let mut again = false;
+            match received {
                 // An empty packet looks like the end of the stream, and counts as that.
                 Ok((0, _)) => return Err(self.end()),
                 Ok((bytes, truncated)) => return Ok(Received::new(bytes, truncated)),
                 Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) if !wait => return Err(PacketError::TimedOut),
+                Err(Errno::AGAIN) if !waited => return Err(PacketError::TimedOut),
                 Err(Errno::AGAIN) => again = true,
                 // Comes once, and before what the peer had sent.
                 Err(Errno::CONNRESET) if !self.reset => self.reset = true,
                 Err(Errno::CONNRESET) => return Err(self.end()),
                 Err(error) => return Err(io_error(error)),
             }
+            let left = deadline.remaining();
+            waited = left != Some(Duration::ZERO);
+            if waited {
+                self.arm(Direction::Recv, left, again)?;
+            }
+            received = once(self.socket.as_fd(), waited);
         }
     }
 

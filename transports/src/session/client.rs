@@ -50,7 +50,7 @@ impl ClientSession {
         deadline: Deadline,
         abort: &Abort,
     ) -> Result<Self, ConnectError> {
-        let (mut packets, registration) = posix::connect(endpoint, deadline, abort)?;
+        let (mut packets, registration) = posix::connect(endpoint, options.waiting, deadline, abort)?;
         let options = options.resolved(packets.largest_packet());
         let mut agreed = shake_hands(&mut packets, endpoint, &options, deadline)?;
         let link = PosixLink::connected(packets, endpoint, &mut agreed)?;

@@ -295,7 +295,7 @@ impl Listener {
         } else {
             // A descriptor that stays open must not stay watched. It is being watched, so that this cannot fail.
             let _ = sys::epoll_delete(&self.epoll, &*socket);
-            PosixLink::new(Uds::new(socket), &agreed, agreed.max_request_payload_bytes)
+            PosixLink::new(Uds::new(socket, self.options.waiting), &agreed, agreed.max_request_payload_bytes)
         };
         ServerSession::new(link, agreed, guard)
     }

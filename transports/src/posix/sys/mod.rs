@@ -8,6 +8,7 @@ pub mod faults;
 mod fs;
 mod futex;
 mod net;
+mod thread;
 
 pub(crate) use event::{
     epoll_add, epoll_create, epoll_delete, epoll_modify, epoll_wait, eventfd, read, write,
@@ -20,6 +21,7 @@ pub(crate) use net::{
     accept, bind, connect, ioctl_fionbio, listen, peer_credentials, recv, recvmsg, send, sendmsg,
     set_socket_timeout, shutdown, socket, socket_send_buffer_size,
 };
+pub(crate) use thread::sched_getaffinity;
 
 use rustix::io::Result;
 

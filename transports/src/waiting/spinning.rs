@@ -1,0 +1,188 @@
+//! When to spin, and for how long.
+
+use std::hint::spin_loop;
+use std::time::{Duration, Instant};
+
+use super::Waiting;
+
+/// A spin is for so many times what the last answers took: some are slower than others.
+const MARGIN: u32 = 8;
+
+/// Spins shorter than this are not worth their trouble.
+const SHORTEST: Duration = Duration::from_micros(5);
+
+/// A wait is short if it lasted so many longest spins at most: two wake-ups and some work are in it where both sides
+/// block, and spinning may be what makes it shorter.
+const SHORT_WAIT: u32 = 4;
+
+/// After spinning was in vain it rests for so many waits at most; twice as many each time.
+const LONGEST_REST: u32 = 1024;
+
+/// After so many waits it looks again how many CPUs there are.
+const CPU_CHECK: u32 = 1024;
+
+/// What one session has learnt about waiting for its peer.
+#[derive(Debug)]
+pub(crate) struct Spinning {
+    longest: Duration,
+    /// Tells whether this thread may use more than one CPU. A system call.
+    several_cpus: fn() -> bool,
+    /// For how long to spin now; zero: not at all.
+    spin: Duration,
+    /// Waits to go before it is tried again.
+    rest: u32,
+    /// How long the next rest is.
+    next_rest: u32,
+    /// Waits to go before the CPUs are counted again.
+    cpu_check: u32,
+}
+
+/// What to do in a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Plan {
+    Block,
+    /// Block, and see how long that takes.
+    Measure,
+    Spin(Duration),
+}
+
+/// How a spin ended.
+#[derive(Debug)]
+pub(crate) enum Spun<T> {
+    /// What was waited for is there.
+    Ready(T),
+    /// It is time to block. [`Spinning::blocked`] wants to know when that is over.
+    Block(Blocking),
+}
+
+/// A wait that blocks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Blocking {
+    /// When the wait began, where that matters.
+    since: Option<Instant>,
+}
+
+impl Spinning {
+    pub(crate) fn new(waiting: Waiting, several_cpus: fn() -> bool) -> Self {
+        Self {
+            longest: waiting.longest_spin(),
+            several_cpus,
+            spin: Duration::ZERO,
+            rest: 0,
+            next_rest: 1,
+            cpu_check: 0,
+        }
+    }
+
+    /// Begins a wait, of `left` at most (`None`: for ever): calls `ready` until it gives something, for as long as it
+    /// pays. It is not called at all where that is not at all. The clock is read once for each `polls` calls.
+    #[inline(always)]
+    pub(crate) fn spin<T>(
+        &mut self,
+        left: Option<Duration>,
+        polls: u32,
+        ready: impl FnMut() -> Option<T>,
+    ) -> Spun<T> {
+        match self.plan() {
+            Plan::Block => Spun::Block(Blocking { since: None }),
+            Plan::Measure => Spun::Block(Blocking { since: Some(Instant::now()) }),
+            Plan::Spin(spin) => self.spin_for(left.map_or(spin, |left| left.min(spin)), polls, ready),
+        }
+    }
+
+    #[inline(always)]
+    fn spin_for<T>(&mut self, spin: Duration, polls: u32, mut ready: impl FnMut() -> Option<T>) -> Spun<T> {
+        // What is there at the first look was not waited for.
+        let mut since: Option<Instant> = None;
+        loop {
+            for _ in 0..polls {
+                if let Some(found) = ready() {
+                    if let Some(since) = since {
+                        self.answered(since.elapsed());
+                    }
+                    return Spun::Ready(found);
+                }
+                spin_loop();
+            }
+            match since {
+                None => since = Some(Instant::now()),
+                Some(since) if since.elapsed() >= spin => {
+                    return Spun::Block(Blocking { since: Some(since) });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// A wait that had to block is over, however it ended.
+    #[inline(always)]
+    pub(crate) fn blocked(&mut self, blocking: Blocking) {
+        if let Some(since) = blocking.since {
+            self.waited(since.elapsed());
+        }
+    }
+
+    #[inline(always)]
+    fn plan(&mut self) -> Plan {
+        if self.longest.is_zero() {
+            return Plan::Block;
+        }
+        if self.cpu_check == 0 {
+            self.count_cpus();
+        }
+        self.cpu_check -= 1;
+        if !self.spin.is_zero() {
+            Plan::Spin(self.spin)
+        } else if self.rest > 0 {
+            self.rest -= 1;
+            Plan::Block
+        } else {
+            Plan::Measure
+        }
+    }
+
+    /// One CPU: rests until they are counted again.
+    #[cold]
+    fn count_cpus(&mut self) {
+        self.cpu_check = CPU_CHECK;
+        if !(self.several_cpus)() {
+            self.spin = Duration::ZERO;
+            self.rest = CPU_CHECK;
+        }
+    }
+
+    /// What was waited for came within a spin.
+    #[inline(always)]
+    fn answered(&mut self, after: Duration) {
+        let wanted = after.saturating_mul(MARGIN).clamp(SHORTEST.min(self.longest), self.longest);
+        // Longer at once, shorter step by step.
+        let too_long = self.spin.saturating_sub(wanted);
+        self.spin = self.spin.max(wanted).saturating_sub(too_long / MARGIN);
+        self.next_rest = 1;
+    }
+
+    /// A wait has blocked and lasted so long, with the spin before it if there was one.
+    #[cold]
+    fn waited(&mut self, total: Duration) {
+        let is_short = total <= self.longest.saturating_mul(SHORT_WAIT);
+        if self.spin.is_zero() {
+            if is_short {
+                self.spin = self.longest;
+            }
+            return;
+        }
+        self.spin /= 2;
+        if !is_short {
+            // The peer is idle, which says nothing about how soon it answers.
+            self.spin = Duration::ZERO;
+        } else if self.spin < SHORTEST {
+            self.spin = Duration::ZERO;
+            self.rest = self.next_rest;
+            self.next_rest = (self.next_rest * 2).min(LONGEST_REST);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "spinning_tests.rs"]
+mod tests;
