@@ -71,8 +71,8 @@ pub use netipc_codec::{
 pub use netipc_transport as transport;
 pub use netipc_transport::{Abort, Deadline, Endpoint, EndpointError, ListenError, Profiles, Status};
 pub use service::{
-    CallError, Client, ClientConfig, ClientState, ClientStatus, Context, Drained, HandlerResult, Responses,
-    ResponsesIter, Server, ServerConfig, ServerStatus,
+    CallError, Client, ClientConfig, ClientState, ClientStatus, Context, Drained, HandlerResult, LookupError,
+    Responses, ResponsesIter, Server, ServerConfig, ServerStatus,
 };
 
 pub use snapshot::{

@@ -5,7 +5,8 @@ mod common;
 
 use common::{Place, reverse};
 use netipc::messages::{
-    CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment, StringReverse, StringReverseRef,
+    CgroupLookupItemRef, CgroupPathRef, CgroupRef, CgroupsLookup, CgroupsLookupRequest, CgroupsSnapshot,
+    CgroupsSnapshotRequest, Increment, StringReverse, StringReverseRef,
 };
 use netipc::{Client, ClientConfig, Server, ServerConfig};
 use netipc_tests::support::allocations::{Counting, in_all_threads};
@@ -54,7 +55,7 @@ fn calls_of_every_message_allocate_nothing_on_either_side() {
     assert_eq!(count, 0, "STRING_REVERSE in chunks");
     server.stop();
 
-    let _server = Server::<CgroupsSnapshotRequest, CgroupsSnapshot>::spawn(
+    let server = Server::<CgroupsSnapshotRequest, CgroupsSnapshot>::spawn(
         place.endpoint(),
         ServerConfig::default(),
         |_, response, _| {
@@ -79,4 +80,53 @@ fn calls_of_every_message_allocate_nothing_on_either_side() {
         assert_eq!(snapshot.cgroups().len(), 16);
     });
     assert_eq!(count, 0, "CGROUPS_SNAPSHOT");
+    server.stop();
+
+    batches();
+    lookups();
+}
+
+fn batches() {
+    let place = Place::new();
+    let _server = place.incrementer();
+    let config = ClientConfig { max_request_batch_items: 50, ..ClientConfig::default() };
+    let mut client = Client::<Increment, Increment>::new(place.endpoint(), config);
+    client.refresh();
+    let requests: Vec<_> = (0..50).map(|value| Increment { value }).collect();
+    let count = allocations(|| {
+        let responses = client.call_batch(&requests).expect("served");
+        assert!(responses.iter().map(|response| response.value()).eq(1..=50));
+    });
+    assert_eq!(count, 0, "a batch");
+}
+
+fn lookups() {
+    let place = Place::new();
+    let config = ServerConfig { max_response_payload_bytes: 2_048, ..ServerConfig::default() };
+    let _server = Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(
+        place.endpoint(),
+        config,
+        |request, response, _| {
+            for key in request.paths() {
+                let item =
+                    CgroupLookupItemRef { path: key.path(), name: b"web", ..CgroupLookupItemRef::default() };
+                response.items().push(item)?;
+            }
+            Ok(())
+        },
+    )
+    .expect("the endpoint is free");
+    let mut client =
+        Client::<CgroupsLookupRequest, CgroupsLookup>::new(place.endpoint(), ClientConfig::default());
+    client.refresh();
+    // In one message, and in several.
+    for keys in [10, 100] {
+        let keys = vec![CgroupPathRef { path: b"/web" }; keys];
+        let count = allocations(|| {
+            let found = client.call_lookup(&keys).expect("served");
+            assert_eq!(found.items().len(), keys.len());
+            assert!(found.items().iter().all(|item| item.name() == "web"));
+        });
+        assert_eq!(count, 0, "a lookup of {} keys", keys.len());
+    }
 }

@@ -12,6 +12,8 @@ mod deployed;
 mod failures;
 #[path = "client/growth.rs"]
 mod growth;
+#[path = "client/lookup.rs"]
+mod lookup;
 #[path = "client/retry.rs"]
 mod retry;
 #[path = "client/states.rs"]

@@ -17,12 +17,14 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
 fn response(message: &Message) -> Option<TokenStream> {
     let lookup = message.lookup.as_ref()?;
     let (ident, root) = (&message.ident, &message.root);
-    let (_, item) = message.list()?;
+    let (items, item) = message.list()?;
+    let items = &items.name;
     let (request, list) = (&lookup.request, &lookup.keys);
     // Each mistake in what belongs to another struct is blamed on the word that names it.
     let answers = quote_spanned!(request.span()=> #root::answers::<#ident, #request>());
     let viewed = quote_spanned!(request.span()=> <#request as #root::WireMessage>);
     let keys = body(message, quote_spanned!(list.span()=> #viewed::view(request).#list()));
+    let own = body(message, quote!(<Self as #root::WireMessage>::view(response).#items()));
     Some(quote! {
         #[automatically_derived]
         impl #root::LookupResponse for #ident {
@@ -32,6 +34,11 @@ fn response(message: &Message) -> Option<TokenStream> {
             #[inline]
             fn keys(request: &[u8]) -> #root::Items<'_, <#item as #root::LookupItem>::Key> {
                 #keys
+            }
+
+            #[inline]
+            fn items(response: &[u8]) -> #root::Items<'_, #item> {
+                #own
             }
         }
 
@@ -47,7 +54,9 @@ fn item(message: &Message, names: &Names) -> Option<TokenStream> {
     let keyed = quote_spanned!(key.span()=> <#key as #root::WireMessage>);
     let status = status_type(message, lookup);
     let marker = body(message, marker(message, lookup, names, status));
-    let echoes = body(message, echoes(message, lookup));
+    let view_echoes =
+        body(message, echoes(message, lookup, |echo| quote_spanned!(echo.span()=> item.#echo())));
+    let echoes = body(message, echoes(message, lookup, |echo| quote_spanned!(echo.span()=> item.#echo)));
     // Without strings from the key it is what `encode_exact` does.
     let encode_echo = lookup.echo.iter().any(|echo| is_string(message, echo)).then(|| {
         let encode = body(message, encode::straight(message, names, &quote!(item), &lookup.echo));
@@ -75,6 +84,11 @@ fn item(message: &Message, names: &Names) -> Option<TokenStream> {
             #[inline]
             fn echoes(item: &#borrowed_any, key: #keyed::View<'_>) -> bool {
                 #echoes
+            }
+
+            #[inline]
+            fn view_echoes(item: #view<'_>, key: #keyed::View<'_>) -> bool {
+                #view_echoes
             }
 
             #encode_echo
@@ -119,13 +133,15 @@ fn marker(message: &Message, lookup: &LookupItem, names: &Names, status_type: Op
     }
 }
 
-fn echoes(message: &Message, lookup: &LookupItem) -> TokenStream {
+/// Whether all fields from the key are the key's; `read` gives one of the item's.
+fn echoes(message: &Message, lookup: &LookupItem, read: impl Fn(&Ident) -> TokenStream) -> TokenStream {
     let root = &message.root;
     let same = lookup.echo.iter().map(|echo| {
+        let item = read(echo);
         if is_string(message, echo) {
-            quote_spanned!(echo.span()=> #root::same(item.#echo, key.#echo()))
+            quote_spanned!(echo.span()=> #root::same(#item, key.#echo()))
         } else {
-            quote_spanned!(echo.span()=> item.#echo == key.#echo())
+            quote_spanned!(echo.span()=> #item == key.#echo())
         }
     });
     quote!(#(#same)&&*)

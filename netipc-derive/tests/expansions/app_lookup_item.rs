@@ -984,6 +984,13 @@ impl crate::__derive::LookupItem for AppLookupItem {
         item.pid == key.pid()
     }
     #[inline]
+    fn view_echoes(
+        item: AppLookupItemView<'_>,
+        key: <Pid as crate::__derive::WireMessage>::View<'_>,
+    ) -> bool {
+        item.pid() == key.pid()
+    }
+    #[inline]
     fn marker_of(
         item: AppLookupItemView<'_>,
     ) -> ::core::option::Option<crate::__derive::Marker> {

@@ -283,6 +283,10 @@ impl crate::__derive::LookupResponse for AppsLookup {
     > {
         <AppsLookupRequest as crate::__derive::WireMessage>::view(request).pids()
     }
+    #[inline]
+    fn items(response: &[u8]) -> crate::__derive::Items<'_, AppLookupItem> {
+        <Self as crate::__derive::WireMessage>::view(response).items()
+    }
 }
 const _: () = crate::__derive::answers::<AppsLookup, AppsLookupRequest>();
 /// `generation` as part of a key.

@@ -76,6 +76,13 @@ impl<'a, T: WireMessage> Items<'a, T> {
         self.directory.position(index)
     }
 
+    /// The bytes of item `index`, a payload of its own.
+    #[must_use]
+    #[inline]
+    pub fn bytes(&self, index: usize) -> Option<&'a [u8]> {
+        self.directory.get(index)
+    }
+
     /// All items, in the directory's order.
     #[must_use]
     #[inline]

@@ -40,6 +40,17 @@ pub struct Layout {
     pub rules: &'static [&'static str],
 }
 
+impl Layout {
+    /// Where the header tells the number of items, a u32, of a message with a directory.
+    #[must_use]
+    pub fn count_at(&self) -> Option<usize> {
+        if !matches!(self.tail, Tail::Directory { .. }) {
+            return None;
+        }
+        self.fields.iter().find(|field| matches!(field.kind, FieldKind::Count(_))).map(|field| field.at)
+    }
+}
+
 /// Some bytes of a fixed header.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {

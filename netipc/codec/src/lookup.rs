@@ -8,7 +8,7 @@ use netipc_wire::padding;
 
 use crate::build::ItemsBuilder;
 use crate::fault::{Broken, EncodeFault};
-use crate::{Encode, EncodeError, Items, WireMessage};
+use crate::{Encode, EncodeError, Items, MessageBuilder, WireMessage};
 
 /// An outcome that stands for an item which is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,9 @@ pub trait LookupItem: WireMessage {
 
     /// Whether `item` echoes this key.
     fn echoes(item: &Self::Ref<'_>, key: <Self::Key as WireMessage>::View<'_>) -> bool;
+
+    /// Whether a decoded item echoes this key.
+    fn view_echoes(item: Self::View<'_>, key: <Self::Key as WireMessage>::View<'_>) -> bool;
 
     /// Encodes an item that [echoes](Self::echoes) a decoded key, as [`Encode::encode_exact`] does: what comes from the
     /// key was scanned for NULs with it.
@@ -65,6 +68,24 @@ pub trait LookupResponse: WireMessage {
 
     /// The keys of a request whose payload was checked before.
     fn keys(request: &[u8]) -> Items<'_, <Self::Item as LookupItem>::Key>;
+
+    /// The items of a response whose payload was checked before.
+    fn items(response: &[u8]) -> Items<'_, Self::Item>;
+
+    /// Writes the payload of a request for these keys, all else in it 0 or empty, and gives its length.
+    ///
+    /// # Errors
+    /// As [`Encode::encode`].
+    fn request<K>(into: &mut [u8], keys: impl ExactSizeIterator<Item = K>) -> Result<usize, EncodeError>
+    where
+        K: Encode<Message = <Self::Item as LookupItem>::Key>,
+    {
+        // An empty request is its header.
+        let header_len = <Self::Request as WireMessage>::Builder::new(&mut *into).finish()?;
+        let mut items = ItemsBuilder::new(into, header_len);
+        items.extend(keys)?;
+        items.finish_behind(Self::Request::LAYOUT)
+    }
 }
 
 /// Adds the items of a lookup's response in place, one for each key of the request, in order.

@@ -3,7 +3,7 @@
 mod forms;
 
 use forms::{
-    Answer, AnswerBuilder, Names, Shape, Status, Tag, TagRef, Tagged, TaggedRef, bytes_of, names, tag,
+    Answer, AnswerBuilder, Name, Names, Shape, Status, Tag, TagRef, Tagged, TaggedRef, bytes_of, names, tag,
 };
 use netipc_codec::{
     Encode, EncodeError, LookupItem, LookupResponse, Marker, MessageBuilder, Rule, WireMessage,
@@ -254,4 +254,38 @@ fn a_response_encoded_from_a_struct_is_taken_as_it_is() {
     assert_eq!(Answer::decode(&bytes).map(|view| view.to_owned()), Ok(sent));
     let error = Answer::decode(&bytes[..bytes.len() - 1]).expect_err("the last item is cut");
     assert_eq!(error.rule(), Rule::ItemBounds);
+}
+
+#[test]
+fn a_request_is_written_for_any_keys() {
+    let mut buffer = [0xAA; 100];
+    for keys in [&[][..], &["a"], &["a", "bc", "def"]] {
+        let request = names(keys);
+        let len = Answer::request(&mut buffer, request.names.iter()).expect("there is room");
+        assert_eq!(buffer[..len], bytes_of(&request));
+    }
+    let request = names(&["a", "b"]);
+    let len = request.encoded_len();
+    assert!(Answer::request(&mut buffer[..len], request.names.iter()).is_ok());
+    for short in 0..len {
+        let refused = Answer::request(&mut buffer[..short], request.names.iter());
+        assert!(matches!(refused, Err(EncodeError::Overflow { .. })), "in {short} bytes {refused:?}");
+    }
+    let no_key = Answer::request(&mut buffer, [Name { name: "".into() }].iter());
+    assert!(matches!(no_key, Err(EncodeError::Rule(_))), "{no_key:?}");
+}
+
+#[test]
+fn the_items_of_a_response_are_there_by_view_and_by_bytes_and_echo_their_keys() {
+    let items = vec![item("a", "x", 1), item("b", "", 0)];
+    let response = bytes_of(&Answer { generation: 3, items: items.clone() });
+    let found = Answer::items(&response);
+    assert_eq!(found.len(), 2);
+    let request = bytes_of(&names(&["a", "b"]));
+    for (index, key) in Answer::keys(&request).iter().enumerate() {
+        assert_eq!(found.bytes(index), Some(&bytes_of(&items[index])[..]));
+        assert!(Tagged::view_echoes(found.get(index).expect("it is there"), key));
+        assert!(!Tagged::view_echoes(found.get(1 - index).expect("it is there"), key));
+    }
+    assert_eq!(found.bytes(2), None);
 }

@@ -3,7 +3,9 @@
 //! Contract: `docs/contract/service.md`.
 
 mod client;
+mod lookup;
 mod server;
 
 pub use client::{CallError, Client, ClientConfig, ClientState, ClientStatus, Responses, ResponsesIter};
+pub use lookup::LookupError;
 pub use server::{Context, Drained, HandlerResult, Server, ServerConfig, ServerStatus};

@@ -8,7 +8,7 @@ use zerocopy::FromBytes;
 
 use super::{addressable, overflow, span_of, write_header};
 use crate::fault::{Broken, EncodeFault};
-use crate::{Encode, EncodeError, WireMessage};
+use crate::{Encode, EncodeError, Layout, WireMessage};
 
 /// Adds the items of a list in place: what the builder of a message gives out for its list.
 ///
@@ -256,6 +256,18 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
             return Err(error);
         }
         write_header(self.buffer, header)?;
+        Ok(self.area + self.end)
+    }
+}
+
+impl<T: WireMessage> ItemsBuilder<'_, T> {
+    /// Gives the length of a payload whose header is in place already, but for the number of items.
+    pub(crate) fn finish_behind(&mut self, header: &Layout) -> Result<usize, EncodeError> {
+        let count = self.close()?.to_ne_bytes();
+        let place = header.count_at().and_then(|at| self.buffer.get_mut(at..)?.first_chunk_mut());
+        if let Some(place) = place {
+            *place = count;
+        }
         Ok(self.area + self.end)
     }
 }

@@ -6,6 +6,7 @@ use netipc_codec::{Field, FieldKind, Layout, MethodMessage, Tail};
 use netipc_transport::{ConnectOptions, Profiles, defaults};
 
 use super::growth::Growth;
+use crate::service::lookup::Ceilings;
 
 /// How a client connects and calls. Every 0 (and an empty set of supported profiles) means the named default.
 ///
@@ -31,6 +32,12 @@ pub struct ClientConfig {
     pub max_response_payload_bytes: u32,
     /// Requests of one [`call_batch`](crate::Client::call_batch) at most. Default: 1.
     pub max_request_batch_items: u32,
+    /// Keys of one [`call_lookup`](crate::Client::call_lookup) at most. Default: 65,536.
+    pub max_lookup_keys: u32,
+    /// Messages that one lookup call takes at most. Default: 4,096.
+    pub max_lookup_messages: u32,
+    /// Bytes of the items of one lookup call together at most, where they come in several messages. Default: 64 MiB.
+    pub max_lookup_bytes: u32,
     /// Bytes of a packet at most, its header included. Default: what the socket can carry.
     pub packet_size: u32,
     /// Time for a call that names no deadline. Default: 30 s.
@@ -51,6 +58,16 @@ impl ClientConfig {
     /// The largest response that is accepted, in bytes.
     pub(super) fn response_ceiling(&self) -> u32 {
         or(self.max_response_payload_bytes, defaults::AUTOMATIC_CEILING_BYTES)
+    }
+
+    /// What one lookup call may cost.
+    pub(super) fn lookup_ceilings(&self) -> Ceilings {
+        let or = |configured, default| usize::try_from(or(configured, default)).unwrap_or(usize::MAX);
+        Ceilings {
+            keys: or(self.max_lookup_keys, MAX_LOOKUP_KEYS),
+            messages: or(self.max_lookup_messages, MAX_LOOKUP_MESSAGES),
+            stitched_bytes: or(self.max_lookup_bytes, MAX_LOOKUP_BYTES),
+        }
     }
 
     /// How proposals for requests of type `Req` begin, and how far they grow.
@@ -78,6 +95,11 @@ impl ClientConfig {
 
 /// `docs/contract/service.md`: "default call timeout (30 s)".
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// `docs/contract/service.md`: "65,536 keys a call, 4,096 messages a call, 64 MiB of stitched response".
+const MAX_LOOKUP_KEYS: u32 = 65_536;
+const MAX_LOOKUP_MESSAGES: u32 = 4_096;
+const MAX_LOOKUP_BYTES: u32 = 64 << 20;
 
 fn or(configured: u32, default: u32) -> u32 {
     if configured == 0 { default } else { configured }
@@ -136,6 +158,8 @@ mod tests {
         let config = ClientConfig::default();
         assert_eq!(config.growth::<Increment>().ceiling(), 1_048_576);
         assert_eq!(config.response_ceiling(), 1_048_576);
+        let ceilings = Ceilings { keys: 65_536, messages: 4_096, stitched_bytes: 67_108_864 };
+        assert_eq!(config.lookup_ceilings(), ceilings);
         assert_eq!(config.call_timeout(), Duration::from_secs(30));
         assert_eq!(config.handshake_timeout(), Duration::from_secs(5));
     }

@@ -17,6 +17,8 @@ pub(super) struct Connection {
     pub(super) connect_error: Option<ConnectError>,
     pub(super) growth: Growth,
     pub(super) last_message_id: u64,
+    /// The session, by its number, that is not worth being asked for larger requests.
+    kept: Option<u64>,
 }
 
 impl Connection {
@@ -32,6 +34,7 @@ impl Connection {
             connect_error: None,
             growth,
             last_message_id: 0,
+            kept: None,
         }
     }
 
@@ -128,6 +131,16 @@ impl Connection {
     /// Bytes of a response that the session allows; 0 without one.
     pub(super) fn response_limit(&self) -> u32 {
         self.session.as_ref().map_or(0, |session| session.agreed().max_response_payload_bytes)
+    }
+
+    /// Whether the session may be made again for a request that is larger than it allows and can be cut.
+    pub(super) fn may_grow(&self) -> bool {
+        self.kept != Some(self.status.connects)
+    }
+
+    /// Requests are cut to what this session allows for as long as it lives.
+    pub(super) const fn keep_request_limit(&mut self) {
+        self.kept = Some(self.status.connects);
     }
 
     /// Items of a request that the session allows; 0 without one.

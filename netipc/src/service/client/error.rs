@@ -4,6 +4,7 @@ use netipc_codec::{DecodeError, EncodeError};
 use netipc_transport::{ConnectError, Endpoint, Limit, ReceiveError, SendError, Status};
 
 use super::ClientState;
+use crate::service::lookup::LookupError;
 
 /// A call failed.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +79,9 @@ pub enum CallError {
         /// Whether the response is a batch.
         batch: bool,
     },
+    /// A lookup failed as a whole; its messages travelled well.
+    #[error("the lookup failed")]
+    Lookup(#[from] LookupError),
     /// The request could not be sent; the session has ended.
     #[error("the request could not be sent")]
     Send(#[source] SendError),
@@ -114,6 +118,7 @@ impl CallError {
             | Self::TimedOut
             | Self::Aborted
             | Self::Rejected(Status::InternalError) => true,
+            Self::Lookup(error) => error.is_transient(),
             Self::Encode(_)
             | Self::RequestTooLarge { .. }
             | Self::TooManyItems { .. }
@@ -129,7 +134,9 @@ impl CallError {
     /// What the call does about it.
     pub(super) const fn remedy(&self) -> Remedy {
         match self {
-            Self::NotReady { .. } | Self::Encode(_) | Self::TooManyItems { .. } => Remedy::Report,
+            Self::NotReady { .. } | Self::Encode(_) | Self::TooManyItems { .. } | Self::Lookup(_) => {
+                Remedy::Report
+            }
             Self::RequestTooLarge { bytes, .. } => Remedy::GrowRequest { bytes: *bytes },
             Self::ResponseTooLarge { .. } => Remedy::GrowResponse,
             Self::TimedOut | Self::Aborted | Self::Reconnect { .. } => Remedy::EndSession,

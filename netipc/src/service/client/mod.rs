@@ -7,6 +7,7 @@ mod connection;
 mod error;
 mod exchange;
 mod growth;
+mod lookup;
 mod seam;
 mod status;
 
@@ -20,6 +21,7 @@ pub use config::ClientConfig;
 pub use error::CallError;
 pub use status::{ClientState, ClientStatus};
 
+use crate::service::lookup::Memory;
 use connection::Connection;
 
 /// Calls one service: requests of type `Req`, responses of type `Resp`, which have to belong to one method.
@@ -53,6 +55,7 @@ pub struct Client<Req: MethodMessage, Resp: Answers<Req>> {
     // The encoded request; kept as long as the longest so far.
     request: Vec<u8>,
     batch: BatchBuilder,
+    lookup: Memory,
     messages: PhantomData<fn(Req) -> Resp>,
 }
 
@@ -64,6 +67,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
             connection: Connection::new::<Req>(endpoint, config),
             request: Vec::new(),
             batch: BatchBuilder::new(),
+            lookup: Memory::default(),
             messages: PhantomData,
         }
     }
