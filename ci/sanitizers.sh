@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# The conformance suite and the transport's own tests under sanitizers: `ci/sanitizers.sh [thread|address]...`, by
+# default under both. ThreadSanitizer needs a standard library that is built with it; AddressSanitizer does not.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+rustup component add --toolchain nightly rust-src
+host=$(rustc -vV | sed -n 's/^host: //p')
+[ $# -gt 0 ] || set -- thread address
+for sanitizer in "$@"; do
+    echo "--- $sanitizer"
+    case $sanitizer in
+        thread) standard_library=(-Zbuild-std) ;;
+        *) standard_library=() ;;
+    esac
+    # Few property cases: each is slow. All targets but the examples and the documentation.
+    RUSTFLAGS="-Zsanitizer=$sanitizer" PROPTEST_CASES=16 \
+        cargo +nightly test "${standard_library[@]}" --target "$host" \
+        --target-dir "${CARGO_TARGET_DIR:-target}/$sanitizer" \
+        -p netipc-transport --lib --test '*'
+    RUSTFLAGS="-Zsanitizer=$sanitizer" \
+        cargo +nightly test "${standard_library[@]}" --target "$host" \
+        --target-dir "${CARGO_TARGET_DIR:-target}/$sanitizer" \
+        -p netipc-tests --test conformance
+done
