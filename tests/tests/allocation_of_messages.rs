@@ -6,3 +6,8 @@ static COUNTING: netipc_tests::support::allocations::Counting = netipc_tests::su
 mod uds {
     netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Uds);
 }
+
+#[cfg(target_os = "linux")]
+mod shm {
+    netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Shm);
+}

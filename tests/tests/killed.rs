@@ -143,16 +143,23 @@ fn works_again<T: Transport>(place: &Place, what: &str) {
     assert_eq!(place.files(), Vec::<String>::new(), "{what}");
 }
 
-mod uds {
-    use netipc_tests::conformance::Uds;
+macro_rules! killed {
+    ($($module:ident: $transport:ty,)*) => {
+        $(mod $module {
+            #[test]
+            fn a_server_is_killed_at_every_step() {
+                super::a_server_is_killed_at_every_step::<$transport>();
+            }
 
-    #[test]
-    fn a_server_is_killed_at_every_step() {
-        super::a_server_is_killed_at_every_step::<Uds>();
-    }
+            #[test]
+            fn a_client_is_killed_at_every_step() {
+                super::a_client_is_killed_at_every_step::<$transport>();
+            }
+        })*
+    };
+}
 
-    #[test]
-    fn a_client_is_killed_at_every_step() {
-        super::a_client_is_killed_at_every_step::<Uds>();
-    }
+killed! {
+    uds: netipc_tests::conformance::Uds,
+    shm: netipc_tests::conformance::Shm,
 }

@@ -128,20 +128,44 @@ fn every_promise_is_made_a_test_of() {
     assert!(missing.is_empty(), "not in the lists of conformance/mod.rs: {missing:?}");
 }
 
-#[test]
-fn the_library_reads_no_environment() {
-    fn check(folder: &Path) {
-        for entry in fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                check(&path);
-            } else {
-                let source = fs::read_to_string(&path).expect("a source file");
-                assert!(!source.contains("env::"), "{}", path.display());
-            }
+/// Calls `check` with every source file of the transport that is no test, and its text.
+fn each_source(folder: &Path, check: &mut impl FnMut(&Path, &str)) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            each_source(&path, check);
+        } else if !path.to_string_lossy().ends_with("_tests.rs") {
+            let source = fs::read_to_string(&path).expect("a source file");
+            check(&path, source.split("#[cfg(test)]").next().expect("there is a beginning"));
         }
     }
-    check(&root().join("transports/src"));
+}
+
+#[test]
+fn the_library_reads_no_environment() {
+    each_source(&root().join("transports/src"), &mut |path, source| {
+        assert!(!source.contains("env::"), "{}", path.display());
+    });
+}
+
+#[test]
+fn every_system_call_that_can_fail_is_made_where_tests_can_have_it_fail() {
+    // They cannot fail, or make no call; mmap is unsafe, and asks.
+    const OTHERS: [&str; 6] = ["getpid", "geteuid", "munmap", "clock_gettime", "retry_on_intr", "mmap"];
+    each_source(&root().join("transports/src"), &mut |path, source| {
+        if path.components().any(|part| part.as_os_str() == "sys") {
+            return;
+        }
+        for import in source.split(';').filter_map(|statement| statement.split_once("rustix::")) {
+            // What is called begins with a small letter and is no module.
+            let words = import.1.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != ':');
+            for word in words.filter_map(|word| word.rsplit("::").next()) {
+                let is_call = word.starts_with(|c: char| c.is_ascii_lowercase())
+                    && !["self", "as", "epoll", "futex"].contains(&word);
+                assert!(!is_call || OTHERS.contains(&word), "{} calls {word}", path.display());
+            }
+        }
+    });
 }
 
 #[test]

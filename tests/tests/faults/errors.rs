@@ -11,7 +11,7 @@ pub(crate) fn errors_of(call: &str) -> &'static [Errno] {
         "listen" => &[Errno::ADDRINUSE],
         "accept" => &[Errno::CONNABORTED, Errno::MFILE, Errno::NOMEM, Errno::AGAIN, Errno::NOTSUP],
         // What says that the peer has gone while it has not would be a lie, and no fault.
-        "sendmsg" => &[Errno::NOBUFS, Errno::NOMEM, Errno::AGAIN],
+        "send" | "sendmsg" => &[Errno::NOBUFS, Errno::NOMEM, Errno::AGAIN],
         // It fails on a socket that is not connected, and that is not connected any more by itself.
         "shutdown" => &[],
         "recv" | "recvmsg" => &[Errno::NOMEM, Errno::AGAIN],
@@ -26,13 +26,16 @@ pub(crate) fn errors_of(call: &str) -> &'static [Errno] {
         "linkat" => &[Errno::EXIST, Errno::NOSPC, Errno::ACCESS, Errno::NOENT],
         "futex_waitv" => &[Errno::NOSYS, Errno::PERM, Errno::AGAIN],
         "kill" => &[Errno::PERM, Errno::SRCH],
+        // No call.
+        _ if call.starts_with("step: ") => &[],
         _ => &[Errno::IO, Errno::ACCESS],
     }
 }
 
 /// Calls that a signal may interrupt, and that are then made again.
 pub(crate) fn is_interruptible(call: &str) -> bool {
-    const INTERRUPTIBLE: [&str; 12] = [
+    const INTERRUPTIBLE: [&str; 13] = [
+        "send",
         "connect",
         "accept",
         "sendmsg",

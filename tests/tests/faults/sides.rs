@@ -88,9 +88,9 @@ impl Sides {
         thread::scope(|scope| {
             let connecting = scope.spawn(|| self.connect(connect).expect("no fault yet"));
             let session = listener.accept(in_time(), &Abort::new()).expect("no fault yet");
-            let serving = scope.spawn(|| self.server.during(|| server(session)));
             let asking = connecting.join().expect("no fault yet");
             assert_eq!(asking.agreed().profile, T::PROFILE);
+            let serving = scope.spawn(|| self.server.during(|| server(session)));
             let client = self.client.during(|| client(asking));
             Outcomes { server: joined(serving), client }
         })

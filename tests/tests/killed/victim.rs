@@ -70,7 +70,7 @@ impl Victim {
         self.input = None;
         let mut uses = Vec::new();
         while let Some(line) = self.next_line() {
-            if let Some((call, count)) = line.strip_prefix("used ").and_then(|used| used.split_once(' ')) {
+            if let Some((call, count)) = line.strip_prefix("used ").and_then(|used| used.rsplit_once(' ')) {
                 uses.push((call.to_owned(), count.parse().unwrap()));
             }
         }

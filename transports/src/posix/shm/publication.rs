@@ -17,6 +17,8 @@
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use crate::posix::sys::step;
+
 /// An atomic word.
 pub(super) trait Word {
     /// What it holds.
@@ -87,8 +89,11 @@ impl<W32: Word<Value = u32>, W64: Word<Value = u64>> Words<'_, W32, W64> {
     /// Publishes the message that lies in the area, of `len` bytes, as number `number`.
     #[inline]
     pub(super) fn publish(&self, number: u64, len: u32, wake: impl FnOnce(&W32)) {
+        step("step: the message is in the area");
         self.len.store(len, Ordering::Release);
+        step("step: its length is there");
         self.seq.store(number, Ordering::Release);
+        step("step: it is published");
         self.signal.count_up(Ordering::Release);
         wake(self.signal);
     }

@@ -37,3 +37,15 @@ pub(crate) fn enter(call: &'static str) -> Result<()> {
 pub(crate) const fn enter(_call: &'static str) -> Result<()> {
     Ok(())
 }
+
+/// A step between system calls, where a test may stop the process.
+#[cfg(feature = "faults")]
+pub(crate) fn step(step: &'static str) {
+    // Nothing can fail here.
+    let _ = enter(step);
+}
+
+#[cfg(not(feature = "faults"))]
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "it is not there at all")]
+pub(crate) const fn step(_step: &'static str) {}
