@@ -6,7 +6,7 @@ use netipc_wire::{Directory, DirectoryRules, Order};
 
 use crate::check::Place;
 use crate::fault::{Broken, Fault};
-use crate::{DecodeError, WireMessage};
+use crate::{DecodeError, Rule, WireMessage};
 
 /// A directory of `count` items that follows the fixed header. The field's place is the length of that header.
 ///
@@ -27,10 +27,11 @@ pub fn directory<T: WireMessage, E: Fault>(
     if Directory::all(tail, count, rules::<T>(order), |item| T::check_as::<Broken>(item).is_ok()) {
         return Ok(());
     }
-    match first_fault::<T>(message, field, header_len, tail, count, order) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(E::because(|| error)),
-    }
+    Err(E::because(|| {
+        // Here there is one.
+        let none = || DecodeError::new(Rule::DirectoryLength, message, field, header_len);
+        first_fault::<T>(message, field, header_len, tail, count, order).err().unwrap_or_else(none)
+    }))
 }
 
 const fn rules<T: WireMessage>(order: Order) -> DirectoryRules {

@@ -132,8 +132,7 @@ impl<'a, T: LookupItem> LookupBuilder<'a, T> {
         builder.items.expect(keys.len());
         let end = builder.later - last_padding;
         if !builder.items.has_room_for(keys.len(), end) {
-            let (needed, available) = (builder.items.bytes_with(keys.len(), end), builder.items.capacity());
-            let _ = builder.items.fail(EncodeError::Overflow { needed, available });
+            builder.items.refuse(keys.len(), end);
         }
         builder.keys = Some(keys);
         builder

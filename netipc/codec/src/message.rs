@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::fault::{Broken, EncodeFault, Fault};
-use crate::{DecodeError, EncodeError, Layout};
+use crate::{DecodeError, EncodeError, Layout, Rule};
 
 /// A struct with a wire layout: bytes to a view, values to bytes. `#[derive(WireMessage)]` implements it.
 ///
@@ -40,7 +40,7 @@ pub trait WireMessage: Encode<Message = Self> + Sized + 'static {
     fn check(bytes: &[u8]) -> Result<(), DecodeError> {
         match Self::check_as::<Broken>(bytes) {
             Ok(()) => Ok(()),
-            Err(Broken) => first_fault::<Self>(bytes),
+            Err(Broken) => Err(first_fault::<Self>(bytes)),
         }
     }
 
@@ -66,9 +66,11 @@ pub trait WireMessage: Encode<Message = Self> + Sized + 'static {
     }
 }
 
+/// What is wrong with bytes that were found to be broken. That they are stays so, whatever a second look says.
 #[cold]
-fn first_fault<T: WireMessage>(bytes: &[u8]) -> Result<(), DecodeError> {
-    T::check_as(bytes)
+fn first_fault<T: WireMessage>(bytes: &[u8]) -> DecodeError {
+    let rule = Rule::HeaderLength { needed: T::LAYOUT.header_len, found: bytes.len() };
+    T::check_as(bytes).err().unwrap_or(DecodeError::new(rule, T::LAYOUT.name, "", 0))
 }
 
 /// Something that encodes to the bytes of a message: the struct itself, its `…Ref`, or a reference to one of them.

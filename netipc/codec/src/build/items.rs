@@ -107,21 +107,22 @@ impl<'a, T: WireMessage> ItemsBuilder<'a, T> {
         Err(*self.error.get_or_insert(error))
     }
 
-    /// Bytes that the buffer has.
-    #[inline]
-    pub(crate) fn capacity(&self) -> usize {
-        self.buffer.len()
-    }
-
     /// Where an item of `len` bytes would end, counted from the start of the packed area.
     #[inline]
     pub(crate) fn end_with(&self, len: usize) -> usize {
         (self.end + padding(self.end)).saturating_add(len)
     }
 
+    /// Remembers that no payload with `count` items fits whose packed area has `end` bytes.
+    #[cold]
+    pub(crate) fn refuse(&mut self, count: usize, end: usize) {
+        let error = overflow(self.bytes_with(count, end), self.buffer.len());
+        self.error.get_or_insert(error);
+    }
+
     /// Bytes of a payload with `count` items whose packed area has `end` bytes.
     #[inline]
-    pub(crate) fn bytes_with(&self, count: usize, end: usize) -> usize {
+    fn bytes_with(&self, count: usize, end: usize) -> usize {
         (self.header_len + count * SPAN_LEN).saturating_add(end)
     }
 
