@@ -19,7 +19,13 @@ pub(crate) fn has_nul(bytes: &[u8]) -> bool {
         if bytes.len() >= LONG {
             return bytes.find_byte(0).is_some();
         }
-        return bytes.as_chunks().0.iter().any(in_chunk) || in_chunk(last);
+        // A loop, since `any` becomes a call.
+        for chunk in bytes.as_chunks().0 {
+            if in_chunk(chunk) {
+                return true;
+            }
+        }
+        return in_chunk(last);
     }
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         return in_words(u64::from_ne_bytes(*first), u64::from_ne_bytes(*last));
