@@ -2,12 +2,14 @@
 //!
 //! - [`socket`]: packets of the same sizes over a SEQPACKET socket, one at a time or several in flight;
 //! - [`memory`]: sequence numbers and copies in shared memory, with the wakes that the contract demands;
-//! - [`lookup`]: the bytes of lookups by code written by hand, and the same by netipc's.
+//! - [`lookup`]: the bytes of lookups by code written by hand, and the same by netipc's;
+//! - [`cache`]: a table written by hand.
 //!
 //! The first two are exchanges between two processes that do nothing but what the operating system and the machine ask
 //! for. Nothing is checked, correlated or interpreted, and either side trusts the other: they are the same program. One
 //! side calls, the other one answers until the first hangs up; how both of them wait is the caller's to say, turn by turn.
 
+pub mod cache;
 pub mod lookup;
 mod mapping;
 pub mod memory;

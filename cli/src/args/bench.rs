@@ -24,6 +24,8 @@ Scenarios:
   uds-pipeline-batch-16  16 batches of 2 to 1000 in flight; rates are items a second
   snapshot-uds           a typed call (Level 2) whose response is a snapshot of 16 cgroups, all of it read
   snapshot-shm           the same through shared memory
+  cache-lookup           no exchange: lookups by hash and name in a cached snapshot of 16 cgroups (Level 3);
+                         latencies are those of 16 lookups
   lookup-codec           no exchange: a lookup of 16 known cgroups is encoded, answered and read in one process
   idle-uds, idle-shm     an idle session: how often either side wakes up (only where it is named)
 
@@ -42,7 +44,7 @@ The floor, by placement:
   one-cpu   both sides wait in the kernel
   two-cpus  both sides look again and again (in shared memory, with the wakes that the contract demands)
   free      the better of the two
-The floor of lookup-codec is code for these messages alone, written by hand.
+The floors of cache-lookup and lookup-codec are code for these messages alone, written by hand.
 For pipelines it is the best of single system calls and of sendmmsg with a receiver that drains its socket, where
 there are two CPUs with either way to wait.
 
@@ -82,6 +84,7 @@ pub(crate) enum Scenario {
     UdsPipelineBatch16,
     SnapshotUds,
     SnapshotShm,
+    CacheLookup,
     LookupCodec,
     IdleUds,
     IdleShm,

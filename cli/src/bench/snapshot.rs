@@ -6,14 +6,19 @@ use netipc::{EncodeError, MessageBuilder};
 /// Cgroups in it.
 const CGROUPS: u32 = 16;
 
+/// As scattered as hashes are.
+fn hash(index: u32) -> u32 {
+    (index + 1).wrapping_mul(0x9e37_79b9)
+}
+
 /// Fills a response.
 pub(super) fn fill(response: &mut CgroupsSnapshotBuilder<'_>) -> Result<(), EncodeError> {
     response.generation(7);
     let cgroups = response.cgroups();
     cgroups.expect(CGROUPS as usize);
-    for hash in 0..CGROUPS {
+    for index in 0..CGROUPS {
         cgroups.push(CgroupRef {
-            hash,
+            hash: hash(index),
             options: 0,
             enabled: 1,
             name: b"docker-0123456789abcdef",
@@ -33,7 +38,7 @@ pub(super) fn len() -> Result<usize, EncodeError> {
 
 /// Looks at every field, so that none of it is left out: whether it is what was served.
 pub(super) fn is_whole(snapshot: CgroupsSnapshotView<'_>) -> bool {
-    let mut hashes = 0..CGROUPS;
+    let mut hashes = (0..CGROUPS).map(hash);
     let all = snapshot.cgroups().iter().all(|cgroup| {
         hashes.next() == Some(cgroup.hash())
             && cgroup.options() == 0
@@ -41,7 +46,7 @@ pub(super) fn is_whole(snapshot: CgroupsSnapshotView<'_>) -> bool {
             && cgroup.name().starts_with(b"docker-")
             && cgroup.path().starts_with(b"/sys/")
     });
-    all && hashes.is_empty() && snapshot.generation() == 7
+    all && hashes.next().is_none() && snapshot.generation() == 7
 }
 
 #[cfg(test)]

@@ -112,10 +112,11 @@ fn a_table_is_for_people() {
 #[test]
 fn an_idle_session_wakes_nobody() {
     let host = Host::new();
-    let output = run(&mut bench(&host, "idle-uds --seconds 0.3 --json")).succeeded();
-    let [line] = json_lines(&output.stdout).try_into().expect("one line");
-    assert!(number(&line, "seconds") >= 0.3, "{line}");
-    assert_eq!((&line["wakeups_client"], &line["wakeups_server"]), (&0.into(), &0.into()));
+    let output = run(&mut bench(&host, "idle-uds idle-shm --seconds 0.3 --json")).succeeded();
+    for line in json_lines(&output.stdout) {
+        assert!(number(&line, "seconds") >= 0.3, "{line}");
+        assert_eq!((&line["wakeups_client"], &line["wakeups_server"]), (&0.into(), &0.into()), "{line}");
+    }
     let output = run(&mut bench(&host, "idle-uds --seconds 0.1")).succeeded();
     assert!(output.stdout.contains("WAKE-UPS"), "{}", output.stdout);
     assert!(!output.stdout.contains("RATIO"), "{}", output.stdout);
@@ -192,7 +193,7 @@ fn a_signal_that_is_not_for_it_alone_ends_both_in_order() {
 
 #[test]
 fn a_peer_that_dies_is_a_failure_that_leaves_nothing() {
-    for scenario in ["uds-ping-pong", "uds-pipeline-16", "snapshot-uds", "idle-uds"] {
+    for scenario in ["uds-ping-pong", "shm-ping-pong", "uds-pipeline-16", "snapshot-uds", "idle-shm"] {
         let host = Host::new();
         let (child, peer) = endless(&host, scenario);
         peer.kill();

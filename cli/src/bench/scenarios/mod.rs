@@ -1,5 +1,6 @@
 //! What can be measured: each scenario says what its peer serves, what is exchanged, and what that is measured against.
 
+mod cache;
 mod idle;
 mod increment;
 mod lookup;
@@ -65,6 +66,7 @@ pub(super) fn measure(scenario: Scenario, site: &Site<'_>, time: Duration) -> Re
         Scenario::UdsPipeline16 => increment::pipeline(site, increment::Payload::Single),
         Scenario::UdsPipelineBatch16 => increment::pipeline(site, increment::Payload::batches()),
         Scenario::SnapshotUds | Scenario::SnapshotShm => snapshot::contest(site, profile),
+        Scenario::CacheLookup => cache::contest(site, profile),
         Scenario::LookupCodec => {
             return Ok(site.report(scenario, Outcome::Measured(lookup::measure(site, time)?)));
         }
@@ -86,6 +88,7 @@ fn profile(scenario: Scenario) -> Profile {
         | Scenario::UdsPipeline16
         | Scenario::UdsPipelineBatch16
         | Scenario::SnapshotUds
+        | Scenario::CacheLookup
         | Scenario::LookupCodec
         | Scenario::IdleUds => Profile::Baseline,
         Scenario::ShmPingPong | Scenario::ShmBatch | Scenario::SnapshotShm | Scenario::IdleShm => {
