@@ -122,14 +122,19 @@ fn halves(first: [u8; 4], last: [u8; 4]) -> u64 {
 mod tests {
     use alloc::vec;
 
-    use super::{copy_without_nul, has_nul};
+    use super::{LONG, copy_without_nul, has_nul};
 
     // 1 and 0x80 are what arithmetic on words could take for a NUL.
     const FILLERS: [u8; 4] = [1, 0x80, b'a', 0xff];
 
+    /// Around every length where the way of looking changes.
+    fn lengths() -> impl Iterator<Item = usize> {
+        (0..=50).chain([LONG - 1, LONG, LONG + 1])
+    }
+
     #[test]
     fn a_nul_is_found_wherever_it_is_and_nowhere_else() {
-        for len in 0..300 {
+        for len in lengths() {
             for filler in FILLERS {
                 let mut bytes = vec![filler; len];
                 let mut copy = vec![0; len];
@@ -147,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_copy_has_every_byte_and_no_other() {
-        for len in 0..300usize {
+        for len in lengths() {
             let text: vec::Vec<u8> = (0..len).map(|at| u8::try_from(at % 255 + 1).unwrap_or(1)).collect();
             let mut buffer = vec![0; len + 2];
             assert!(copy_without_nul(&mut buffer[1..=len], &text));
