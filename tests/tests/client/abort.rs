@@ -6,7 +6,7 @@ use netipc::messages::Increment;
 use netipc::transport::ConnectError;
 use netipc::{CallError, ClientConfig, ClientState, Deadline};
 
-use crate::common::{LONG, Place, signal};
+use crate::common::{LONG, Place, client_config, signal};
 
 #[test]
 fn abort_ends_a_call_that_waits_for_its_response() {
@@ -50,7 +50,7 @@ fn calls_fail_as_aborted_until_the_handle_is_cleared() {
 fn abort_ends_a_refresh_that_waits_for_the_handshake() {
     let place = Place::new();
     let silent = place.silent();
-    let config = ClientConfig { handshake_timeout: LONG, ..ClientConfig::default() };
+    let config = ClientConfig { handshake_timeout: LONG, ..client_config() };
     let mut client = netipc::Client::<Increment, Increment>::new(place.endpoint(), config);
     let abort = client.abort_handle();
     let aborter = thread::spawn(move || {

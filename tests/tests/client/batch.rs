@@ -4,16 +4,16 @@ use std::sync::{Arc, Mutex};
 
 use netipc::messages::{Increment, StringReverseRef};
 use netipc::transport::{BatchBuilder, MessageHeader, ServerSession};
-use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, ServerConfig, Status};
+use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Status};
 
-use crate::common::{LONG, Peer, Place};
+use crate::common::{LONG, Peer, Place, client_config, server_config};
 
 fn deadline() -> Deadline {
     Deadline::after(LONG)
 }
 
 fn client(place: &Place, max_request_batch_items: u32) -> Client<Increment, Increment> {
-    let config = ClientConfig { max_request_batch_items, ..ClientConfig::default() };
+    let config = ClientConfig { max_request_batch_items, ..client_config() };
     let mut client = Client::new(place.endpoint(), config);
     client.refresh();
     assert!(client.is_ready(), "{:?}", client.connect_error());
@@ -86,9 +86,8 @@ fn more_items_than_configured_are_refused_before_anything_is_sent() {
 #[test]
 fn a_batch_over_the_sessions_limit_grows_the_proposal() {
     let place = Place::new();
-    let _server = place.reverser(ServerConfig::default());
-    let mut client =
-        place.reverse_client(ClientConfig { max_request_batch_items: 100, ..ClientConfig::default() });
+    let _server = place.reverser(server_config());
+    let mut client = place.reverse_client(ClientConfig { max_request_batch_items: 100, ..client_config() });
     let text = [b'x'; 1_000];
     let responses = client.call_batch(&[StringReverseRef { text: &text }; 20]).expect("it grows");
     assert!(responses.iter().all(|response| response.text() == &text[..]));
@@ -102,11 +101,8 @@ fn a_batch_over_the_sessions_limit_grows_the_proposal() {
 fn a_batch_over_the_ceiling_is_an_overflow_that_counts_directory_and_padding() {
     let place = Place::new();
     let _server = place.incrementer();
-    let config = ClientConfig {
-        max_request_batch_items: 100,
-        max_request_payload_bytes: 160,
-        ..ClientConfig::default()
-    };
+    let config =
+        ClientConfig { max_request_batch_items: 100, max_request_payload_bytes: 160, ..client_config() };
     let mut client = Client::<Increment, Increment>::new(place.endpoint(), config);
     client.refresh();
     assert_eq!(client.call_batch(&numbers(10)).expect("exactly 160 bytes").len(), 10);
@@ -230,7 +226,7 @@ fn a_batch_lost_with_its_session_is_sent_once_more() {
 fn a_batch_of_a_client_that_is_not_ready_fails_at_once() {
     let place = Place::new();
     let _server = place.incrementer();
-    let config = ClientConfig { max_request_batch_items: 10, ..ClientConfig::default() };
+    let config = ClientConfig { max_request_batch_items: 10, ..client_config() };
     let mut client = Client::<Increment, Increment>::new(place.endpoint(), config);
     assert!(matches!(client.call_batch(&numbers(2)), Err(CallError::NotReady { .. })));
     assert_eq!((client.status().calls, client.status().errors), (1, 1));

@@ -7,7 +7,7 @@ use netipc::messages::Increment;
 use netipc::transport::ListenOptions;
 use netipc::{CallError, ClientConfig, ClientState, Deadline, ServerConfig, Status};
 
-use crate::common::{LONG, Place};
+use crate::common::{LONG, Place, client_config, listen_options, server_config};
 
 fn deadline() -> Deadline {
     Deadline::after(LONG)
@@ -41,7 +41,9 @@ fn a_server_that_answers_a_failure_and_goes_on_is_asked_once_more_over_a_new_ses
 fn a_server_at_capacity_that_says_ok_and_hangs_up_is_a_transport_failure() {
     let place = Place::new();
     let _peer = place.peer(drop);
-    let mut client = place.ready_client();
+    // In shared memory it may hang up before the client has attached, and then there was no session.
+    let mut client = netipc::Client::<Increment, Increment>::new(place.endpoint(), ClientConfig::default());
+    client.refresh();
     let error = client.call(&Increment { value: 1 }).expect_err("it hangs up each time");
     assert!(matches!(error, CallError::Receive(_)), "{error}");
     assert!(error.is_transient());
@@ -63,7 +65,7 @@ fn a_server_that_closes_silently_over_a_request_is_a_transport_failure() {
 #[test]
 fn a_provider_that_was_configured_with_nothing_accepts_the_first_proposal() {
     let place = Place::new();
-    let options = ListenOptions { max_request_payload_bytes: 1_024, ..ListenOptions::default() };
+    let options = ListenOptions { max_request_payload_bytes: 1_024, ..listen_options() };
     let _peer = place.peer_with(options, |mut session| {
         let _ = session.receive(deadline());
     });
@@ -74,18 +76,18 @@ fn a_provider_that_was_configured_with_nothing_accepts_the_first_proposal() {
 #[test]
 fn a_refused_token_and_an_incompatible_server_are_not_final() {
     let place = Place::new();
-    let config = ClientConfig { auth_token: 2, ..ClientConfig::default() };
+    let config = ClientConfig { auth_token: 2, ..client_config() };
     let mut client = netipc::Client::<Increment, Increment>::new(place.endpoint(), config);
-    let server = place.server(ServerConfig { auth_token: 1, ..ServerConfig::default() }, Ok);
+    let server = place.server(ServerConfig { auth_token: 1, ..server_config() }, Ok);
     client.refresh();
     assert_eq!(client.status().state, ClientState::AuthFailed);
     server.stop();
-    let config = ServerConfig { auth_token: 2, packet_size: 32, ..ServerConfig::default() };
+    let config = ServerConfig { auth_token: 2, packet_size: 32, ..server_config() };
     let server = place.server(config, Ok);
     client.refresh();
     assert_eq!(client.status().state, ClientState::Incompatible);
     server.stop();
-    let _server = place.server(ServerConfig { auth_token: 2, ..ServerConfig::default() }, Ok);
+    let _server = place.server(ServerConfig { auth_token: 2, ..server_config() }, Ok);
     client.refresh();
     assert_eq!(client.status().state, ClientState::Ready);
 }

@@ -1,21 +1,21 @@
 //! Failures before anything is sent, and what errors say.
 
 use netipc::messages::{Increment, StringReverse, StringReverseRef};
-use netipc::{CallError, Client, ClientConfig, ClientState, Server, ServerConfig};
+use netipc::{CallError, Client, ClientConfig, ClientState, Server};
 
-use crate::common::{Place, reverse};
+use crate::common::{Place, client_config, reverse, server_config};
 
 #[test]
 fn a_request_over_the_agreed_limit_is_refused_and_the_session_goes_on() {
     let place = Place::new();
-    let config = ServerConfig::default();
+    let config = server_config();
     let _server =
         Server::<StringReverse, StringReverse>::spawn(place.endpoint(), config, |request, response, _| {
             reverse(request, response);
             Ok(())
         })
         .expect("the endpoint is free");
-    let config = ClientConfig { max_request_payload_bytes: 100, ..ClientConfig::default() };
+    let config = ClientConfig { max_request_payload_bytes: 100, ..client_config() };
     let mut client = Client::<StringReverse, StringReverse>::new(place.endpoint(), config);
     client.refresh();
     // 8 bytes of header, a NUL behind the string.

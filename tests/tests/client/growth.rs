@@ -11,7 +11,7 @@ use netipc::messages::{
 use netipc::transport::{ConnectError, ListenOptions};
 use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Server, ServerConfig, Status};
 
-use crate::common::{LONG, Place};
+use crate::common::{LONG, Place, client_config, listen_options, server_config};
 
 fn deadline() -> Deadline {
     Deadline::after(LONG)
@@ -30,8 +30,8 @@ fn request_limit(client: &Client<StringReverse, StringReverse>) -> u32 {
 #[test]
 fn a_request_over_the_sessions_limit_grows_the_proposal_to_a_power_of_two() {
     let place = Place::new();
-    let _server = place.reverser(ServerConfig::default());
-    let mut client = place.reverse_client(ClientConfig::default());
+    let _server = place.reverser(server_config());
+    let mut client = place.reverse_client(client_config());
     assert_eq!(request_limit(&client), 1_024);
     let text = text(5_000);
     assert_eq!(client.call(StringReverseRef { text: &text }).expect("it grows").text(), &text[..]);
@@ -43,8 +43,8 @@ fn a_request_over_the_sessions_limit_grows_the_proposal_to_a_power_of_two() {
 #[test]
 fn a_request_grows_to_the_configured_ceiling_and_one_byte_more_is_an_overflow() {
     let place = Place::new();
-    let _server = place.reverser(ServerConfig::default());
-    let config = ClientConfig { max_request_payload_bytes: 10_000, ..ClientConfig::default() };
+    let _server = place.reverser(server_config());
+    let config = ClientConfig { max_request_payload_bytes: 10_000, ..client_config() };
     let mut client = place.reverse_client(config);
     let error = client.call(StringReverseRef { text: &text(10_001) }).expect_err("over the ceiling");
     assert!(matches!(error, CallError::RequestTooLarge { bytes: 10_001, limit: 1_024 }), "{error}");
@@ -56,9 +56,9 @@ fn a_request_grows_to_the_configured_ceiling_and_one_byte_more_is_an_overflow() 
 #[test]
 fn a_grown_proposal_that_is_refused_is_taken_back_and_the_client_stays_connected() {
     let place = Place::new();
-    let config = ServerConfig { max_request_payload_bytes: 2_048, ..ServerConfig::default() };
+    let config = ServerConfig { max_request_payload_bytes: 2_048, ..server_config() };
     let _server = place.reverser(config);
-    let mut client = place.reverse_client(ClientConfig::default());
+    let mut client = place.reverse_client(client_config());
     client.call(StringReverseRef { text: &text(2_000) }).expect("it grows to what the server accepts");
     for _ in 0..2 {
         let error = client.call(StringReverseRef { text: &text(2_049) }).expect_err("it grows no further");
@@ -83,12 +83,12 @@ fn a_first_proposal_above_the_default_that_is_refused_is_repeated_with_the_defau
     let place = Place::new();
     let seen = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&seen);
-    let options = ListenOptions { max_request_payload_bytes: 1_024, ..ListenOptions::default() };
+    let options = ListenOptions { max_request_payload_bytes: 1_024, ..listen_options() };
     let _peer = place.peer_with(options, move |mut session| {
         counter.store(session.session_id(), Ordering::SeqCst);
         let _ = session.receive(deadline());
     });
-    let mut client = Client::<Long, Increment>::new(place.endpoint(), ClientConfig::default());
+    let mut client = Client::<Long, Increment>::new(place.endpoint(), client_config());
     assert!(client.refresh());
     assert_eq!(client.status().state, ClientState::Ready);
     let agreed = client.status().session.expect("there is a session");
@@ -101,11 +101,11 @@ fn a_first_proposal_above_the_default_that_is_refused_is_repeated_with_the_defau
 #[test]
 fn a_provider_that_restarts_with_a_smaller_ceiling_is_reached_with_the_first_proposal() {
     let place = Place::new();
-    let server = place.reverser(ServerConfig::default());
-    let mut client = place.reverse_client(ClientConfig::default());
+    let server = place.reverser(server_config());
+    let mut client = place.reverse_client(client_config());
     client.call(StringReverseRef { text: &text(5_000) }).expect("it grows");
     server.stop();
-    let config = ServerConfig { max_request_payload_bytes: 1_024, ..ServerConfig::default() };
+    let config = ServerConfig { max_request_payload_bytes: 1_024, ..server_config() };
     let _server = place.reverser(config);
     assert_eq!(client.call(StringReverseRef { text: b"abc" }).expect("the next provider").text(), "cba");
     assert_eq!(request_limit(&client), 1_024);
@@ -137,15 +137,15 @@ fn snapshot_client(place: &Place, config: ClientConfig) -> Client<CgroupsSnapsho
 #[test]
 fn a_response_that_does_not_fit_comes_once_the_server_has_learned() {
     let place = Place::new();
-    let server = snapshot(&place, ServerConfig::default(), 500_000);
-    let mut client = snapshot_client(&place, ClientConfig::default());
+    let server = snapshot(&place, server_config(), 500_000);
+    let mut client = snapshot_client(&place, client_config());
     assert_eq!(server.status().max_response_payload_bytes, 65_536);
     let response = client.call(&CgroupsSnapshotRequest {}).expect("65,536 grow to 524,288");
     assert_eq!(response.cgroups().get(0).map(|cgroup| cgroup.name().len()), Some(500_000));
     let status = client.status();
     assert_eq!((status.connects, status.growths, status.errors), (4, 3, 0));
     assert_eq!(server.status().max_response_payload_bytes, 524_288);
-    let mut another = snapshot_client(&place, ClientConfig::default());
+    let mut another = snapshot_client(&place, client_config());
     another.call(&CgroupsSnapshotRequest {}).expect("it is served");
     assert_eq!(another.status().connects, 1, "later sessions are offered what was learned");
 }
@@ -153,8 +153,8 @@ fn a_response_that_does_not_fit_comes_once_the_server_has_learned() {
 #[test]
 fn a_response_beyond_the_automatic_ceiling_is_an_overflow() {
     let place = Place::new();
-    let server = snapshot(&place, ServerConfig::default(), 2_000_000);
-    let mut client = snapshot_client(&place, ClientConfig::default());
+    let server = snapshot(&place, server_config(), 2_000_000);
+    let mut client = snapshot_client(&place, client_config());
     let error = client.call(&CgroupsSnapshotRequest {}).expect_err("it never fits");
     assert!(matches!(error, CallError::ResponseTooLarge { limit: 1_048_576 }), "{error}");
     assert!(!error.is_transient());
@@ -165,9 +165,9 @@ fn a_response_beyond_the_automatic_ceiling_is_an_overflow() {
 #[test]
 fn a_server_with_a_configured_response_limit_stays_at_it() {
     let place = Place::new();
-    let config = ServerConfig { max_response_payload_bytes: 1_000, ..ServerConfig::default() };
+    let config = ServerConfig { max_response_payload_bytes: 1_000, ..server_config() };
     let server = snapshot(&place, config, 2_000);
-    let mut client = snapshot_client(&place, ClientConfig::default());
+    let mut client = snapshot_client(&place, client_config());
     let error = client.call(&CgroupsSnapshotRequest {}).expect_err("it does not fit");
     assert!(matches!(error, CallError::ResponseTooLarge { limit: 1_000 }), "{error}");
     assert_eq!(client.status().state, ClientState::Ready, "it has looked whether the server has learned");
@@ -178,8 +178,8 @@ fn a_server_with_a_configured_response_limit_stays_at_it() {
 #[test]
 fn a_response_over_the_clients_own_ceiling_is_an_overflow_and_asked_for_once() {
     let place = Place::new();
-    let server = snapshot(&place, ServerConfig::default(), 2_000);
-    let config = ClientConfig { max_response_payload_bytes: 1_000, ..ClientConfig::default() };
+    let server = snapshot(&place, server_config(), 2_000);
+    let config = ClientConfig { max_response_payload_bytes: 1_000, ..client_config() };
     let mut client = snapshot_client(&place, config);
     let error = client.call(&CgroupsSnapshotRequest {}).expect_err("more than the client takes");
     assert!(matches!(error, CallError::ResponseTooLarge { limit: 1_000 }), "{error}");
@@ -209,7 +209,7 @@ fn limit_exceeded_without_a_larger_offer_is_an_overflow_and_not_sent_again() {
 fn growth_ends_after_eight_times_however_much_the_server_promises() {
     let place = Place::new();
     let mut listener =
-        netipc::transport::Listener::bind(&place.endpoint(), &ListenOptions::default()).expect("it is free");
+        netipc::transport::Listener::bind(&place.endpoint(), &listen_options()).expect("it is free");
     let limit = listener.response_limit();
     let stop = netipc::Abort::new();
     let stopped = stop.clone();
@@ -240,12 +240,12 @@ fn one_deadline_covers_growth_too() {
     let place = Place::new();
     // It serves one session and lets the next wait in its backlog.
     let mut listener =
-        netipc::transport::Listener::bind(&place.endpoint(), &ListenOptions::default()).expect("it is free");
+        netipc::transport::Listener::bind(&place.endpoint(), &listen_options()).expect("it is free");
     let server = std::thread::spawn(move || {
         let session = listener.accept(deadline(), &netipc::Abort::new()).expect("a client comes");
         (listener, session)
     });
-    let mut client = place.reverse_client(ClientConfig::default());
+    let mut client = place.reverse_client(client_config());
     let _kept = server.join().expect("it does not panic");
     let error = client
         .call_until(StringReverseRef { text: &text(5_000) }, Deadline::after(Duration::from_millis(50)))
@@ -257,8 +257,8 @@ fn one_deadline_covers_growth_too() {
 #[test]
 fn a_provider_that_vanishes_while_the_client_grows_is_reported_as_lost() {
     let place = Place::new();
-    let server = place.reverser(ServerConfig::default());
-    let mut client = place.reverse_client(ClientConfig::default());
+    let server = place.reverser(server_config());
+    let mut client = place.reverse_client(client_config());
     server.stop();
     let error = client.call(StringReverseRef { text: &text(5_000) }).expect_err("nobody is there");
     assert!(

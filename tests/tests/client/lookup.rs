@@ -15,7 +15,7 @@ use netipc::{
     CallError, Client, ClientConfig, ClientState, Deadline, LookupError, Server, ServerConfig, Status,
 };
 
-use crate::common::{LONG, Place};
+use crate::common::{LONG, Place, client_config, listen_options, server_config};
 
 type Lookups = Client<CgroupsLookupRequest, CgroupsLookup>;
 
@@ -64,9 +64,9 @@ fn keys(paths: &[String]) -> Vec<CgroupPathRef<'_>> {
 #[test]
 fn one_view_has_an_item_for_every_key_however_many_messages_that_takes() {
     let place = Place::new();
-    let config = ServerConfig { max_response_payload_bytes: 4_096, ..ServerConfig::default() };
+    let config = ServerConfig { max_response_payload_bytes: 4_096, ..server_config() };
     let server = server(&place, config, 30);
-    let mut client = client(&place, ClientConfig::default());
+    let mut client = client(&place, client_config());
     let paths = paths(1_000);
     let found = client.call_lookup(&keys(&paths)).expect("it is served");
     assert_eq!((found.generation(), found.items().len()), (7, 1_000));
@@ -83,8 +83,8 @@ fn one_view_has_an_item_for_every_key_however_many_messages_that_takes() {
 #[test]
 fn a_request_that_is_worth_more_than_the_session_allows_grows_the_proposal() {
     let place = Place::new();
-    let server = server(&place, ServerConfig::default(), 30);
-    let mut client = client(&place, ClientConfig::default());
+    let server = server(&place, server_config(), 30);
+    let mut client = client(&place, client_config());
     let paths = paths(300);
     let found = client.call_lookup(&keys(&paths)).expect("it is served");
     assert_eq!(found.items().len(), 300);
@@ -94,9 +94,9 @@ fn a_request_that_is_worth_more_than_the_session_allows_grows_the_proposal() {
 #[test]
 fn a_provider_that_refuses_larger_requests_gets_small_ones() {
     let place = Place::new();
-    let config = ServerConfig { max_request_payload_bytes: 1_024, ..ServerConfig::default() };
+    let config = ServerConfig { max_request_payload_bytes: 1_024, ..server_config() };
     let server = server(&place, config, 30);
-    let mut client = client(&place, ClientConfig::default());
+    let mut client = client(&place, client_config());
     let paths = paths(300);
     for _ in 0..2 {
         let found = client.call_lookup(&keys(&paths)).expect("the keys are cut to fit");
@@ -110,8 +110,8 @@ fn a_provider_that_refuses_larger_requests_gets_small_ones() {
 #[test]
 fn a_key_too_long_for_any_request_is_oversized_and_not_sent() {
     let place = Place::new();
-    let server = server(&place, ServerConfig::default(), 5);
-    let config = ClientConfig { max_request_payload_bytes: 2_000, ..ClientConfig::default() };
+    let server = server(&place, server_config(), 5);
+    let config = ClientConfig { max_request_payload_bytes: 2_000, ..client_config() };
     let mut client = client(&place, config);
     let paths = ["/a".to_owned(), "p".repeat(3_000), "/b".to_owned()];
     let found = client.call_lookup(&keys(&paths)).expect("it is served");
@@ -128,7 +128,7 @@ fn an_item_too_large_for_any_response_is_oversized_and_the_others_are_there() {
     let huge = vec![b'n'; 5_000];
     let _server = Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(
         place.endpoint(),
-        ServerConfig { max_response_payload_bytes: 4_096, ..ServerConfig::default() },
+        ServerConfig { max_response_payload_bytes: 4_096, ..server_config() },
         move |request, response, _| {
             for key in request.paths() {
                 let name = if key.path() == "/1" { &huge[..] } else { b"n" };
@@ -139,7 +139,7 @@ fn an_item_too_large_for_any_response_is_oversized_and_the_others_are_there() {
         },
     )
     .expect("the endpoint is free");
-    let mut client = client(&place, ClientConfig::default());
+    let mut client = client(&place, client_config());
     let paths = paths(3);
     let found = client.call_lookup(&keys(&paths)).expect("it is served");
     let statuses: Vec<_> = found.items().iter().map(|item| item.status()).collect();
@@ -149,8 +149,8 @@ fn an_item_too_large_for_any_response_is_oversized_and_the_others_are_there() {
 #[test]
 fn the_empty_lookup_learns_the_generation() {
     let place = Place::new();
-    let _server = server(&place, ServerConfig::default(), 5);
-    let mut client = client(&place, ClientConfig::default());
+    let _server = server(&place, server_config(), 5);
+    let mut client = client(&place, client_config());
     let found = client.call_lookup::<CgroupPathRef<'_>>(&[]).expect("it is served");
     assert_eq!((found.generation(), found.items().len()), (7, 0));
 }
@@ -158,8 +158,8 @@ fn the_empty_lookup_learns_the_generation() {
 #[test]
 fn a_key_that_cannot_be_one_fails_the_call_and_nothing_is_sent() {
     let place = Place::new();
-    let server = server(&place, ServerConfig::default(), 5);
-    let mut client = client(&place, ClientConfig::default());
+    let server = server(&place, server_config(), 5);
+    let mut client = client(&place, client_config());
     for bad in ["", "/a\0b"] {
         let error = client
             .call_lookup(&[CgroupPathRef { path: b"/a" }, CgroupPathRef { path: bad.as_bytes() }])
@@ -174,7 +174,7 @@ fn a_key_that_cannot_be_one_fails_the_call_and_nothing_is_sent() {
 #[test]
 fn the_ceilings_are_configured() {
     let place = Place::new();
-    let config = ServerConfig { max_response_payload_bytes: 1_024, ..ServerConfig::default() };
+    let config = ServerConfig { max_response_payload_bytes: 1_024, ..server_config() };
     let _server = server(&place, config, 5);
     let paths = paths(100);
     let failed = |config| {
@@ -182,11 +182,11 @@ fn the_ceilings_are_configured() {
         let CallError::Lookup(error) = error else { panic!("{error}") };
         error
     };
-    let error = failed(ClientConfig { max_lookup_keys: 99, ..ClientConfig::default() });
+    let error = failed(ClientConfig { max_lookup_keys: 99, ..client_config() });
     assert_eq!(error, LookupError::TooManyKeys { keys: 100, limit: 99 });
-    let error = failed(ClientConfig { max_lookup_messages: 2, ..ClientConfig::default() });
+    let error = failed(ClientConfig { max_lookup_messages: 2, ..client_config() });
     assert_eq!(error, LookupError::TooManyMessages { limit: 2 });
-    let error = failed(ClientConfig { max_lookup_bytes: 3_000, ..ClientConfig::default() });
+    let error = failed(ClientConfig { max_lookup_bytes: 3_000, ..client_config() });
     assert!(matches!(error, LookupError::TooLarge { limit: 3_000, .. }), "{error}");
 }
 
@@ -209,7 +209,7 @@ fn a_session_lost_between_two_messages_is_made_again_and_the_lookup_goes_on() {
     let place = Place::new();
     let requests = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&requests);
-    let options = ListenOptions { max_response_payload_bytes: 500, ..ListenOptions::default() };
+    let options = ListenOptions { max_response_payload_bytes: 500, ..listen_options() };
     let _peer = place.peer_with(options, move |mut session| {
         while let Ok(message) = session.receive(deadline()) {
             let (header, payload) = (message.header, answer(message.payload, 3, 500));
@@ -220,7 +220,7 @@ fn a_session_lost_between_two_messages_is_made_again_and_the_lookup_goes_on() {
             session.respond(header, &payload, deadline()).expect("the client waits");
         }
     });
-    let mut client = client(&place, ClientConfig::default());
+    let mut client = client(&place, client_config());
     let paths = paths(30);
     let found = client.call_lookup(&keys(&paths)).expect("it goes on");
     assert!(found.items().iter().zip(&paths).all(|(item, path)| item.path() == path.as_str()));
@@ -231,7 +231,7 @@ fn a_session_lost_between_two_messages_is_made_again_and_the_lookup_goes_on() {
 #[test]
 fn a_provider_that_changes_its_generation_in_mid_call_fails_the_call_and_keeps_the_session() {
     let place = Place::new();
-    let options = ListenOptions { max_response_payload_bytes: 500, ..ListenOptions::default() };
+    let options = ListenOptions { max_response_payload_bytes: 500, ..listen_options() };
     let mut generation = 0;
     let _peer = place.peer_with(options, move |mut session| {
         while let Ok(message) = session.receive(deadline()) {
@@ -240,7 +240,7 @@ fn a_provider_that_changes_its_generation_in_mid_call_fails_the_call_and_keeps_t
             session.respond(header, &payload, deadline()).expect("the client waits");
         }
     });
-    let mut client = client(&place, ClientConfig::default());
+    let mut client = client(&place, client_config());
     let error = client.call_lookup(&keys(&paths(30))).map(|_| ()).expect_err("another generation");
     let changed = LookupError::GenerationChanged { field: "generation" };
     assert!(matches!(error, CallError::Lookup(found) if found == changed), "{error}");
@@ -267,7 +267,7 @@ fn limit_exceeded_that_growth_does_not_cure_halves_the_keys() {
             session.respond(header, &payload, deadline()).expect("the client waits");
         }
     });
-    let mut client = client(&place, ClientConfig::default());
+    let mut client = client(&place, client_config());
     let found = client.call_lookup(&keys(&paths(16))).expect("three at a time");
     assert_eq!(found.items().len(), 16);
     let asked = asked.lock().expect("not poisoned");
@@ -283,7 +283,7 @@ fn limit_exceeded_for_a_single_key_is_an_overflow() {
             session.refuse(header, Status::LimitExceeded, deadline()).expect("the client waits");
         }
     });
-    let mut client = client(&place, ClientConfig::default());
+    let mut client = client(&place, client_config());
     let error = client.call_lookup(&keys(&paths(2))).map(|_| ()).expect_err("never");
     assert!(matches!(error, CallError::ResponseTooLarge { limit: 65_536 }), "{error}");
 }
@@ -291,8 +291,8 @@ fn limit_exceeded_for_a_single_key_is_an_overflow() {
 #[test]
 fn a_response_limit_that_is_too_small_for_the_markers_grows_with_the_server() {
     let place = Place::new();
-    let server = server(&place, ServerConfig::default(), 5);
-    let mut client = client(&place, ClientConfig::default());
+    let server = server(&place, server_config(), 5);
+    let mut client = client(&place, client_config());
     // The key's own marker is larger than 65,536 bytes.
     let long = "p".repeat(100_000);
     let found = client.call_lookup(&[CgroupPathRef { path: long.as_bytes() }]).expect("it grows");
@@ -306,7 +306,7 @@ fn a_response_limit_that_is_too_small_for_the_markers_grows_with_the_server() {
 #[test]
 fn one_deadline_covers_all_messages_of_a_lookup() {
     let place = Place::new();
-    let options = ListenOptions { max_response_payload_bytes: 500, ..ListenOptions::default() };
+    let options = ListenOptions { max_response_payload_bytes: 500, ..listen_options() };
     let _peer = place.peer_with(options, |mut session| {
         let mut first = true;
         while let Ok(message) = session.receive(deadline()) {
@@ -316,7 +316,7 @@ fn one_deadline_covers_all_messages_of_a_lookup() {
             }
         }
     });
-    let mut client = client(&place, ClientConfig::default());
+    let mut client = client(&place, client_config());
     let error = client
         .call_lookup_until(&keys(&paths(30)), Deadline::after(Duration::from_millis(100)))
         .map(|_| ())
@@ -328,8 +328,8 @@ fn one_deadline_covers_all_messages_of_a_lookup() {
 #[test]
 fn a_lookup_of_a_client_that_is_not_ready_fails_at_once() {
     let place = Place::new();
-    let _server = server(&place, ServerConfig::default(), 5);
-    let mut client = Lookups::new(place.endpoint(), ClientConfig::default());
+    let _server = server(&place, server_config(), 5);
+    let mut client = Lookups::new(place.endpoint(), client_config());
     assert!(matches!(client.call_lookup(&keys(&paths(2))), Err(CallError::NotReady { .. })));
 }
 
@@ -338,7 +338,7 @@ fn processes_are_looked_up_by_the_same_means() {
     let place = Place::new();
     let _server = Server::<AppsLookupRequest, AppsLookup>::spawn(
         place.endpoint(),
-        ServerConfig { max_response_payload_bytes: 2_048, ..ServerConfig::default() },
+        ServerConfig { max_response_payload_bytes: 2_048, ..server_config() },
         |request, response, _| {
             for key in request.pids() {
                 response.items().push(AppLookupItemRef {
@@ -353,7 +353,7 @@ fn processes_are_looked_up_by_the_same_means() {
         },
     )
     .expect("the endpoint is free");
-    let mut client = Client::<AppsLookupRequest, AppsLookup>::new(place.endpoint(), ClientConfig::default());
+    let mut client = Client::<AppsLookupRequest, AppsLookup>::new(place.endpoint(), client_config());
     client.refresh();
     let keys: Vec<_> = (0..500).map(|pid| Pid { pid }).collect();
     let found = client.call_lookup(&keys).expect("it is served");

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use netipc::messages::Increment;
 use netipc::transport::ConnectError;
-use netipc::{CallError, Client, ClientConfig, ClientState, Profiles, ServerConfig};
+use netipc::{CallError, Client, ClientConfig, ClientState, ServerConfig};
 
-use crate::common::Place;
+use crate::common::{Place, client_config, profile, server_config};
 
 fn client_with(place: &Place, config: ClientConfig) -> Client<Increment, Increment> {
     Client::new(place.endpoint(), config)
@@ -62,24 +62,24 @@ fn a_provider_that_comes_late_is_picked_up_by_refresh() {
 #[test]
 fn status_tells_what_the_session_has_agreed() {
     let place = Place::new();
-    let _server = place.server(ServerConfig { packet_size: 4096, ..ServerConfig::default() }, Ok);
+    let _server = place.server(ServerConfig { packet_size: 4096, ..server_config() }, Ok);
     let client = place.ready_client();
     let agreed = client.status().session.expect("there is a session");
     assert_eq!(agreed.packet_size, 4096);
     assert_eq!(agreed.max_request_payload_bytes, 1_024);
     assert_eq!(agreed.max_response_payload_bytes, 65_536);
-    assert_eq!(agreed.profile, Profiles::BASELINE);
+    assert_eq!(agreed.profile, profile());
 }
 
 #[test]
 fn a_wrong_token_is_auth_failed_until_the_provider_takes_it() {
     let place = Place::new();
-    let server = place.server(ServerConfig { auth_token: 1, ..ServerConfig::default() }, Ok);
-    let mut client = client_with(&place, ClientConfig { auth_token: 2, ..ClientConfig::default() });
+    let server = place.server(ServerConfig { auth_token: 1, ..server_config() }, Ok);
+    let mut client = client_with(&place, ClientConfig { auth_token: 2, ..client_config() });
     client.refresh();
     assert_eq!(client.status().state, ClientState::AuthFailed);
     server.stop();
-    let _server = place.server(ServerConfig { auth_token: 2, ..ServerConfig::default() }, Ok);
+    let _server = place.server(ServerConfig { auth_token: 2, ..server_config() }, Ok);
     client.refresh();
     assert_eq!(client.status().state, ClientState::Ready);
 }
@@ -88,7 +88,7 @@ fn a_wrong_token_is_auth_failed_until_the_provider_takes_it() {
 fn a_packet_size_that_carries_nothing_is_incompatible() {
     let place = Place::new();
     let _server = place.incrementer();
-    let mut client = client_with(&place, ClientConfig { packet_size: 32, ..ClientConfig::default() });
+    let mut client = client_with(&place, ClientConfig { packet_size: 32, ..client_config() });
     client.refresh();
     assert_eq!(client.status().state, ClientState::Incompatible);
 }
@@ -96,7 +96,7 @@ fn a_packet_size_that_carries_nothing_is_incompatible() {
 #[test]
 fn a_provider_that_is_full_is_disconnected_until_a_session_ends() {
     let place = Place::new();
-    let server = place.server(ServerConfig { max_sessions: 1, ..ServerConfig::default() }, Ok);
+    let server = place.server(ServerConfig { max_sessions: 1, ..server_config() }, Ok);
     let first = place.ready_client();
     let mut second = place.client();
     second.refresh();
@@ -146,7 +146,7 @@ fn close_ends_the_session_and_refresh_makes_another() {
 fn a_provider_that_says_nothing_costs_the_handshake_timeout_and_no_more() {
     let place = Place::new();
     let _silent = place.silent();
-    let config = ClientConfig { handshake_timeout: Duration::from_millis(50), ..ClientConfig::default() };
+    let config = ClientConfig { handshake_timeout: Duration::from_millis(50), ..client_config() };
     let mut client = client_with(&place, config);
     client.refresh();
     assert_eq!(client.status().state, ClientState::Disconnected);

@@ -8,13 +8,59 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use netipc::messages::{Increment, StringReverse};
-use netipc::transport::{ListenOptions, Listener, ServerSession};
+use netipc::transport::{ConnectOptions, ListenOptions, Listener, Profiles, ServerSession};
 use netipc::{Abort, Client, ClientConfig, Deadline, Endpoint, Server, ServerConfig};
 use rustix::net::{self, AddressFamily, RecvFlags, SocketAddrUnix, SocketFlags, SocketType};
 use tempfile::TempDir;
 
 /// Far beyond what anything takes here; for what must not happen at all.
 pub const LONG: Duration = Duration::from_mins(1);
+
+/// What clients and servers prefer here. A program of tests exists once for each profile, and is named after it.
+pub fn profile() -> Profiles {
+    if is_over_shared_memory() { Profiles::SHM_HYBRID } else { Profiles::BASELINE }
+}
+
+/// Whether sessions go through shared memory here, where one message is in flight in each direction.
+pub fn is_over_shared_memory() -> bool {
+    env!("CARGO_CRATE_NAME").ends_with("_over_shared_memory")
+}
+
+/// The defaults, but for the profile.
+pub fn client_config() -> ClientConfig {
+    ClientConfig {
+        supported_profiles: profile() | Profiles::BASELINE,
+        preferred_profiles: profile(),
+        ..ClientConfig::default()
+    }
+}
+
+/// The defaults, but for the profile.
+pub fn server_config() -> ServerConfig {
+    ServerConfig {
+        supported_profiles: profile() | Profiles::BASELINE,
+        preferred_profiles: profile(),
+        ..ServerConfig::default()
+    }
+}
+
+/// The defaults, but for the profile.
+pub fn connect_options() -> ConnectOptions {
+    ConnectOptions {
+        supported_profiles: profile() | Profiles::BASELINE,
+        preferred_profiles: profile(),
+        ..ConnectOptions::default()
+    }
+}
+
+/// The defaults, but for the profile.
+pub fn listen_options() -> ListenOptions {
+    ListenOptions {
+        supported_profiles: profile() | Profiles::BASELINE,
+        preferred_profiles: profile(),
+        ..ListenOptions::default()
+    }
+}
 
 /// A run directory of its own, gone with the test, and a watchdog that ends a test that hangs.
 pub struct Place {
@@ -50,7 +96,7 @@ impl Place {
     }
 
     pub fn incrementer(&self) -> Server<Increment, Increment> {
-        self.server(ServerConfig::default(), |request| Ok(request + 1))
+        self.server(server_config(), |request| Ok(request + 1))
     }
 
     /// A provider of INCREMENT that answers what `answer` says.
@@ -67,7 +113,7 @@ impl Place {
     }
 
     pub fn client(&self) -> Client<Increment, Increment> {
-        Client::new(self.endpoint(), ClientConfig::default())
+        Client::new(self.endpoint(), client_config())
     }
 
     pub fn ready_client(&self) -> Client<Increment, Increment> {
@@ -95,7 +141,7 @@ impl Place {
 
     /// A provider whose every session is handled by `serve`, in turn. Whatever it does wrong, it does on purpose.
     pub fn peer(&self, serve: impl FnMut(ServerSession) + Send + 'static) -> Peer {
-        self.peer_with(ListenOptions::default(), serve)
+        self.peer_with(listen_options(), serve)
     }
 
     /// The same, with these limits.

@@ -5,9 +5,9 @@ use std::thread;
 
 use netipc::messages::{CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment};
 use netipc::transport::{ClientSession, ConnectOptions, MessageHeader, ReceiveError, SendError};
-use netipc::{Abort, CallError, Client, ClientConfig, Deadline, Server, ServerConfig, Status};
+use netipc::{Abort, CallError, Client, Deadline, Server, ServerConfig, Status};
 
-use crate::common::{LONG, Place, signal};
+use crate::common::{LONG, Place, client_config, connect_options, server_config, signal};
 
 const INCREMENT: u16 = 1;
 
@@ -17,7 +17,7 @@ fn deadline() -> Deadline {
 
 /// A client that sends what it likes.
 fn raw(place: &Place) -> ClientSession {
-    let options = ConnectOptions { max_request_batch_items: 16, ..ConnectOptions::default() };
+    let options = ConnectOptions { max_request_batch_items: 16, ..connect_options() };
     ClientSession::connect(&place.endpoint(), &options, deadline(), &Abort::new()).expect("it is served")
 }
 
@@ -74,7 +74,7 @@ fn a_request_that_does_not_decode_is_bad_envelope_and_the_session_closes() {
 #[test]
 fn a_failed_handler_is_internal_error_and_the_session_closes() {
     let place = Place::new();
-    let _server = place.server(ServerConfig::default(), |value| match value {
+    let _server = place.server(server_config(), |value| match value {
         13 => Err("no 13".to_owned()),
         value => Ok(value + 1),
     });
@@ -88,7 +88,7 @@ fn a_failed_handler_is_internal_error_and_the_session_closes() {
 #[test]
 fn a_panic_in_the_handler_is_internal_error_and_the_server_lives_on() {
     let place = Place::new();
-    let _server = place.server(ServerConfig::default(), |value| {
+    let _server = place.server(server_config(), |value| {
         assert_ne!(value, 13, "this panic is part of the test");
         Ok(value + 1)
     });
@@ -104,7 +104,7 @@ fn a_panic_in_the_handler_is_internal_error_and_the_server_lives_on() {
 fn a_response_that_does_not_fit_is_limit_exceeded_whatever_the_handler_returns() {
     for handler_fails in [false, true] {
         let place = Place::new();
-        let config = ServerConfig { max_response_payload_bytes: 200, ..ServerConfig::default() };
+        let config = ServerConfig { max_response_payload_bytes: 200, ..server_config() };
         let _server = Server::<CgroupsSnapshotRequest, CgroupsSnapshot>::spawn(
             place.endpoint(),
             config,
@@ -131,7 +131,7 @@ fn a_response_that_does_not_fit_is_limit_exceeded_whatever_the_handler_returns()
 fn a_response_of_exactly_the_limit_is_sent() {
     let place = Place::new();
     // Header 24, one entry, an item of 32 bytes and two strings with their NULs.
-    let config = ServerConfig { max_response_payload_bytes: 24 + 8 + 32 + 11 + 3, ..ServerConfig::default() };
+    let config = ServerConfig { max_response_payload_bytes: 24 + 8 + 32 + 11 + 3, ..server_config() };
     let _server = Server::<CgroupsSnapshotRequest, CgroupsSnapshot>::spawn(
         place.endpoint(),
         config,
@@ -145,7 +145,7 @@ fn a_response_of_exactly_the_limit_is_sent() {
     )
     .expect("the endpoint is free");
     let mut client =
-        Client::<CgroupsSnapshotRequest, CgroupsSnapshot>::new(place.endpoint(), ClientConfig::default());
+        Client::<CgroupsSnapshotRequest, CgroupsSnapshot>::new(place.endpoint(), client_config());
     client.refresh();
     let snapshot = client.call(&CgroupsSnapshotRequest {}).expect("it fits");
     assert_eq!(snapshot.cgroups().get(0).map(|cgroup| cgroup.name()), Some("0123456789".into()));
@@ -155,7 +155,10 @@ fn a_response_of_exactly_the_limit_is_sent() {
 fn requests_of_one_session_are_answered_in_order_however_many_are_sent_ahead() {
     let place = Place::new();
     let _server = place.incrementer();
-    let mut session = raw(&place);
+    // In shared memory none is sent ahead.
+    let options = ConnectOptions::default();
+    let mut session =
+        ClientSession::connect(&place.endpoint(), &options, deadline(), &Abort::new()).expect("it is served");
     for id in 0..50u64 {
         session.send(INCREMENT, id, &id.to_ne_bytes(), deadline()).expect("it goes out");
     }
@@ -179,12 +182,11 @@ fn a_client_cannot_send_more_than_it_has_agreed() {
 fn the_handler_learns_who_asks() {
     let place = Place::new();
     let (sender, receiver) = mpsc::channel();
-    let _server = Server::<Increment, Increment>::spawn(
-        place.endpoint(),
-        ServerConfig::default(),
-        move |_, _, context| Ok(sender.send(*context)?),
-    )
-    .expect("the endpoint is free");
+    let _server =
+        Server::<Increment, Increment>::spawn(place.endpoint(), server_config(), move |_, _, context| {
+            Ok(sender.send(*context)?)
+        })
+        .expect("the endpoint is free");
     let mut client = place.ready_client();
     client.call(&Increment { value: 1 }).expect("it is served");
     let context = receiver.recv_timeout(LONG).expect("the handler ran");
@@ -198,7 +200,7 @@ fn sessions_do_not_wait_for_one_another() {
     let (entered, wait_entered) = signal();
     let (release, released) = mpsc::channel::<()>();
     let released = std::sync::Mutex::new(released);
-    let _server = place.server(ServerConfig::default(), move |value| {
+    let _server = place.server(server_config(), move |value| {
         if value == 0 {
             entered.send(()).expect("the test waits");
             let _ = released.lock().expect("not poisoned").recv_timeout(LONG);
@@ -219,8 +221,7 @@ fn sessions_do_not_wait_for_one_another() {
 fn a_second_server_at_the_endpoint_is_told_that_it_is_in_use() {
     let place = Place::new();
     let _server = place.incrementer();
-    let second =
-        Server::<Increment, Increment>::spawn(place.endpoint(), ServerConfig::default(), |_, _, _| Ok(()));
+    let second = Server::<Increment, Increment>::spawn(place.endpoint(), server_config(), |_, _, _| Ok(()));
     assert!(matches!(second, Err(netipc::ListenError::AddressInUse { .. })), "{second:?}");
     let mut client = place.ready_client();
     assert!(!matches!(client.call(&Increment { value: 1 }), Err(CallError::Receive(_))));

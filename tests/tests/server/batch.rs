@@ -8,7 +8,7 @@ use netipc::messages::{Increment, StringReverse};
 use netipc::transport::{BatchBuilder, ClientSession, ConnectOptions, MessageHeader};
 use netipc::{Abort, Client, ClientConfig, Deadline, Server, ServerConfig, Status};
 
-use crate::common::{LONG, Place};
+use crate::common::{LONG, Place, client_config, connect_options, server_config};
 
 const INCREMENT: u16 = 1;
 
@@ -18,6 +18,12 @@ fn deadline() -> Deadline {
 
 /// A client that sends what it likes.
 fn raw(place: &Place) -> ClientSession {
+    let options = ConnectOptions { max_request_batch_items: 1_000, ..connect_options() };
+    ClientSession::connect(&place.endpoint(), &options, deadline(), &Abort::new()).expect("it is served")
+}
+
+/// The same over the baseline, where its packets are under control.
+fn packets(place: &Place) -> ClientSession {
     let options = ConnectOptions { max_request_batch_items: 1_000, ..ConnectOptions::default() };
     ClientSession::connect(&place.endpoint(), &options, deadline(), &Abort::new()).expect("it is served")
 }
@@ -50,7 +56,7 @@ fn assert_closed(session: &mut ClientSession) {
 fn superstitious(place: &Place) -> (Server<Increment, Increment>, Arc<AtomicU64>) {
     let calls = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&calls);
-    let server = place.server(ServerConfig::default(), move |value| {
+    let server = place.server(server_config(), move |value| {
         counter.fetch_add(1, Ordering::SeqCst);
         if value == 13 { Err("no 13".to_owned()) } else { Ok(value + 1) }
     });
@@ -83,7 +89,7 @@ fn a_batch_of_one_is_answered_in_kind() {
 fn a_single_message_with_an_odd_item_count_is_a_single_message() {
     let place = Place::new();
     let _server = place.incrementer();
-    let session = raw(&place);
+    let session = packets(&place);
     let mut packet =
         MessageHeader { item_count: 7, ..MessageHeader::request(INCREMENT, 1, 8) }.encode().to_vec();
     packet.extend_from_slice(&41u64.to_ne_bytes());
@@ -136,7 +142,7 @@ fn a_batch_of_another_method_is_unsupported_and_the_session_goes_on() {
 fn an_empty_batch_is_bad_envelope() {
     let place = Place::new();
     let (_server, calls) = superstitious(&place);
-    let session = raw(&place);
+    let session = packets(&place);
     let packet = MessageHeader::request(INCREMENT, 5, 0).with_batch(0).encode();
     rustix::net::send(&session, &packet, rustix::net::SendFlags::NOSIGNAL).expect("the server reads");
     let mut answer = [0u8; 64];
@@ -150,7 +156,7 @@ fn an_empty_batch_is_bad_envelope() {
 fn a_batch_whose_responses_do_not_fit_together_is_limit_exceeded() {
     let place = Place::new();
     // Two entries of 8 bytes and two items of 8 bytes fit exactly.
-    let config = ServerConfig { max_response_payload_bytes: 32, ..ServerConfig::default() };
+    let config = ServerConfig { max_response_payload_bytes: 32, ..server_config() };
     let server = place.server(config, Ok);
     let mut session = raw(&place);
     let (header, _) = exchange(&mut session, INCREMENT, &[&[0; 8], &[0; 8]]);
@@ -164,8 +170,8 @@ fn a_batch_whose_responses_do_not_fit_together_is_limit_exceeded() {
 #[test]
 fn a_batch_that_does_not_fit_makes_the_server_offer_more() {
     let place = Place::new();
-    let server = place.reverser(ServerConfig::default());
-    let config = ClientConfig { max_request_batch_items: 100, ..ClientConfig::default() };
+    let server = place.reverser(server_config());
+    let config = ClientConfig { max_request_batch_items: 100, ..client_config() };
     let mut client = Client::<StringReverse, StringReverse>::new(place.endpoint(), config);
     client.refresh();
     let text = vec![b'x'; 3_000];

@@ -9,7 +9,7 @@ use netipc::transport::{ClientSession, ConnectOptions, MessageHeader};
 use netipc::{Abort, Client, ClientConfig, Deadline, Server, ServerConfig};
 use rustix::net::{self, AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
 
-use crate::common::{LONG, Place, reverse};
+use crate::common::{LONG, Place, client_config, connect_options, reverse, server_config};
 
 fn raw_socket(place: &Place) -> OwnedFd {
     let socket = net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
@@ -31,7 +31,7 @@ fn garbage(place: &Place, seed: u8) -> OwnedFd {
 
 /// Shakes hands and hangs up after the first packet of a message of many.
 fn hang_up_in_mid_message(place: &Place) {
-    let options = ConnectOptions { packet_size: 64, ..ConnectOptions::default() };
+    let options = ConnectOptions { packet_size: 64, ..connect_options() };
     let session = ClientSession::connect(&place.endpoint(), &options, Deadline::after(LONG), &Abort::new())
         .expect("the server has room");
     let mut packet = [0u8; 64];
@@ -43,15 +43,12 @@ fn hang_up_in_mid_message(place: &Place) {
 #[test]
 fn fifty_clients_of_which_thirty_misbehave_and_twenty_get_every_answer() {
     let place = Place::new();
-    let server = Server::<Increment, Increment>::spawn(
-        place.endpoint(),
-        ServerConfig::default(),
-        |request, response, _| {
+    let server =
+        Server::<Increment, Increment>::spawn(place.endpoint(), server_config(), |request, response, _| {
             response.value(request.value().wrapping_add(1));
             Ok(())
-        },
-    )
-    .expect("the endpoint is free");
+        })
+        .expect("the endpoint is free");
     let start = Barrier::new(50);
     thread::scope(|scope| {
         for seed in 0..10 {
@@ -100,7 +97,7 @@ fn fifty_clients_of_which_thirty_misbehave_and_twenty_get_every_answer() {
 #[test]
 fn clients_of_different_packet_sizes_are_served_side_by_side() {
     let place = Place::new();
-    let config = ServerConfig { max_request_payload_bytes: 1 << 20, ..ServerConfig::default() };
+    let config = ServerConfig { max_request_payload_bytes: 1 << 20, ..server_config() };
     let _server =
         Server::<StringReverse, StringReverse>::spawn(place.endpoint(), config, |request, response, _| {
             reverse(request, response);
@@ -111,11 +108,8 @@ fn clients_of_different_packet_sizes_are_served_side_by_side() {
         for packet_size in [33, 64, 4096, 0] {
             let place = &place;
             scope.spawn(move || {
-                let config = ClientConfig {
-                    packet_size,
-                    max_request_payload_bytes: 20_000,
-                    ..ClientConfig::default()
-                };
+                let config =
+                    ClientConfig { packet_size, max_request_payload_bytes: 20_000, ..client_config() };
                 let mut client = Client::<StringReverse, StringReverse>::new(place.endpoint(), config);
                 client.refresh();
                 for len in [0usize, 1, 23, 24, 55, 56, 1_000, 9_000] {

@@ -5,8 +5,9 @@ use netipc::transport::{ClientSession, ConnectError, ConnectOptions, MessageHead
 use netipc::{Abort, Client, ClientConfig, ClientState, Deadline, ServerConfig, Status};
 use rustix::net::{self, RecvFlags, SendFlags};
 
-use crate::common::{LONG, Place};
+use crate::common::{LONG, Place, client_config, connect_options, server_config};
 
+/// A client whose packets are under control: one of the baseline.
 fn raw(place: &Place) -> ClientSession {
     let deadline = Deadline::after(LONG);
     ClientSession::connect(&place.endpoint(), &ConnectOptions::default(), deadline, &Abort::new())
@@ -16,7 +17,7 @@ fn raw(place: &Place) -> ClientSession {
 #[test]
 fn a_user_with_as_many_sessions_as_one_may_have_is_refused_and_comes_again() {
     let place = Place::new();
-    let server = place.server(ServerConfig { max_sessions_per_user: 1, ..ServerConfig::default() }, Ok);
+    let server = place.server(ServerConfig { max_sessions_per_user: 1, ..server_config() }, Ok);
     let first = place.ready_client();
     let mut second = place.client();
     second.refresh();
@@ -55,10 +56,10 @@ fn a_request_over_the_limit_is_answered_limit_exceeded_and_the_session_closes() 
 #[test]
 fn proposals_are_accepted_up_to_the_request_ceiling_from_the_first_connection_on() {
     let place = Place::new();
-    let config = ServerConfig { max_request_payload_bytes: 5_000, ..ServerConfig::default() };
+    let config = ServerConfig { max_request_payload_bytes: 5_000, ..server_config() };
     let _server = place.server(config, Ok);
     let connect = |max_request_payload_bytes| {
-        let options = ConnectOptions { max_request_payload_bytes, ..ConnectOptions::default() };
+        let options = ConnectOptions { max_request_payload_bytes, ..connect_options() };
         ClientSession::connect(&place.endpoint(), &options, Deadline::after(LONG), &Abort::new())
     };
     assert_eq!(connect(5_000).expect("the ceiling").agreed().max_request_payload_bytes, 5_000);
@@ -68,12 +69,11 @@ fn proposals_are_accepted_up_to_the_request_ceiling_from_the_first_connection_on
 #[test]
 fn a_server_counts_sessions_requests_and_failures_by_kind() {
     let place = Place::new();
-    let server =
-        place.server(ServerConfig { auth_token: 1, ..ServerConfig::default() }, |value| match value {
-            13 => Err("no 13".to_owned()),
-            value => Ok(value + 1),
-        });
-    let config = ClientConfig { auth_token: 1, ..ClientConfig::default() };
+    let server = place.server(ServerConfig { auth_token: 1, ..server_config() }, |value| match value {
+        13 => Err("no 13".to_owned()),
+        value => Ok(value + 1),
+    });
+    let config = ClientConfig { auth_token: 1, ..client_config() };
     let mut client = Client::<Increment, Increment>::new(place.endpoint(), config);
     client.refresh();
     for value in [1, 2, 3] {

@@ -4,16 +4,16 @@ use netipc::codec::WireEnum;
 use netipc::messages::{
     CgroupLookupItemRef, CgroupPath, CgroupsLookup, CgroupsLookupRequest, Orchestrator, PathStatus,
 };
-use netipc::{CallError, Client, ClientConfig, Server, ServerConfig, Status};
+use netipc::{CallError, Client, Server, ServerConfig, Status};
 
-use crate::common::Place;
+use crate::common::{Place, client_config, server_config};
 
 fn server(
     place: &Place,
     max_response_payload_bytes: u32,
     known: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'static,
 ) -> Server<CgroupsLookupRequest, CgroupsLookup> {
-    let config = ServerConfig { max_response_payload_bytes, ..ServerConfig::default() };
+    let config = ServerConfig { max_response_payload_bytes, ..server_config() };
     Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(
         place.endpoint(),
         config,
@@ -36,7 +36,7 @@ fn server(
 }
 
 fn client(place: &Place) -> Client<CgroupsLookupRequest, CgroupsLookup> {
-    let mut client = Client::new(place.endpoint(), ClientConfig::default());
+    let mut client = Client::new(place.endpoint(), client_config());
     client.refresh();
     client
 }
@@ -70,12 +70,11 @@ fn items_that_do_not_fit_are_marked() {
 #[test]
 fn a_handler_that_answers_too_few_keys_has_failed() {
     let place = Place::new();
-    let _server = Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(
-        place.endpoint(),
-        ServerConfig::default(),
-        |_, _, _| Ok(()),
-    )
-    .expect("the endpoint is free");
+    let _server =
+        Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(place.endpoint(), server_config(), |_, _, _| {
+            Ok(())
+        })
+        .expect("the endpoint is free");
     let error = client(&place).call(&paths(&["/a"])).expect_err("one item is missing");
     assert!(matches!(error, CallError::Rejected(Status::InternalError)), "{error}");
 }
@@ -85,7 +84,7 @@ fn a_handler_that_echoes_another_key_has_failed() {
     let place = Place::new();
     let _server = Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(
         place.endpoint(),
-        ServerConfig::default(),
+        server_config(),
         |_, response, _| {
             let _ =
                 response.items().push(CgroupLookupItemRef { path: b"/b", ..CgroupLookupItemRef::default() });

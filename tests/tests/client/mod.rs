@@ -1,0 +1,10 @@
+//! The typed client: states, retry, deadlines, abort. Contract: docs/contract/service.md, "Client".
+
+mod abort;
+mod batch;
+mod deployed;
+mod failures;
+mod growth;
+mod lookup;
+mod retry;
+mod states;

@@ -1,0 +1,6 @@
+//! The typed client, over shared memory.
+#![cfg(target_os = "linux")]
+
+#[path = "client/mod.rs"]
+mod client;
+mod common;

@@ -1,0 +1,8 @@
+//! The managed server. Contract: docs/contract/service.md, "Managed server".
+
+mod answers;
+mod batch;
+mod crowd;
+mod limits;
+mod lookup;
+mod stop;
