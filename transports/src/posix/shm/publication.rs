@@ -142,3 +142,7 @@ impl<W32: Word<Value = u32>, W64: Word<Value = u64>> Words<'_, W32, W64> {
         self.len.load(Ordering::Acquire)
     }
 }
+
+#[cfg(test)]
+#[path = "publication_tests.rs"]
+mod tests;
