@@ -11,7 +11,7 @@ use crate::chunking::Chunked;
 use crate::envelope::MessageHeader;
 use crate::link::{Link, SendFailure};
 use crate::session::ReceiveError;
-use crate::{Agreed, ConnectError, Deadline, Endpoint, Profiles};
+use crate::{Agreed, ConnectError, Deadline, Endpoint, Profiles, Waiting};
 
 /// What carries the messages of a session. Whichever it is, a socket lives as long as the session does: it tells who
 /// the peer is and that it has gone, and ending it ends the session.
@@ -36,11 +36,12 @@ impl PosixLink {
         uds: Uds,
         endpoint: &Endpoint,
         agreed: &mut Agreed,
+        waiting: Waiting,
     ) -> Result<Self, ConnectError> {
         if agreed.profile != Profiles::SHM_HYBRID {
             return Ok(Self::new(uds, agreed, agreed.max_response_payload_bytes));
         }
-        let link = Shm::attach(Arc::clone(uds.socket()), endpoint, agreed.session_id)?;
+        let link = Shm::attach(Arc::clone(uds.socket()), endpoint, agreed.session_id, waiting)?;
         let (request, response) = link.largest_payloads();
         agreed.max_request_payload_bytes = agreed.max_request_payload_bytes.min(request);
         agreed.max_response_payload_bytes = agreed.max_response_payload_bytes.min(response);

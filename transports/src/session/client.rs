@@ -53,7 +53,7 @@ impl ClientSession {
         let (mut packets, registration) = posix::connect(endpoint, options.waiting, deadline, abort)?;
         let options = options.resolved(packets.largest_packet());
         let mut agreed = shake_hands(&mut packets, endpoint, &options, deadline)?;
-        let link = PosixLink::connected(packets, endpoint, &mut agreed)?;
+        let link = PosixLink::connected(packets, endpoint, &mut agreed, options.waiting)?;
         let channel = Channel::new(link, Kind::Response, agreed.response_limits(), agreed.request_limits());
         Ok(Self { channel, agreed, in_flight: InFlight::default(), _registration: registration })
     }

@@ -291,7 +291,7 @@ impl Listener {
         let socket = Arc::new(Socket::new(fd));
         let link = if let Some(region) = region {
             let seat = self.attend(&socket, agreed.session_id);
-            PosixLink::Shm(Shm::serve(region, socket, seat))
+            PosixLink::Shm(Shm::serve(region, socket, seat, self.options.waiting))
         } else {
             // A descriptor that stays open must not stay watched. It is being watched, so that this cannot fail.
             let _ = sys::epoll_delete(&self.epoll, &*socket);

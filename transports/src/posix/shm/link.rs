@@ -18,10 +18,12 @@ use crate::buffer::Buffer;
 use crate::envelope::MessageHeader;
 use crate::link::{Link, SendFailure};
 use crate::packets::HEADER_LEN;
+use crate::posix::cpus::several_cpus;
 use crate::posix::credentials::peer_credentials;
 use crate::posix::socket::{Peer, Socket};
 use crate::session::{Limit, ReceiveError, SendError, Violation};
-use crate::{ConnectError, Deadline, Endpoint};
+use crate::waiting::{Spinning, Spun};
+use crate::{ConnectError, Deadline, Endpoint, Waiting};
 
 /// One end of a shared-memory session. Messages travel through the region; the socket tells that the peer has gone.
 #[derive(Debug)]
@@ -42,13 +44,30 @@ pub(crate) struct Shm {
     closing: bool,
     /// The alarm as it was when it was last answered.
     heard: u32,
+    spinning: Spinning,
     waiter: Waiter,
 }
 
+/// Looks between two at the clock, while it spins: about a microsecond.
+const LOOKS: u32 = 32;
+
 impl Shm {
     /// The server's end, in a region that it has made.
-    pub(crate) fn serve(region: Region, socket: Arc<Socket>, seat: Option<Seat>) -> Self {
-        Self::new(region, socket, seat, Direction::Request, Direction::Response)
+    pub(crate) fn serve(region: Region, socket: Arc<Socket>, seat: Option<Seat>, waiting: Waiting) -> Self {
+        Self {
+            seat,
+            region,
+            socket,
+            incoming: Direction::Request,
+            outgoing: Direction::Response,
+            received: 0,
+            sent: 0,
+            may_send: false,
+            closing: false,
+            heard: 0,
+            spinning: Spinning::new(waiting, several_cpus),
+            waiter: Waiter::new(),
+        }
     }
 
     /// The client's end: attaches to the region of the session. A socket that has hung up is the reason for whatever
@@ -57,12 +76,13 @@ impl Shm {
         socket: Arc<Socket>,
         endpoint: &Endpoint,
         session_id: u64,
+        waiting: Waiting,
     ) -> Result<Self, ConnectError> {
         let named = || endpoint.clone();
         let server = peer_credentials(socket.as_fd())
             .map_err(|source| ConnectError::Io { endpoint: named(), source })?;
         match attach(endpoint, session_id, server.uid) {
-            Ok(region) => Ok(Self::attached(region, socket)),
+            Ok(region) => Ok(Self::attached(region, socket, waiting)),
             Err(_) if socket.is_aborted() => Err(ConnectError::Aborted { endpoint: named() }),
             Err(source) => match socket.peer() {
                 Ok(Peer::Closed | Peer::Reset) => Err(ConnectError::Closed { endpoint: named() }),
@@ -71,35 +91,14 @@ impl Shm {
         }
     }
 
-    fn attached(region: Region, socket: Arc<Socket>) -> Self {
-        let mut link = Self::new(region, socket, None, Direction::Response, Direction::Request);
-        // A server begins at 0: its client may have published before it gets as far as this.
+    fn attached(region: Region, socket: Arc<Socket>, waiting: Waiting) -> Self {
+        let mut link = Self::serve(region, socket, None, waiting);
+        (link.incoming, link.outgoing) = (link.outgoing, link.incoming);
+        // A server begins at 0: its client may have published before it gets as far as that.
         link.received = link.region.words(link.incoming).sequence();
         link.sent = link.region.words(link.outgoing).sequence();
         link.may_send = true;
         link
-    }
-
-    fn new(
-        region: Region,
-        socket: Arc<Socket>,
-        seat: Option<Seat>,
-        incoming: Direction,
-        outgoing: Direction,
-    ) -> Self {
-        Self {
-            seat,
-            region,
-            socket,
-            incoming,
-            outgoing,
-            received: 0,
-            sent: 0,
-            may_send: false,
-            closing: false,
-            heard: 0,
-            waiter: Waiter::new(),
-        }
     }
 
     pub(crate) fn socket(&self) -> &Arc<Socket> {
@@ -112,16 +111,39 @@ impl Shm {
         (largest(Direction::Request), largest(Direction::Response))
     }
 
+    #[inline(always)]
     fn is_published(&self) -> Result<bool, ReceiveError> {
         let published = self.region.words(self.incoming).is_published(self.received.wrapping_add(1));
         Ok(published.map_err(Violation::from)?)
     }
 
     /// Returns when the next message is there.
+    #[inline(always)]
     fn await_message(&mut self, deadline: Deadline) -> Result<(), ReceiveError> {
         if self.is_published()? {
             return Ok(());
         }
+        let left = deadline.remaining();
+        if left == Some(Duration::ZERO) {
+            return self.block(deadline);
+        }
+        let (words, next) = (self.region.words(self.incoming), self.received.wrapping_add(1));
+        let spun = self.spinning.spin(left, LOOKS, || match words.is_published(next) {
+            Ok(false) => None,
+            found => Some(found),
+        });
+        match spun {
+            Spun::Ready(found) => Ok(found.map(drop).map_err(Violation::from)?),
+            Spun::Block(blocking) => {
+                let waited = self.block(deadline);
+                self.spinning.blocked(blocking);
+                waited
+            }
+        }
+    }
+
+    /// The same without spinning.
+    fn block(&mut self, deadline: Deadline) -> Result<(), ReceiveError> {
         let mut slices = Slices::new();
         loop {
             let left = deadline.remaining();
@@ -192,6 +214,7 @@ impl Shm {
     }
 
     /// Copies the message that is there.
+    #[inline(always)]
     fn take(
         &self,
         buffer: &mut Buffer,
@@ -219,6 +242,7 @@ impl Shm {
 
 impl Link for Shm {
     /// Waits for nothing: there is room, or it is not this side's turn.
+    #[inline(always)]
     fn send(
         &mut self,
         header: &MessageHeader,
@@ -244,6 +268,7 @@ impl Link for Shm {
         Ok(())
     }
 
+    #[inline(always)]
     fn receive(
         &mut self,
         buffer: &mut Buffer,

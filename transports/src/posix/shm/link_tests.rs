@@ -21,8 +21,8 @@ fn pair() -> Pair {
     let (one, other) =
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None).unwrap();
     let region = create(&endpoint, 1, 1_000, 1_000).unwrap();
-    let client = Shm::attach(Arc::new(Socket::new(one)), &endpoint, 1).unwrap();
-    let server = Shm::serve(region, Arc::new(Socket::new(other)), None);
+    let client = Shm::attach(Arc::new(Socket::new(one)), &endpoint, 1, Waiting::default()).unwrap();
+    let server = Shm::serve(region, Arc::new(Socket::new(other)), None, Waiting::default());
     Pair { client, server, endpoint, directory }
 }
 
@@ -153,9 +153,9 @@ fn a_server_whose_socket_has_hung_up_is_a_failed_connection() {
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None).unwrap();
     drop(server);
     let one = Arc::new(Socket::new(one));
-    let found = Shm::attach(Arc::clone(&one), &endpoint, 1);
+    let found = Shm::attach(Arc::clone(&one), &endpoint, 1, Waiting::default());
     assert!(matches!(found, Err(ConnectError::Attach { .. })), "{found:?}");
     drop(other);
-    let found = Shm::attach(one, &endpoint, 1);
+    let found = Shm::attach(one, &endpoint, 1, Waiting::default());
     assert!(matches!(found, Err(ConnectError::Closed { .. })), "{found:?}");
 }
