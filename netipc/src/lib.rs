@@ -69,7 +69,9 @@ pub use netipc_codec::{
     DecodeError, Encode, EncodeError, MessageBuilder, Snapshot, WireEnum, WireMessage, WireString,
 };
 pub use netipc_transport as transport;
-pub use netipc_transport::{Abort, Deadline, Endpoint, EndpointError, ListenError, Profiles, Status};
+pub use netipc_transport::{
+    Abort, Deadline, Endpoint, EndpointError, ListenError, Profiles, Status, Waiting,
+};
 pub use service::{
     CallError, Client, ClientConfig, ClientState, ClientStatus, Context, Drained, HandlerResult, LookupError,
     Responses, ResponsesIter, Server, ServerConfig, ServerStatus,

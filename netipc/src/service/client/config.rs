@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use netipc_codec::{Field, FieldKind, Layout, MethodMessage, Tail};
-use netipc_transport::{ConnectOptions, Profiles, defaults};
+use netipc_transport::{ConnectOptions, Profiles, Waiting, defaults};
 
 use super::growth::Growth;
 use crate::service::lookup::Ceilings;
@@ -20,7 +20,7 @@ use crate::service::lookup::Ceilings;
 pub struct ClientConfig {
     /// The token that the server expects.
     pub auth_token: u64,
-    /// Profiles that may be used. Default: all that this build can carry.
+    /// Profiles that may be used. Default: the baseline.
     pub supported_profiles: Profiles,
     /// Profiles that are preferred. Default: the highest that both sides have.
     pub preferred_profiles: Profiles,
@@ -40,6 +40,8 @@ pub struct ClientConfig {
     pub max_lookup_bytes: u32,
     /// Bytes of a packet at most, its header included. Default: what the socket can carry.
     pub packet_size: u32,
+    /// How a call waits for its response.
+    pub waiting: Waiting,
     /// Time for a call that names no deadline. Default: 30 s.
     pub call_timeout: Duration,
     /// Time for [`refresh`](crate::Client::refresh) to connect and to finish the handshake. Default: 5 s.
@@ -76,18 +78,23 @@ impl ClientConfig {
         Growth::new(first_proposal(Req::LAYOUT), ceiling)
     }
 
-    /// What Level 1 proposes, with requests of so many bytes.
+    /// What Level 1 proposes, with requests of so many bytes and these profiles.
     #[allow(clippy::needless_update, reason = "further options of Level 1 have their defaults here")]
-    pub(super) fn connect_options(&self, max_request_payload_bytes: u32) -> ConnectOptions {
+    pub(super) fn connect_options(
+        &self,
+        max_request_payload_bytes: u32,
+        profiles: Profiles,
+    ) -> ConnectOptions {
         ConnectOptions {
             auth_token: self.auth_token,
-            supported_profiles: self.supported_profiles,
+            supported_profiles: profiles,
             preferred_profiles: self.preferred_profiles,
             max_request_payload_bytes,
             max_request_batch_items: self.max_request_batch_items,
             max_response_payload_bytes: self.response_ceiling(),
             max_response_batch_items: self.max_request_batch_items,
             packet_size: self.packet_size,
+            waiting: self.waiting,
             ..ConnectOptions::default()
         }
     }

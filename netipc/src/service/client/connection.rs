@@ -1,7 +1,7 @@
 //! The client's end of a connection: the session, if there is one, and how another one is made.
 
 use netipc_codec::MethodMessage;
-use netipc_transport::{Abort, ClientSession, ConnectError, Deadline, Endpoint};
+use netipc_transport::{Abort, ClientSession, ConnectError, Deadline, Endpoint, Profiles};
 
 use super::growth::Growth;
 use super::{CallError, ClientConfig, ClientState, ClientStatus};
@@ -16,6 +16,8 @@ pub(super) struct Connection {
     pub(super) status: ClientStatus,
     pub(super) connect_error: Option<ConnectError>,
     pub(super) growth: Growth,
+    /// What is proposed: as configured, without what has failed.
+    profiles: Profiles,
     pub(super) last_message_id: u64,
     /// The session, by its number, that is not worth being asked for larger requests.
     kept: Option<u64>,
@@ -24,7 +26,7 @@ pub(super) struct Connection {
 impl Connection {
     /// For requests of type `Req`. Connects nothing.
     pub(super) fn new<Req: MethodMessage>(endpoint: Endpoint, config: ClientConfig) -> Self {
-        let growth = config.growth::<Req>();
+        let (growth, profiles) = (config.growth::<Req>(), config.supported_profiles);
         Self {
             endpoint,
             config,
@@ -33,6 +35,7 @@ impl Connection {
             status: ClientStatus::default(),
             connect_error: None,
             growth,
+            profiles,
             last_message_id: 0,
             kept: None,
         }
@@ -55,10 +58,11 @@ impl Connection {
         self.status.state != before
     }
 
-    /// Makes a session; there is none. A proposal that is refused is repeated at once with a smaller one.
+    /// Makes a session; there is none. A proposal that is refused is repeated at once with a smaller one, and one that
+    /// led to shared memory which cannot be attached, without that.
     pub(super) fn connect(&mut self, deadline: Deadline) -> Result<(), ConnectError> {
         loop {
-            let options = self.config.connect_options(self.growth.proposal());
+            let options = self.config.connect_options(self.growth.proposal(), self.profiles);
             match ClientSession::connect(&self.endpoint, &options, deadline, &self.abort) {
                 Ok(session) => {
                     self.growth.accept();
@@ -69,6 +73,7 @@ impl Connection {
                     return Ok(());
                 }
                 Err(ConnectError::LimitExceeded { .. }) if self.growth.take_back() => {}
+                Err(ConnectError::Attach { .. }) if self.drop_shared_memory() => {}
                 Err(error) => return Err(error),
             }
         }
@@ -83,6 +88,17 @@ impl Connection {
     pub(super) fn close(&mut self) {
         self.session = None;
         self.status.state = ClientState::Disconnected;
+    }
+
+    /// Proposes shared memory no more, for as long as this client lives; `false` if that leaves nothing to propose.
+    fn drop_shared_memory(&mut self) -> bool {
+        let baseline = self.profiles.intersection(Profiles::BASELINE);
+        if baseline.is_empty() || baseline == self.profiles {
+            return false;
+        }
+        self.profiles = baseline;
+        self.status.without_shared_memory = true;
+        true
     }
 
     /// Ends a session that has failed.

@@ -70,6 +70,8 @@ pub struct ClientStatus {
     pub retries: u64,
     /// Sessions that were made again because a message needed more than was agreed, and got it.
     pub growths: u64,
+    /// Whether shared memory could not be attached and is not proposed any more.
+    pub without_shared_memory: bool,
     /// What the session, if there is one, has agreed: profile, packet size, limits.
     pub session: Option<Agreed>,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use netipc_transport::{ListenOptions, Profiles, defaults};
+use netipc_transport::{ListenOptions, Profiles, Waiting, defaults};
 
 /// What a server accepts. Every 0 (and an empty set of supported profiles) means the named default.
 ///
@@ -20,7 +20,7 @@ use netipc_transport::{ListenOptions, Profiles, defaults};
 pub struct ServerConfig {
     /// The token that clients have to bring.
     pub auth_token: u64,
-    /// Profiles that may be used. Default: all that this build can carry.
+    /// Profiles that may be used. Default: the baseline.
     pub supported_profiles: Profiles,
     /// Profiles that are preferred. Default: the highest that both sides have.
     pub preferred_profiles: Profiles,
@@ -36,6 +36,8 @@ pub struct ServerConfig {
     /// Sessions of one user, told by the effective user ID of the process that connects; further ones are answered
     /// LIMIT_EXCEEDED. Default: no limit but `max_sessions`.
     pub max_sessions_per_user: u32,
+    /// How a session waits for requests.
+    pub waiting: Waiting,
     /// Time that a client has for its handshake. Default: 5 s.
     pub handshake_timeout: Duration,
     /// Time that a client has to take a response; one that does not read loses its session. Default: 30 s.
@@ -54,6 +56,7 @@ impl ServerConfig {
             max_request_payload_bytes: self.max_request_payload_bytes,
             max_response_payload_bytes: self.max_response_payload_bytes,
             packet_size: self.packet_size,
+            waiting: self.waiting,
             max_sessions: self.max_sessions,
             max_sessions_per_user: self.max_sessions_per_user,
             handshake_timeout: self.handshake_timeout(),
