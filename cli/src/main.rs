@@ -7,6 +7,7 @@ mod cgroups;
 mod commands;
 mod error;
 mod json;
+mod lookups;
 mod output;
 mod run_dir;
 mod signals;

@@ -15,6 +15,8 @@ use super::{Endpoint, Session, values};
 Examples:
   netipc call cgroups-snapshot
   netipc call cgroups-snapshot --json | jq '.items[] | select(.enabled == 1) | .path'
+  netipc call cgroups-lookup /system.slice/ssh.service
+  pgrep -u www-data | netipc call apps-lookup
   netipc call increment 41
   netipc call string-reverse stressed --timeout 500ms
   NETIPC_AUTH_TOKEN=0x1234 netipc call increment 1 --run-dir /run/netdata")]
@@ -48,6 +50,28 @@ Examples:
   netipc call cgroups-snapshot
   netipc call cgroups-snapshot --json | jq .generation")]
     CgroupsSnapshot,
+    /// What cgroups are
+    ///
+    /// An item for each path, in the same order, however many messages that takes.
+    #[command(after_long_help = "\
+Examples:
+  netipc call cgroups-lookup /system.slice/ssh.service
+  find /sys/fs/cgroup -type d -printf '/%P\\n' | netipc call cgroups-lookup --json")]
+    CgroupsLookup {
+        /// Paths of cgroups; none: from stdin, one a line
+        paths: Vec<OsString>,
+    },
+    /// What processes are, and their cgroups
+    ///
+    /// An item for each process, in the same order, however many messages that takes.
+    #[command(after_long_help = "\
+Examples:
+  netipc call apps-lookup 1 4711
+  pgrep -u www-data | netipc call apps-lookup --json | jq '.items[].comm'")]
+    AppsLookup {
+        /// Process IDs; none: from stdin, one a line
+        pids: Vec<u32>,
+    },
     /// A number plus one
     #[command(after_long_help = "Example:\n  netipc call increment 41")]
     Increment {

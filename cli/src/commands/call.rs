@@ -1,20 +1,17 @@
 //! `netipc call`
 
 use std::os::unix::ffi::OsStrExt;
-use std::time::Duration;
 
-use netipc::codec::{Answers, MethodMessage};
+use netipc::Encode;
 use netipc::messages::{CgroupsSnapshot, CgroupsSnapshotRequest, Increment, StringReverse, StringReverseRef};
 use netipc::transport::defaults;
-use netipc::{Client, ClientConfig, Deadline, Encode};
 
-use super::connection::{SNAPSHOT_BYTES, connect, endpoint, profiles, services};
+use super::connection::{SNAPSHOT_BYTES, services};
+use super::lookup;
+use super::one_call::{Most, client};
 use crate::args::{Call, CallService};
 use crate::error::Failure;
 use crate::{json, output, snapshot};
-
-/// How long a call may take where the command line says nothing: the library's own default for a call.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Calls once and prints the answer.
 pub(crate) fn run(args: &Call) -> Result<(), Failure> {
@@ -30,6 +27,8 @@ pub(crate) fn run(args: &Call) -> Result<(), Failure> {
             output::table(&snapshot::table(answer, usize::MAX))?;
             output::line(format_args!("\n{}", snapshot::summary(answer)))
         }
+        CallService::CgroupsLookup { paths } => lookup::cgroups(args, paths),
+        CallService::AppsLookup { pids } => lookup::apps(args, pids),
         CallService::Increment { value } => {
             let mut client = client::<Increment, Increment>(args, services::INCREMENT, Most::default())?;
             let answer = client.call(Increment { value: *value })?;
@@ -53,52 +52,8 @@ pub(crate) fn run(args: &Call) -> Result<(), Failure> {
     }
 }
 
-/// Bytes of payloads where the command line says nothing; 0 leaves it to the library.
-#[derive(Clone, Copy, Default)]
-struct Most {
-    request: u32,
-    response: u32,
-}
-
 /// What to propose for a request of so many bytes: providers that were configured with nothing may refuse more than
 /// the contract's default, so that only a longer one is worth it.
 fn proposal(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX).max(defaults::MAX_REQUEST_PAYLOAD_BYTES)
-}
-
-/// A client for one call, and the time until which it must be over.
-struct OneCall<Req: MethodMessage, Resp: Answers<Req>> {
-    client: Client<Req, Resp>,
-    deadline: Deadline,
-}
-
-/// A client that is not connected yet.
-fn client<Req: MethodMessage, Resp: Answers<Req>>(
-    args: &Call,
-    contract_name: &str,
-    most: Most,
-) -> Result<OneCall<Req, Resp>, Failure> {
-    let (endpoint, run_dir) = endpoint(&args.endpoint, contract_name)?;
-    run_dir.verify()?;
-    let timeout = args.timeout.unwrap_or(TIMEOUT);
-    let config = ClientConfig {
-        auth_token: args.endpoint.auth_token,
-        supported_profiles: profiles(args.session.profile)?,
-        max_request_payload_bytes: args.session.max_request_payload.unwrap_or(most.request),
-        max_response_payload_bytes: args.session.max_response_payload.unwrap_or(most.response),
-        packet_size: args.session.packet_size.unwrap_or_default(),
-        handshake_timeout: timeout,
-        ..ClientConfig::default()
-    };
-    Ok(OneCall { client: Client::new(endpoint, config), deadline: Deadline::after(timeout) })
-}
-
-impl<Req: MethodMessage, Resp: Answers<Req>> OneCall<Req, Resp> {
-    fn call(&mut self, request: impl Encode<Message = Req>) -> Result<Resp::View<'_>, Failure> {
-        connect(&mut self.client)?;
-        let endpoint = self.client.endpoint().clone();
-        self.client
-            .call_until(request, self.deadline)
-            .map_err(|error| Failure::because(format_args!("the call of {endpoint} failed"), &error))
-    }
 }

@@ -10,6 +10,8 @@ use crate::run_dir::{RunDir, Surroundings};
 
 /// The contract's names of the services.
 pub(super) mod services {
+    pub(crate) const APPS_LOOKUP: &str = "apps-lookup";
+    pub(crate) const CGROUPS_LOOKUP: &str = "cgroups-lookup";
     pub(crate) const CGROUPS_SNAPSHOT: &str = "cgroups-snapshot";
     pub(crate) const INCREMENT: &str = "increment";
     pub(crate) const STRING_REVERSE: &str = "string-reverse";

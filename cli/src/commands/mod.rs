@@ -5,6 +5,8 @@ mod codec;
 mod connection;
 mod demo;
 mod layout;
+mod lookup;
+mod one_call;
 mod serve;
 
 use crate::args::Command;

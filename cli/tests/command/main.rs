@@ -4,5 +4,6 @@ mod bench;
 mod codec;
 mod demo;
 mod failures;
+mod lookups;
 mod running;
 mod serve_and_call;

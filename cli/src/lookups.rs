@@ -1,0 +1,147 @@
+//! The answers of lookups, shown.
+
+use comfy_table::Table;
+use netipc::WireEnum;
+use netipc::messages::{AppsLookupView, CgroupsLookupView};
+
+use crate::output::{new_table, printable};
+
+/// What cgroups are, as a table.
+pub(crate) fn cgroups(found: CgroupsLookupView<'_>) -> Table {
+    let mut table = new_table(&["STATUS", "ORCHESTRATOR", "PATH", "NAME", "LABELS"], &[]);
+    for item in found.items() {
+        let labels = item.labels().iter().map(|label| (printable(label.key()), printable(label.value())));
+        table.add_row([
+            name(item.status()),
+            name(item.orchestrator()),
+            printable(item.path()),
+            printable(item.name()),
+            joined(labels),
+        ]);
+    }
+    table
+}
+
+/// What processes are, as a table.
+pub(crate) fn apps(found: AppsLookupView<'_>) -> Table {
+    let headings =
+        ["PID", "STATUS", "COMM", "PPID", "UID", "CGROUP", "ORCHESTRATOR", "PATH", "NAME", "LABELS"];
+    let mut table = new_table(&headings, &[0, 3, 4]);
+    for item in found.items() {
+        let labels = item.labels().iter().map(|label| (printable(label.key()), printable(label.value())));
+        table.add_row([
+            item.pid().to_string(),
+            name(item.status()),
+            printable(item.comm()),
+            item.ppid().to_string(),
+            user(item.uid()),
+            name(item.cgroup_status()),
+            name(item.orchestrator()),
+            printable(item.cgroup_path()),
+            printable(item.cgroup_name()),
+            joined(labels),
+        ]);
+    }
+    table
+}
+
+/// How many there are, and of which state of the provider's knowledge.
+pub(crate) fn summary(what: &str, count: usize, generation: u64) -> String {
+    let plural = match what {
+        _ if count == 1 => "",
+        _ if what.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{count} {what}{plural}, generation {generation}")
+}
+
+/// A user ID, or that there is none.
+fn user(uid: u32) -> String {
+    if uid == u32::MAX { "-".to_owned() } else { uid.to_string() }
+}
+
+/// The name of a value, or its number where it has none.
+fn name<E: WireEnum>(value: E) -> String {
+    let number = value.to_wire().into();
+    let name = E::VARIANTS.iter().find(|(_, value)| *value == number);
+    name.map_or_else(|| number.to_string(), |(name, _)| (*name).to_owned())
+}
+
+fn joined(labels: impl Iterator<Item = (String, String)>) -> String {
+    labels.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use netipc::messages::{
+        AppLookupItem, AppsLookup, CgroupLookupItem, CgroupStatus, CgroupsLookup, Label, Orchestrator,
+        PathStatus, ProcessStatus,
+    };
+    use netipc::{Encode, WireMessage};
+
+    use super::*;
+
+    fn bytes(message: &impl Encode) -> Vec<u8> {
+        let mut bytes = vec![0; message.encoded_len()];
+        message.encode(&mut bytes).expect("as long as it is");
+        bytes
+    }
+
+    fn label(key: &str, value: &str) -> Label {
+        Label { key: key.into(), value: value.into() }
+    }
+
+    #[test]
+    fn cgroups_have_a_row_each_and_nothing_that_a_terminal_obeys() {
+        let known = CgroupLookupItem {
+            status: PathStatus::Known,
+            orchestrator: Orchestrator::Other(77),
+            path: "/a".into(),
+            name: "one\x1b[2J".into(),
+            labels: vec![label("k", "v"), label("l", "")],
+        };
+        let unknown = CgroupLookupItem {
+            status: PathStatus::UnknownPermanent,
+            orchestrator: Orchestrator::Unknown,
+            path: "/b".into(),
+            name: "".into(),
+            labels: Vec::new(),
+        };
+        let sent = bytes(&CgroupsLookup { generation: 3, items: vec![known, unknown] });
+        let shown = cgroups(CgroupsLookup::decode(&sent).expect("as it was sent")).to_string();
+        for part in ["Known", "77", "/a", "one\\u{1b}[2J", "k=v l=", "UnknownPermanent", "/b"] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        assert!(!shown.contains('\x1b'));
+    }
+
+    #[test]
+    fn processes_have_a_row_each() {
+        let known = AppLookupItem {
+            status: ProcessStatus::Known,
+            orchestrator: Orchestrator::Docker,
+            cgroup_status: CgroupStatus::Known,
+            pid: 4711,
+            ppid: 1,
+            uid: 33,
+            starttime: 5,
+            comm: "nginx".into(),
+            cgroup_path: "/docker/x".into(),
+            cgroup_name: "web".into(),
+            labels: vec![label("app", "shop")],
+        };
+        let sent = bytes(&AppsLookup { generation: 3, items: vec![known] });
+        let shown = apps(AppsLookup::decode(&sent).expect("as it was sent")).to_string();
+        for part in ["4711", "Known", "nginx", "33", "Docker", "/docker/x", "web", "app=shop"] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        assert_eq!(user(u32::MAX), "-");
+    }
+
+    #[test]
+    fn a_summary_counts() {
+        assert_eq!(summary("process", 2, 7), "2 processes, generation 7");
+        assert_eq!(summary("cgroup", 1, 7), "1 cgroup, generation 7");
+        assert_eq!(summary("cgroup", 0, 7), "0 cgroups, generation 7");
+    }
+}
