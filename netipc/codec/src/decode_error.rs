@@ -89,6 +89,9 @@ pub enum Rule {
     ItemBounds,
     /// An item begins before the end of the one before it.
     ItemOrder,
+    /// Items that share bytes, where each is searched from end to end, are together longer than the bytes that
+    /// hold them: checking them would take more time than the payload's length allows.
+    ItemsShared,
 }
 
 impl Rule {
@@ -109,7 +112,8 @@ impl Rule {
             | Self::TablePadding
             | Self::ItemEnd { .. }
             | Self::ItemSize
-            | Self::ItemOrder => Class::BadLayout,
+            | Self::ItemOrder
+            | Self::ItemsShared => Class::BadLayout,
             Self::StringInHeader { .. } | Self::StringBounds { .. } | Self::ItemBounds => Class::OutOfBounds,
             Self::ItemAlignment => Class::Misaligned,
             Self::StringTerminator => Class::MissingNul,
@@ -154,6 +158,9 @@ impl fmt::Display for Rule {
             Self::ItemSize => f.write_str("the item has a length that its kind cannot have"),
             Self::ItemBounds => f.write_str("the item ends outside of the payload"),
             Self::ItemOrder => f.write_str("the item begins before the end of the one before it"),
+            Self::ItemsShared => {
+                f.write_str("the items share bytes, and are together longer than all of them")
+            }
         }
     }
 }

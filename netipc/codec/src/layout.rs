@@ -133,6 +133,17 @@ pub enum Tail {
     },
 }
 
+impl Tail {
+    /// Whether checking it takes time that grows with its length: strings searched for NULs, rows, items.
+    pub(crate) const fn is_searched(&self) -> bool {
+        match self {
+            Self::Empty => false,
+            Self::Strings { no_nul, table, .. } => *no_nul || table.is_some(),
+            Self::Key { .. } | Self::Directory { .. } => true,
+        }
+    }
+}
+
 impl fmt::Display for Field {
     /// The kind, as a table shows it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
