@@ -35,3 +35,6 @@ pub const MAX_SESSIONS: u32 = 64;
 
 /// Handshakes of a listener that are in progress at the same time.
 pub const MAX_PENDING_HANDSHAKES: u32 = 64;
+
+/// Requests of a client that are in flight at the same time.
+pub const MAX_IN_FLIGHT: u32 = 128;

@@ -86,6 +86,7 @@ pub use posix::{AcceptError, AttachError, CreateError, ListenError, Listener, Re
 pub use profiles::Profiles;
 pub use response_limit::ResponseLimit;
 pub use session::{
-    ClientSession, Limit, Message, ReceiveError, SendError, ServerSession, SessionHandle, Violation,
+    ClientSession, Connecting, Limit, Message, Progress, ReceiveError, SendError, ServerSession,
+    SessionHandle, Violation,
 };
 pub use waiting::Waiting;

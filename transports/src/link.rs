@@ -13,6 +13,17 @@ pub(crate) trait Link {
     fn send(&mut self, header: &MessageHeader, payload: &[u8], deadline: Deadline)
     -> Result<(), SendFailure>;
 
+    /// Sends a message without ever waiting. What does not go out at once is kept, and [`Link::flush`] goes on with it.
+    /// While something is kept no other message is taken.
+    fn try_send(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendFailure>;
+
+    /// Sends what is kept, waiting for room until the deadline; one that is past does not wait. After
+    /// [`SendFailure::NothingSent`] something still is kept.
+    fn flush(&mut self, deadline: Deadline) -> Result<(), SendFailure>;
+
+    /// Whether something is kept.
+    fn has_unsent(&self) -> bool;
+
     /// Receives the next message into `buffer`, waiting for it until the deadline; one that is past does not wait.
     ///
     /// `admit` sees the header before the link makes room for the payload or reads more of it, and its error is the

@@ -32,6 +32,11 @@ pub struct ConnectOptions {
     /// Bytes of a packet at most, its header included. Default: what the socket's send buffer can carry; a larger one
     /// is cut to that.
     pub packet_size: u32,
+    /// Requests in flight at the same time; one more is refused with
+    /// [`SendError::TooManyInFlight`](crate::SendError::TooManyInFlight). Default: 128. A client that sends very many
+    /// before it receives fills the buffers of both directions, and then both sides wait for each other. In shared
+    /// memory one is in flight at most, whatever this says.
+    pub max_in_flight: u32,
     /// How long to spin for what the server sends.
     pub waiting: Waiting,
 }
@@ -47,6 +52,7 @@ impl Default for ConnectOptions {
             max_response_payload_bytes: defaults::MAX_RESPONSE_PAYLOAD_BYTES,
             max_response_batch_items: defaults::MAX_BATCH_ITEMS,
             packet_size: 0,
+            max_in_flight: defaults::MAX_IN_FLIGHT,
             waiting: Waiting::default(),
         }
     }
@@ -69,6 +75,7 @@ impl ConnectOptions {
             ),
             max_response_batch_items: or(self.max_response_batch_items, defaults::MAX_BATCH_ITEMS),
             packet_size: packet_size(self.packet_size, largest_packet),
+            max_in_flight: or(self.max_in_flight, defaults::MAX_IN_FLIGHT),
             ..*self
         }
     }
@@ -85,6 +92,7 @@ impl std::fmt::Debug for ConnectOptions {
             .field("max_response_payload_bytes", &self.max_response_payload_bytes)
             .field("max_response_batch_items", &self.max_response_batch_items)
             .field("packet_size", &self.packet_size)
+            .field("max_in_flight", &self.max_in_flight)
             .field("waiting", &self.waiting)
             .finish_non_exhaustive()
     }
@@ -221,6 +229,7 @@ mod tests {
             max_response_payload_bytes: 0,
             max_response_batch_items: 0,
             packet_size: 0,
+            max_in_flight: 0,
             waiting: Waiting::default(),
         };
         let resolved = zeros.resolved(5_000);

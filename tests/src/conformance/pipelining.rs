@@ -113,7 +113,8 @@ pub fn a_session_that_takes_no_more_requests_still_answers_those_that_came<T: Ba
 
 /// How long looking up an id takes that is in flight already, beside so many others: the best of some rounds.
 fn look_up_beside<T: Baseline>(others: u64) -> Duration {
-    let Pair { mut client, mut server, .. } = pair::<T>();
+    let connect = ConnectOptions { max_in_flight: u32::MAX, ..T::connect_options() };
+    let Pair { mut client, mut server, .. } = pair_of::<T>(connect, T::listen_options());
     for id in 0..others {
         client.send(3, id, &[], soon()).unwrap();
         server.receive(soon()).unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::unsent::Unsent;
 use super::{Assembly, continuations, room};
 use crate::Deadline;
 use crate::buffer::Buffer;
@@ -20,13 +21,21 @@ pub(crate) struct Chunked<P: Packets> {
     first_room: usize,
     /// The message that is coming in, between its packets.
     assembly: Option<Assembly>,
+    /// The message that is going out and had to wait.
+    unsent: Unsent,
 }
 
 impl<P: Packets> Chunked<P> {
     /// Over packets of the agreed size, for messages that come in with so much payload at most.
     pub(crate) fn new(packets: P, packet_size: u32, largest_payload: u32) -> Self {
         let room = room(packet_size);
-        Self { packets, room, first_room: room.min(largest_payload as usize), assembly: None }
+        Self {
+            packets,
+            room,
+            first_room: room.min(largest_payload as usize),
+            assembly: None,
+            unsent: Unsent::default(),
+        }
     }
 
     /// Goes on with a message that did not come whole with its first packet, which had this header.
@@ -97,18 +106,62 @@ impl<P: Packets> Link for Chunked<P> {
         payload: &[u8],
         deadline: Deadline,
     ) -> Result<(), SendFailure> {
-        let (first, rest) = payload.split_at(payload.len().min(self.room));
+        if !self.unsent.is_empty() {
+            self.flush(deadline)?;
+        }
+        let first = &payload[..payload.len().min(self.room)];
         match self.packets.send(&header.encode(), first, deadline) {
-            Ok(()) if rest.is_empty() => return Ok(()),
-            Ok(()) => {}
+            Ok(()) if first.len() == payload.len() => Ok(()),
+            Ok(()) => {
+                let sent = &mut 1;
+                send_packets(&mut self.packets, header, payload, self.room, sent, deadline)
+                    .map_err(sending_failed)
+            }
             // Nothing has gone out, so nothing is broken.
-            Err(PacketError::TimedOut) => return Err(SendFailure::NothingSent(SendError::TimedOut)),
-            Err(error) => return Err(sending_failed(error)),
+            Err(PacketError::TimedOut) => Err(SendFailure::NothingSent(SendError::TimedOut)),
+            Err(error) => Err(sending_failed(error)),
         }
-        for (chunk, part) in continuations(header, payload, self.room) {
-            self.packets.send(&chunk.encode(), part, deadline).map_err(sending_failed)?;
+    }
+
+    fn try_send(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendFailure> {
+        let now = Deadline::at(Instant::now());
+        if !self.unsent.is_empty() {
+            self.flush(now).map_err(|failure| match failure {
+                SendFailure::NothingSent(_) => SendFailure::NothingSent(SendError::Unsent),
+                broken @ SendFailure::Broken(_) => broken,
+            })?;
         }
-        Ok(())
+        let sent = &mut 0;
+        match send_packets(&mut self.packets, header, payload, self.room, sent, now) {
+            Ok(()) => Ok(()),
+            Err(PacketError::TimedOut) => {
+                self.unsent.keep(header, payload, *sent);
+                Ok(())
+            }
+            Err(error) => Err(sending_failed(error)),
+        }
+    }
+
+    fn flush(&mut self, deadline: Deadline) -> Result<(), SendFailure> {
+        let mut sent = self.unsent.packets_sent;
+        let Some((header, payload)) = self.unsent.message() else { return Ok(()) };
+        let result = send_packets(&mut self.packets, &header, payload, self.room, &mut sent, deadline);
+        self.unsent.packets_sent = sent;
+        match result {
+            Ok(()) => {
+                self.unsent.clear();
+                Ok(())
+            }
+            Err(PacketError::TimedOut) => Err(SendFailure::NothingSent(SendError::TimedOut)),
+            Err(error) => {
+                self.unsent.clear();
+                Err(sending_failed(error))
+            }
+        }
+    }
+
+    fn has_unsent(&self) -> bool {
+        !self.unsent.is_empty()
     }
 
     #[inline(always)]
@@ -151,6 +204,26 @@ impl<P: Packets> Drop for Chunked<P> {
         let now = Deadline::at(Instant::now());
         while self.discard(now) {}
     }
+}
+
+/// Sends the packets of a message but for the first `sent` ones, and counts them there.
+fn send_packets<P: Packets>(
+    packets: &mut P,
+    header: &MessageHeader,
+    payload: &[u8],
+    room: usize,
+    sent: &mut usize,
+    deadline: Deadline,
+) -> Result<(), PacketError> {
+    if *sent == 0 {
+        packets.send(&header.encode(), &payload[..payload.len().min(room)], deadline)?;
+        *sent = 1;
+    }
+    for (chunk, part) in continuations(header, payload, room).skip(*sent - 1) {
+        packets.send(&chunk.encode(), part, deadline)?;
+        *sent += 1;
+    }
+    Ok(())
 }
 
 #[cold]

@@ -4,6 +4,7 @@
 //! Contract: `docs/contract/envelope.md`, "Chunk header".
 
 mod chunked;
+mod unsent;
 
 pub(crate) use chunked::Chunked;
 

@@ -1,58 +1,68 @@
-//! Connecting.
+//! Connecting to a server's socket.
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::net::SocketFlags;
+use rustix::net::{SocketAddrUnix, SocketFlags};
 
 use super::address::address;
 use super::socket::Socket;
 use super::sys;
 use super::uds::Uds;
-use crate::abort::Registration;
-use crate::{Abort, ConnectError, Deadline, Endpoint, Waiting};
+use crate::{ConnectError, Endpoint, Waiting};
 
 /// The first pause before a full backlog is tried again, and the longest; each is twice the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// Connects to the endpoint's socket. The connection ends when `abort` is used, for as long as the registration lives.
-pub(crate) fn connect(
-    endpoint: &Endpoint,
-    waiting: Waiting,
-    deadline: Deadline,
-    abort: &Abort,
-) -> Result<(Uds, Registration), ConnectError> {
-    let failed = |error: Errno| failure(error, endpoint);
-    let aborted = || ConnectError::Aborted { endpoint: endpoint.clone() };
-    let fd = sys::socket(SocketFlags::NONBLOCK).map_err(failed)?;
-    let address = address(endpoint.socket_path()).map_err(failed)?;
-    let socket = Arc::new(Socket::new(fd));
-    let registration = abort.register(&socket).ok_or_else(aborted)?;
-    let mut pause = FIRST_PAUSE;
-    loop {
-        match sys::connect(&*socket, &address) {
-            Ok(()) => break,
-            Err(Errno::INTR) => {}
-            // A full backlog. The kernel tells nobody when there is room again, unless one blocks in connect, which
-            // an abort could not end.
-            Err(Errno::AGAIN | Errno::INPROGRESS) => {
-                let left = deadline.remaining();
-                if left.is_some_and(|left| left.is_zero()) {
-                    return Err(ConnectError::TimedOut { endpoint: endpoint.clone() });
-                }
-                if abort.wait(left.map_or(pause, |left| left.min(pause))) {
-                    return Err(aborted());
-                }
-                pause = (pause * 2).min(LONGEST_PAUSE);
+/// A socket on its way to a server. Nothing here waits.
+#[derive(Debug)]
+pub(crate) struct Dialing {
+    socket: Arc<Socket>,
+    address: SocketAddrUnix,
+    /// Before the next try.
+    pause: Duration,
+}
+
+impl Dialing {
+    pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, ConnectError> {
+        let failed = |error: Errno| failure(error, endpoint);
+        let fd = sys::socket(SocketFlags::NONBLOCK).map_err(failed)?;
+        let address = address(endpoint.socket_path()).map_err(failed)?;
+        Ok(Self { socket: Arc::new(Socket::new(fd)), address, pause: FIRST_PAUSE })
+    }
+
+    pub(crate) fn socket(&self) -> &Arc<Socket> {
+        &self.socket
+    }
+
+    /// Tries to connect. Where the backlog is full it gives the pause before the next try: the kernel tells nobody when
+    /// there is room again, unless one blocks in connect, which an abort could not end.
+    pub(crate) fn dial(&mut self, endpoint: &Endpoint) -> Result<Option<Duration>, ConnectError> {
+        loop {
+            if self.socket.is_aborted() {
+                return Err(ConnectError::Aborted { endpoint: endpoint.clone() });
             }
-            Err(error) => return Err(failed(error)),
+            match sys::connect(&*self.socket, &self.address) {
+                Ok(()) => return Ok(None),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN | Errno::INPROGRESS) => {
+                    let pause = self.pause;
+                    self.pause = (pause * 2).min(LONGEST_PAUSE);
+                    return Ok(Some(pause));
+                }
+                Err(error) => return Err(failure(error, endpoint)),
+            }
         }
     }
-    sys::ioctl_fionbio(&*socket, false).map_err(failed)?;
-    Ok((Uds::new(socket, waiting), registration))
+
+    /// The connection, once [`Dialing::dial`] has made it.
+    pub(crate) fn connected(&self, endpoint: &Endpoint, waiting: Waiting) -> Result<Uds, ConnectError> {
+        sys::ioctl_fionbio(&*self.socket, false).map_err(|error| failure(error, endpoint))?;
+        Ok(Uds::new(Arc::clone(&self.socket), waiting))
+    }
 }
 
 fn failure(error: Errno, endpoint: &Endpoint) -> ConnectError {

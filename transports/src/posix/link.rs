@@ -75,6 +75,27 @@ impl Link for PosixLink {
         }
     }
 
+    fn try_send(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendFailure> {
+        match self {
+            Self::Uds(link) => link.try_send(header, payload),
+            Self::Shm(link) => link.try_send(header, payload),
+        }
+    }
+
+    fn flush(&mut self, deadline: Deadline) -> Result<(), SendFailure> {
+        match self {
+            Self::Uds(link) => link.flush(deadline),
+            Self::Shm(link) => link.flush(deadline),
+        }
+    }
+
+    fn has_unsent(&self) -> bool {
+        match self {
+            Self::Uds(link) => link.has_unsent(),
+            Self::Shm(link) => link.has_unsent(),
+        }
+    }
+
     #[inline(always)]
     fn receive(
         &mut self,

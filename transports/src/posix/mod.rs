@@ -17,9 +17,10 @@ mod timeout;
 mod uds;
 
 pub(crate) use address::{SUN_PATH_MAX, address};
-pub(crate) use connect::connect;
+pub(crate) use connect::Dialing;
 pub(crate) use credentials::peer_credentials;
 pub(crate) use link::PosixLink;
 pub use listener::{AcceptError, ListenError, Listener};
 pub use shm::{AttachError, CreateError, RegionFault, RegionHeader};
 pub(crate) use socket::SocketRef;
+pub(crate) use uds::Uds;

@@ -47,7 +47,7 @@ impl Uds {
     pub(super) fn new(socket: Arc<Socket>, waiting: Waiting) -> Self {
         Self {
             socket,
-            spinning: Spinning::new(waiting, several_cpus),
+            spinning: Spinning::new(waiting),
             receive_timeout: Timeout::NONE,
             send_timeout: Timeout::NONE,
             outgoing: Box::new([0; ONE_PLACE]),
@@ -144,10 +144,15 @@ impl Uds {
         let waits = left != Some(Duration::ZERO);
         let received = if waits {
             let socket = self.socket.as_fd();
-            let spun = self.spinning.spin(left, 1, || match once(socket, false) {
-                Err(Errno::AGAIN) => None,
-                received => Some(received),
-            });
+            let spun = self.spinning.spin(
+                left,
+                1,
+                || several_cpus(socket),
+                || match once(socket, false) {
+                    Err(Errno::AGAIN) => None,
+                    received => Some(received),
+                },
+            );
             match spun {
                 Spun::Ready(received) => received,
                 Spun::Block(blocking) => {

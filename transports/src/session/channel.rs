@@ -69,14 +69,19 @@ impl<L: Link> Channel<L> {
         self.link.shut_down();
     }
 
+    #[inline(always)]
+    fn check_open(&self) -> Result<(), SendError> {
+        match self.state {
+            State::Ended => Err(SendError::SessionEnded),
+            State::PeerGone => Err(SendError::Disconnected),
+            State::Open | State::Refusing => Ok(()),
+        }
+    }
+
     /// Whether a message like this may go out at all.
     #[inline(always)]
     pub(super) fn check_outgoing(&self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendError> {
-        match self.state {
-            State::Ended => return Err(SendError::SessionEnded),
-            State::PeerGone => return Err(SendError::Disconnected),
-            State::Open | State::Refusing => {}
-        }
+        self.check_open()?;
         if header.is_batch() && header.item_count == 0 {
             return Err(SendError::EmptyBatch);
         }
@@ -95,16 +100,35 @@ impl<L: Link> Channel<L> {
         payload: &[u8],
         deadline: Deadline,
     ) -> Result<(), SendError> {
-        match self.link.send(header, payload, deadline) {
-            Ok(()) => Ok(()),
-            Err(SendFailure::NothingSent(error)) => Err(error),
-            Err(SendFailure::Broken(SendError::Disconnected)) => {
+        self.link.send(header, payload, deadline).map_err(|failure| self.sending_failed(failure))
+    }
+
+    /// As [`Channel::send`], but never waits: what does not go out at once is kept.
+    pub(super) fn try_send(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendError> {
+        self.link.try_send(header, payload).map_err(|failure| self.sending_failed(failure))
+    }
+
+    /// Goes on with a message that is kept.
+    pub(super) fn flush(&mut self, deadline: Deadline) -> Result<(), SendError> {
+        self.check_open()?;
+        self.link.flush(deadline).map_err(|failure| self.sending_failed(failure))
+    }
+
+    pub(super) fn has_unsent(&self) -> bool {
+        self.link.has_unsent()
+    }
+
+    #[cold]
+    fn sending_failed(&mut self, failure: SendFailure) -> SendError {
+        match failure {
+            SendFailure::NothingSent(error) => error,
+            SendFailure::Broken(SendError::Disconnected) => {
                 self.state = State::PeerGone;
-                Err(SendError::Disconnected)
+                SendError::Disconnected
             }
-            Err(SendFailure::Broken(error)) => {
+            SendFailure::Broken(error) => {
                 self.end();
-                Err(error)
+                error
             }
         }
     }

@@ -290,6 +290,32 @@ fn a_deadline_in_the_middle_of_a_message_ends_the_session() {
 }
 
 #[test]
+fn a_message_that_is_kept_goes_on_at_the_packet_that_had_no_room() {
+    for packets_out in 0..3 {
+        let mut channel = channel([]);
+        let (header, payload) = (request(&[0; 100]), counting(100));
+        channel.link.packets.failure = Some((packets_out, PacketError::TimedOut));
+        channel.try_send(&header, &payload).unwrap();
+        assert!(channel.has_unsent());
+        assert_eq!(channel.link.packets.outgoing.len(), packets_out);
+        channel.flush(Deadline::NEVER).unwrap();
+        assert!(!channel.has_unsent());
+        assert_eq!(channel.link.packets.outgoing, packets(&payload));
+    }
+}
+
+#[test]
+fn a_flush_that_fails_ends_what_a_send_that_fails_ends() {
+    let mut channel = channel([]);
+    channel.link.packets.failure = Some((1, PacketError::TimedOut));
+    channel.try_send(&request(&[0; 100]), &[0; 100]).unwrap();
+    channel.link.packets.failure = Some((1, PacketError::Aborted));
+    assert!(matches!(channel.flush(Deadline::NEVER), Err(SendError::Aborted)));
+    assert!(channel.is_ended() && !channel.has_unsent());
+    assert!(matches!(channel.flush(Deadline::NEVER), Err(SendError::SessionEnded)));
+}
+
+#[test]
 fn after_a_peer_has_gone_what_it_sent_is_still_received() {
     let mut channel = channel(packets(&[1, 2, 3]));
     channel.link.packets.failure = Some((0, PacketError::Closed));

@@ -2,14 +2,14 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
 
 use super::channel::Channel;
+use super::connecting::{Connecting, Progress};
 use super::{Message, ReceiveError, SendError, Violation};
 use crate::abort::Registration;
 use crate::envelope::{Batch, Kind, MessageHeader, payload_len};
-use crate::handshake::{LONGEST_PAYLOAD, client};
 use crate::in_flight::InFlight;
-use crate::packets::{HEADER_LEN, PacketError, Packets};
 use crate::posix::{self, PosixLink};
 use crate::{Abort, Agreed, ConnectError, ConnectOptions, Credentials, Deadline, Endpoint};
 
@@ -36,6 +36,7 @@ pub struct ClientSession {
     channel: Channel<PosixLink>,
     agreed: Agreed,
     in_flight: InFlight,
+    max_in_flight: u32,
     _registration: Registration,
 }
 
@@ -50,12 +51,38 @@ impl ClientSession {
         deadline: Deadline,
         abort: &Abort,
     ) -> Result<Self, ConnectError> {
-        let (mut packets, registration) = posix::connect(endpoint, options.waiting, deadline, abort)?;
-        let options = options.resolved(packets.largest_packet());
-        let mut agreed = shake_hands(&mut packets, endpoint, &options, deadline)?;
-        let link = PosixLink::connected(packets, endpoint, &mut agreed, options.waiting)?;
+        let mut connecting = Self::begin(endpoint, options, abort)?;
+        loop {
+            connecting = match connecting.step(deadline)? {
+                Progress::Connected(session) => return Ok(session),
+                Progress::Later(connecting, pause) if connecting.pause(pause, deadline, abort)? => connecting,
+                Progress::Later(..) | Progress::Readable(_) => {
+                    return Err(ConnectError::TimedOut { endpoint: endpoint.clone() });
+                }
+            };
+        }
+    }
+
+    /// Begins to connect without waiting for anything; [`Connecting::advance`] goes on with it. For event loops.
+    ///
+    /// # Errors
+    /// [`ConnectError`] where there cannot even be a socket, or the abort has been used.
+    pub fn begin(
+        endpoint: &Endpoint,
+        options: &ConnectOptions,
+        abort: &Abort,
+    ) -> Result<Connecting, ConnectError> {
+        Connecting::new(endpoint, options, abort)
+    }
+
+    pub(super) fn new(
+        link: PosixLink,
+        agreed: Agreed,
+        max_in_flight: u32,
+        registration: Registration,
+    ) -> Self {
         let channel = Channel::new(link, Kind::Response, agreed.response_limits(), agreed.request_limits());
-        Ok(Self { channel, agreed, in_flight: InFlight::default(), _registration: registration })
+        Self { channel, agreed, in_flight: InFlight::default(), max_in_flight, _registration: registration }
     }
 
     /// What the handshake settled.
@@ -113,11 +140,63 @@ impl ClientSession {
         payload: &[u8],
         deadline: Deadline,
     ) -> Result<(), SendError> {
-        self.channel.check_outgoing(&header, payload)?;
+        self.request(&header, payload, |channel| channel.send(&header, payload, deadline))
+    }
+
+    /// As [`ClientSession::send`], for a thread that must not wait: what does not go out at once is kept in the session.
+    /// [`ClientSession::flush`] goes on with it when the socket is writable ([`ClientSession::has_unsent`] says whether
+    /// that is necessary), and until it is out no other request is taken.
+    ///
+    /// # Errors
+    /// [`SendError`]; it tells after which the session is as it was. [`SendError::Unsent`]: flush first.
+    pub fn try_send(&mut self, code: u16, message_id: u64, payload: &[u8]) -> Result<(), SendError> {
+        let header = MessageHeader::request(code, message_id, payload_len(payload));
+        self.request(&header, payload, |channel| channel.try_send(&header, payload))
+    }
+
+    /// Sends a batch as one request, as [`ClientSession::try_send`] does a single one.
+    ///
+    /// # Errors
+    /// [`SendError`]; it tells after which the session is as it was.
+    pub fn try_send_batch(&mut self, code: u16, message_id: u64, batch: &Batch<'_>) -> Result<(), SendError> {
+        let payload = batch.payload();
+        let header = MessageHeader::request(code, message_id, payload_len(payload));
+        let header = header.with_batch(batch.item_count());
+        self.request(&header, payload, |channel| channel.try_send(&header, payload))
+    }
+
+    /// Goes on with a request that [`ClientSession::try_send`] has kept, waiting for room until the deadline; one that
+    /// is past does not wait. Does nothing where nothing is kept.
+    ///
+    /// # Errors
+    /// [`SendError::TimedOut`] if it still is not out whole, which loses nothing. Otherwise the session cannot send any
+    /// more.
+    pub fn flush(&mut self, deadline: Deadline) -> Result<(), SendError> {
+        self.channel.flush(deadline)
+    }
+
+    /// Whether a request is kept that [`ClientSession::flush`] has to go on with.
+    #[must_use]
+    pub fn has_unsent(&self) -> bool {
+        self.channel.has_unsent()
+    }
+
+    #[inline(always)]
+    fn request(
+        &mut self,
+        header: &MessageHeader,
+        payload: &[u8],
+        send: impl FnOnce(&mut Channel<PosixLink>) -> Result<(), SendError>,
+    ) -> Result<(), SendError> {
+        self.channel.check_outgoing(header, payload)?;
+        let is_full = self.in_flight.len() >= self.max_in_flight as usize;
+        if is_full && !self.in_flight.contains(header.message_id) {
+            return Err(SendError::TooManyInFlight { limit: self.max_in_flight });
+        }
         if !self.in_flight.insert(header.message_id) {
             return Err(SendError::DuplicateId(header.message_id));
         }
-        match self.channel.send(&header, payload, deadline) {
+        match send(&mut self.channel) {
             // The server may have answered before it closed; whether it did is for receive to say.
             Err(SendError::Disconnected) => Ok(()),
             Err(error) if !self.channel.is_ended() => {
@@ -152,6 +231,18 @@ impl ClientSession {
                 }
                 Err(error)
             }
+        }
+    }
+
+    /// As [`ClientSession::receive`], but never waits: `None` if no whole response has come yet.
+    ///
+    /// # Errors
+    /// [`ReceiveError`], never [`ReceiveError::TimedOut`]; the session has ended.
+    pub fn try_receive(&mut self) -> Result<Option<Message<'_>>, ReceiveError> {
+        match self.receive(Deadline::after(Duration::ZERO)) {
+            Ok(Message { header, .. }) => Ok(Some(self.channel.message(header))),
+            Err(ReceiveError::TimedOut) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -200,29 +291,4 @@ impl std::fmt::Debug for ClientSession {
             .field("ended", &self.is_ended())
             .finish_non_exhaustive()
     }
-}
-
-/// Sends HELLO and judges the answer.
-fn shake_hands(
-    packets: &mut impl Packets,
-    endpoint: &Endpoint,
-    options: &ConnectOptions,
-    deadline: Deadline,
-) -> Result<Agreed, ConnectError> {
-    let hello = client::hello(options);
-    match packets.send(&hello.header, &hello.payload, deadline) {
-        // A server that closes at once may have said why.
-        Ok(()) | Err(PacketError::Closed | PacketError::Reset) => {}
-        Err(error) => return Err(ConnectError::from_packets(error, endpoint)),
-    }
-    let mut packet = [0; HEADER_LEN + LONGEST_PAYLOAD];
-    let received = packets
-        .receive(&mut packet, deadline)
-        .map_err(|error| ConnectError::from_packets(error, endpoint))?;
-    if received.truncated {
-        let violation = crate::HandshakeViolation::TooLong;
-        return Err(ConnectError::Handshake { endpoint: endpoint.clone(), violation });
-    }
-    let (header, payload) = received.split(&packet);
-    client::judge(header, payload, options).map_err(|refusal| ConnectError::from_refusal(refusal, endpoint))
 }

@@ -101,8 +101,9 @@ pub enum Violation {
 
 /// Why a message was not sent.
 ///
-/// After [`SendError::OverLimit`], [`SendError::EmptyBatch`], [`SendError::DuplicateId`] and [`SendError::OutOfTurn`]
-/// nothing has gone out and the session is as it was. After [`SendError::Disconnected`] what the peer has sent can still be received. Otherwise
+/// After [`SendError::OverLimit`], [`SendError::EmptyBatch`], [`SendError::DuplicateId`],
+/// [`SendError::TooManyInFlight`], [`SendError::OutOfTurn`] and [`SendError::Unsent`] nothing has gone out and the
+/// session is as it was. After [`SendError::Disconnected`] what the peer has sent can still be received. Otherwise
 /// `is_ended` of the session tells: a deadline that passes before anything has gone out does not end it.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -116,6 +117,15 @@ pub enum SendError {
     /// A request with this id is in flight already.
     #[error("the message was not sent: a request with id {0} is in flight already")]
     DuplicateId(u64),
+    /// As many requests wait for their responses as may; receive one first.
+    #[error("the message was not sent: {limit} requests are in flight already")]
+    TooManyInFlight {
+        /// [`ConnectOptions::max_in_flight`](crate::ConnectOptions::max_in_flight).
+        limit: u32,
+    },
+    /// The message before this one has not gone out whole: flush it first.
+    #[error("the message was not sent: the one before it is not out yet")]
+    Unsent,
     /// Shared memory has room for one message in each direction: a request goes when the one before it was answered,
     /// and a response goes when a request has come.
     #[error("the message was not sent: one is in flight in shared memory, and it is the peer's turn")]

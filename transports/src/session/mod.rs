@@ -4,12 +4,14 @@
 
 mod channel;
 mod client;
+mod connecting;
 mod error;
 mod handle;
 mod message;
 mod server;
 
 pub use client::ClientSession;
+pub use connecting::{Connecting, Progress};
 pub use error::{Limit, ReceiveError, SendError, Violation};
 pub use handle::SessionHandle;
 pub use message::Message;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
 
 use super::channel::Channel;
 use super::{Message, ReceiveError, SendError, SessionHandle};
@@ -78,6 +79,18 @@ impl ServerSession {
         Ok(self.channel.message(header))
     }
 
+    /// As [`ServerSession::receive`], but never waits: `None` if no whole request has come yet.
+    ///
+    /// # Errors
+    /// [`ReceiveError`], never [`ReceiveError::TimedOut`]; no further request comes.
+    pub fn try_receive(&mut self) -> Result<Option<Message<'_>>, ReceiveError> {
+        match self.receive(Deadline::after(Duration::ZERO)) {
+            Ok(Message { header, .. }) => Ok(Some(self.channel.message(header))),
+            Err(ReceiveError::TimedOut) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The payload of the last request received; empty after a receive that failed.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
@@ -131,6 +144,55 @@ impl ServerSession {
         self.reject(to, status, deadline)?;
         self.channel.linger(deadline);
         Ok(())
+    }
+
+    /// As [`ServerSession::respond`], for a thread that must not wait: what does not go out at once is kept in the session.
+    /// [`ServerSession::flush`] goes on with it when the socket is writable ([`ServerSession::has_unsent`] says whether
+    /// that is necessary), and until it is out no other answer is taken. A server that receives nothing from a client
+    /// that does not read keeps one answer for it at most.
+    ///
+    /// # Errors
+    /// [`SendError`]; it tells after which the session is as it was. [`SendError::Unsent`]: flush first.
+    pub fn try_respond(&mut self, to: MessageHeader, payload: &[u8]) -> Result<(), SendError> {
+        self.try_send(&to.response(Status::Ok, payload_len(payload)), payload)
+    }
+
+    /// Answers with an OK batch, as [`ServerSession::try_respond`] does with a single response.
+    ///
+    /// # Errors
+    /// [`SendError`]; it tells after which the session is as it was.
+    pub fn try_respond_batch(&mut self, to: MessageHeader, batch: &Batch<'_>) -> Result<(), SendError> {
+        let payload = batch.payload();
+        self.try_send(&to.response(Status::Ok, payload_len(payload)).with_batch(batch.item_count()), payload)
+    }
+
+    /// Answers with a status and nothing else, as [`ServerSession::try_respond`] does with a response.
+    ///
+    /// # Errors
+    /// [`SendError`]; it tells after which the session is as it was.
+    pub fn try_reject(&mut self, to: MessageHeader, status: Status) -> Result<(), SendError> {
+        self.try_send(&to.response(status, 0), &[])
+    }
+
+    /// Goes on with an answer that [`ServerSession::try_respond`] has kept, waiting for room until the deadline; one
+    /// that is past does not wait. Does nothing where nothing is kept.
+    ///
+    /// # Errors
+    /// [`SendError::TimedOut`] if it still is not out whole, which loses nothing. Otherwise the session cannot send any
+    /// more.
+    pub fn flush(&mut self, deadline: Deadline) -> Result<(), SendError> {
+        self.channel.flush(deadline)
+    }
+
+    /// Whether an answer is kept that [`ServerSession::flush`] has to go on with.
+    #[must_use]
+    pub fn has_unsent(&self) -> bool {
+        self.channel.has_unsent()
+    }
+
+    fn try_send(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendError> {
+        self.channel.check_outgoing(header, payload)?;
+        self.channel.try_send(header, payload)
     }
 
     #[inline(always)]

@@ -12,7 +12,7 @@ use std::time::Duration;
 /// what an exchange takes between two threads that spin. So by default a session spins, for as long as answers have
 /// been taking and never longer than about what a wake-up costs, and only while it pays:
 ///
-/// - where the thread may use one CPU only it never spins, since the peer could not run meanwhile;
+/// - where both sides have one and the same CPU it never spins, since the peer could not run meanwhile;
 /// - waits that outlast the spin make it spin less, and after a few of them not at all;
 /// - waits that turn out short make it try again, the more seldom the more often that was in vain;
 /// - an idle session blocks: it uses no CPU and is not woken.

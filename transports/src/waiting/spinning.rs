@@ -13,10 +13,10 @@ const SHORTEST: Duration = Duration::from_micros(5);
 
 /// A wait is short if it lasted so many longest spins at most: two wake-ups and some work are in it where both sides
 /// block, and spinning may be what makes it shorter.
-const SHORT_WAIT: u32 = 4;
+const SHORT_WAIT: u32 = 8;
 
 /// After spinning was in vain it rests for so many waits at most; twice as many each time.
-const LONGEST_REST: u32 = 1024;
+const LONGEST_REST: u32 = 4096;
 
 /// After so many waits it looks again how many CPUs there are.
 const CPU_CHECK: u32 = 1024;
@@ -25,8 +25,6 @@ const CPU_CHECK: u32 = 1024;
 #[derive(Debug)]
 pub(crate) struct Spinning {
     longest: Duration,
-    /// Tells whether this thread may use more than one CPU. A system call.
-    several_cpus: fn() -> bool,
     /// For how long to spin now; zero: not at all.
     spin: Duration,
     /// Waits to go before it is tried again.
@@ -63,27 +61,22 @@ pub(crate) struct Blocking {
 }
 
 impl Spinning {
-    pub(crate) fn new(waiting: Waiting, several_cpus: fn() -> bool) -> Self {
-        Self {
-            longest: waiting.longest_spin(),
-            several_cpus,
-            spin: Duration::ZERO,
-            rest: 0,
-            next_rest: 1,
-            cpu_check: 0,
-        }
+    pub(crate) fn new(waiting: Waiting) -> Self {
+        Self { longest: waiting.longest_spin(), spin: Duration::ZERO, rest: 0, next_rest: 1, cpu_check: 0 }
     }
 
     /// Begins a wait, of `left` at most (`None`: for ever): calls `ready` until it gives something, for as long as it
     /// pays. It is not called at all where that is not at all. The clock is read once for each `polls` calls.
+    /// `several_cpus` is asked now and then whether both sides can run at the same time.
     #[inline(always)]
     pub(crate) fn spin<T>(
         &mut self,
         left: Option<Duration>,
         polls: u32,
+        several_cpus: impl FnOnce() -> bool,
         ready: impl FnMut() -> Option<T>,
     ) -> Spun<T> {
-        match self.plan() {
+        match self.plan(several_cpus) {
             Plan::Block => Spun::Block(Blocking { since: None }),
             Plan::Measure => Spun::Block(Blocking { since: Some(Instant::now()) }),
             Plan::Spin(spin) => self.spin_for(left.map_or(spin, |left| left.min(spin)), polls, ready),
@@ -123,12 +116,12 @@ impl Spinning {
     }
 
     #[inline(always)]
-    fn plan(&mut self) -> Plan {
+    fn plan(&mut self, several_cpus: impl FnOnce() -> bool) -> Plan {
         if self.longest.is_zero() {
             return Plan::Block;
         }
         if self.cpu_check == 0 {
-            self.count_cpus();
+            self.count_cpus(several_cpus());
         }
         self.cpu_check -= 1;
         if !self.spin.is_zero() {
@@ -143,9 +136,9 @@ impl Spinning {
 
     /// One CPU: rests until they are counted again.
     #[cold]
-    fn count_cpus(&mut self) {
+    fn count_cpus(&mut self, are_several: bool) {
         self.cpu_check = CPU_CHECK;
-        if !(self.several_cpus)() {
+        if !are_several {
             self.spin = Duration::ZERO;
             self.rest = CPU_CHECK;
         }

@@ -1,7 +1,5 @@
 //! The policy without a clock: how it plans, and what it makes of how waits went.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::*;
 
 const LONGEST: Duration = Duration::from_micros(50);
@@ -9,20 +7,24 @@ const MICROSECOND: Duration = Duration::from_micros(1);
 const IDLE: Duration = Duration::from_secs(1);
 
 fn on_several_cpus() -> Spinning {
-    Spinning::new(Waiting::spin_at_most(LONGEST), || true)
+    Spinning::new(Waiting::spin_at_most(LONGEST))
 }
 
 /// One that has found that spinning may pay.
 fn spinning() -> Spinning {
     let mut spinning = on_several_cpus();
-    spinning.plan();
+    spinning.plan(|| true);
     spinning.waited(LONGEST);
     spinning
 }
 
 /// The spin of the next wait, which then takes so long.
 fn wait(spinning: &mut Spinning, answer: Duration) -> Duration {
-    match spinning.plan() {
+    wait_on(true, spinning, answer)
+}
+
+fn wait_on(several_cpus: bool, spinning: &mut Spinning, answer: Duration) -> Duration {
+    match spinning.plan(|| several_cpus) {
         Plan::Spin(spin) if answer < spin => {
             spinning.answered(answer);
             spin
@@ -41,41 +43,40 @@ fn wait(spinning: &mut Spinning, answer: Duration) -> Duration {
 
 #[test]
 fn one_that_blocks_only_never_spins_and_reads_no_clock() {
-    let mut spinning = Spinning::new(Waiting::BLOCK, || panic!("nobody needs to know"));
+    let mut spinning = Spinning::new(Waiting::BLOCK);
     for _ in 0..10_000 {
-        assert_eq!(spinning.plan(), Plan::Block);
+        assert_eq!(spinning.plan(|| panic!("nobody needs to know")), Plan::Block);
     }
 }
 
 #[test]
 fn on_one_cpu_it_never_spins_and_reads_no_clock() {
-    let mut spinning = Spinning::new(Waiting::default(), || false);
+    let mut spinning = Spinning::new(Waiting::default());
     for _ in 0..10_000 {
-        assert_eq!(spinning.plan(), Plan::Block);
+        assert_eq!(spinning.plan(|| false), Plan::Block);
     }
 }
 
 #[test]
 fn it_finds_out_when_it_may_use_another_number_of_cpus() {
-    static SEVERAL: AtomicBool = AtomicBool::new(false);
-    let mut spinning = Spinning::new(Waiting::default(), || SEVERAL.load(Ordering::Relaxed));
-    let spins =
-        |spinning: &mut Spinning| (0..2_000).filter(|_| !wait(spinning, MICROSECOND).is_zero()).count();
-    assert_eq!(spins(&mut spinning), 0);
-    SEVERAL.store(true, Ordering::Relaxed);
-    spins(&mut spinning);
-    assert_eq!(spins(&mut spinning), 2_000);
-    SEVERAL.store(false, Ordering::Relaxed);
-    spins(&mut spinning);
-    assert_eq!(spins(&mut spinning), 0);
+    let mut spinning = Spinning::new(Waiting::default());
+    let mut spins = |several_cpus| {
+        let spin = |_: &u32| !wait_on(several_cpus, &mut spinning, MICROSECOND).is_zero();
+        (0..2_000).filter(spin).count()
+    };
+    assert_eq!(spins(false), 0);
+    spins(true);
+    assert_eq!(spins(true), 2_000);
+    spins(false);
+    assert_eq!(spins(false), 0);
 }
 
 #[test]
 fn it_spins_once_a_wait_has_been_short() {
     let mut spinning = on_several_cpus();
-    assert_eq!(spinning.plan(), Plan::Measure);
+    assert_eq!(spinning.plan(|| true), Plan::Measure);
     spinning.waited(LONGEST * SHORT_WAIT);
-    assert_eq!(spinning.plan(), Plan::Spin(LONGEST));
+    assert_eq!(spinning.plan(|| true), Plan::Spin(LONGEST));
 }
 
 #[test]
@@ -136,7 +137,7 @@ fn spinning_that_never_helps_is_tried_ever_more_seldom() {
 #[test]
 fn one_answer_in_time_makes_up_for_all_that_was_in_vain() {
     let mut spinning = on_several_cpus();
-    for _ in 0..5_000 {
+    for _ in 0..20_000 {
         wait(&mut spinning, 2 * LONGEST);
     }
     // The next try comes within the longest rest, and from then on it spins.
@@ -151,10 +152,15 @@ fn one_answer_in_time_makes_up_for_all_that_was_in_vain() {
 #[test]
 fn what_is_there_already_costs_one_look() {
     let (mut spinning, mut looks) = (spinning(), 0);
-    let spun = spinning.spin(None, 1, || {
-        looks += 1;
-        Some(7)
-    });
+    let spun = spinning.spin(
+        None,
+        1,
+        || true,
+        || {
+            looks += 1;
+            Some(7)
+        },
+    );
     assert!(matches!(spun, Spun::Ready(7)));
     assert_eq!(looks, 1);
 }
@@ -162,23 +168,25 @@ fn what_is_there_already_costs_one_look() {
 #[test]
 fn a_spin_that_finds_nothing_ends_in_blocking() {
     let mut spinning = spinning();
-    let Spun::Block(blocking) = spinning.spin(None, 1, || None::<()>) else { panic!("there is nothing") };
+    let Spun::Block(blocking) = spinning.spin(None, 1, || true, || None::<()>) else {
+        panic!("there is nothing")
+    };
     spinning.blocked(blocking);
     assert!(spinning.spin < LONGEST);
 }
 
 #[test]
 fn a_spin_ends_with_the_time_that_is_left() {
-    let mut spinning = Spinning::new(Waiting::spin_at_most(Duration::from_hours(1)), || true);
-    spinning.plan();
+    let mut spinning = Spinning::new(Waiting::spin_at_most(Duration::from_hours(1)));
+    spinning.plan(|| true);
     spinning.waited(MICROSECOND);
-    let spun = spinning.spin(Some(MICROSECOND), 1, || None::<()>);
+    let spun = spinning.spin(Some(MICROSECOND), 1, || true, || None::<()>);
     assert!(matches!(spun, Spun::Block(_)));
 }
 
 #[test]
 fn where_it_does_not_spin_nobody_looks() {
     let mut spinning = on_several_cpus();
-    let spun = spinning.spin(None, 1, || -> Option<()> { panic!("it looked") });
+    let spun = spinning.spin(None, 1, || true, || -> Option<()> { panic!("it looked") });
     assert!(matches!(spun, Spun::Block(_)));
 }

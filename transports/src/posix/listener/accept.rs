@@ -160,6 +160,18 @@ impl Listener {
         accepted
     }
 
+    /// As [`Listener::accept`], but never waits: `None` if no client has come whose handshake is done.
+    ///
+    /// # Errors
+    /// [`AcceptError`], never [`AcceptError::TimedOut`]; the listener is as good as before.
+    pub fn try_accept(&mut self) -> Result<Option<ServerSession>, AcceptError> {
+        match self.accept(Deadline::after(Duration::ZERO), &Abort::new()) {
+            Ok(session) => Ok(Some(session)),
+            Err(AcceptError::TimedOut) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn accept_next(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
         let _registration = abort.register(&self.waker).ok_or(AcceptError::Aborted)?;
         loop {

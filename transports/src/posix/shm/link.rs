@@ -65,7 +65,7 @@ impl Shm {
             may_send: false,
             closing: false,
             heard: 0,
-            spinning: Spinning::new(waiting, several_cpus),
+            spinning: Spinning::new(waiting),
             waiter: Waiter::new(),
         }
     }
@@ -127,11 +127,17 @@ impl Shm {
         if left == Some(Duration::ZERO) {
             return self.block(deadline);
         }
-        let (words, next) = (self.region.words(self.incoming), self.received.wrapping_add(1));
-        let spun = self.spinning.spin(left, LOOKS, || match words.is_published(next) {
-            Ok(false) => None,
-            found => Some(found),
-        });
+        let Self { region, socket, spinning, .. } = self;
+        let (words, next) = (region.words(self.incoming), self.received.wrapping_add(1));
+        let spun = spinning.spin(
+            left,
+            LOOKS,
+            || several_cpus(socket.as_fd()),
+            || match words.is_published(next) {
+                Ok(false) => None,
+                found => Some(found),
+            },
+        );
         match spun {
             Spun::Ready(found) => Ok(found.map(drop).map_err(Violation::from)?),
             Spun::Block(blocking) => {
@@ -266,6 +272,19 @@ impl Link for Shm {
         self.may_send = false;
         self.region.words(self.outgoing).publish(self.sent, len, wake);
         Ok(())
+    }
+
+    /// Sending never waits.
+    fn try_send(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendFailure> {
+        self.send(header, payload, Deadline::NEVER)
+    }
+
+    fn flush(&mut self, _deadline: Deadline) -> Result<(), SendFailure> {
+        Ok(())
+    }
+
+    fn has_unsent(&self) -> bool {
+        false
     }
 
     #[inline(always)]

@@ -1,13 +1,14 @@
 //! Threads.
 
 use rustix::io::Result;
+use rustix::process::Pid;
 use rustix::thread::CpuSet;
 
 use super::enter;
 
-/// `sched_getaffinity(2)` of the calling thread.
+/// `sched_getaffinity(2)` of a process's first thread, or of the calling thread.
 #[inline]
-pub(crate) fn sched_getaffinity() -> Result<CpuSet> {
+pub(crate) fn sched_getaffinity(process: Option<Pid>) -> Result<CpuSet> {
     enter("sched_getaffinity")?;
-    rustix::thread::sched_getaffinity(None)
+    rustix::thread::sched_getaffinity(process)
 }

@@ -1,0 +1,167 @@
+//! A client's way to its session.
+
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::{Duration, Instant};
+
+use super::ClientSession;
+use crate::abort::Registration;
+use crate::handshake::{LONGEST_PAYLOAD, client};
+use crate::packets::{HEADER_LEN, PacketError, Packets};
+use crate::posix::{Dialing, PosixLink, Uds};
+use crate::{Abort, Agreed, ConnectError, ConnectOptions, Deadline, Endpoint, HandshakeViolation};
+
+/// A connection that is being made, for a thread that must not wait: [`ClientSession::begin`] makes one,
+/// [`Connecting::advance`] goes on with it. Dropping it gives up. It has no deadline of its own.
+///
+/// Contract: `docs/contract/transport.md`, "Messages"; `docs/contract/posix.md`, "The baseline".
+///
+/// ```no_run
+/// use netipc_transport::{Abort, ClientSession, ConnectOptions, Endpoint, Progress};
+/// # fn wait_readable(_: impl std::os::fd::AsFd) {}
+/// let endpoint = Endpoint::new("/run/netdata", "cgroups-snapshot")?;
+/// let mut connecting = ClientSession::begin(&endpoint, &ConnectOptions::default(), &Abort::new())?;
+/// let session = loop {
+///     connecting = match connecting.advance()? {
+///         Progress::Connected(session) => break session,
+///         Progress::Readable(connecting) => {
+///             wait_readable(&connecting);
+///             connecting
+///         }
+///         Progress::Later(connecting, pause) => {
+///             std::thread::sleep(pause);
+///             connecting
+///         }
+///     };
+/// };
+/// # drop(session);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Connecting {
+    endpoint: Endpoint,
+    options: ConnectOptions,
+    stage: Stage,
+    registration: Registration,
+}
+
+enum Stage {
+    /// Not connected yet.
+    Dialing(Dialing),
+    /// HELLO is out.
+    Hello(Uds),
+}
+
+/// How far a connection has come.
+#[derive(Debug)]
+pub enum Progress {
+    /// The session.
+    Connected(ClientSession),
+    /// The server has not answered: advance again when the descriptor is readable.
+    Readable(Connecting),
+    /// The server's backlog is full, and there is nothing to wait on: advance again after so long.
+    Later(Connecting, Duration),
+}
+
+impl Connecting {
+    pub(super) fn new(
+        endpoint: &Endpoint,
+        options: &ConnectOptions,
+        abort: &Abort,
+    ) -> Result<Self, ConnectError> {
+        let dialing = Dialing::new(endpoint)?;
+        let aborted = || ConnectError::Aborted { endpoint: endpoint.clone() };
+        let registration = abort.register(dialing.socket()).ok_or_else(aborted)?;
+        Ok(Self {
+            endpoint: endpoint.clone(),
+            options: *options,
+            stage: Stage::Dialing(dialing),
+            registration,
+        })
+    }
+
+    /// Goes on as far as that is possible without waiting.
+    ///
+    /// # Errors
+    /// [`ConnectError`], never [`ConnectError::TimedOut`]; nothing is left behind.
+    pub fn advance(self) -> Result<Progress, ConnectError> {
+        self.step(Deadline::at(Instant::now()))
+    }
+
+    /// As [`Connecting::advance`], waiting for the server's answer until the deadline.
+    pub(super) fn step(self, deadline: Deadline) -> Result<Progress, ConnectError> {
+        let Self { endpoint, mut options, stage, registration } = self;
+        let failed = |error| ConnectError::from_packets(error, &endpoint);
+        let mut uds = match stage {
+            Stage::Dialing(mut dialing) => {
+                if let Some(pause) = dialing.dial(&endpoint)? {
+                    let stage = Stage::Dialing(dialing);
+                    return Ok(Progress::Later(Self { endpoint, options, stage, registration }, pause));
+                }
+                let mut uds = dialing.connected(&endpoint, options.waiting)?;
+                options = options.resolved(uds.largest_packet());
+                send_hello(&mut uds, &options).map_err(failed)?;
+                uds
+            }
+            Stage::Hello(uds) => uds,
+        };
+        let mut packet = [0; HEADER_LEN + LONGEST_PAYLOAD];
+        let received = match uds.receive(&mut packet, deadline) {
+            Ok(received) => received,
+            Err(PacketError::TimedOut) => {
+                let stage = Stage::Hello(uds);
+                return Ok(Progress::Readable(Self { endpoint, options, stage, registration }));
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        if received.truncated {
+            return Err(ConnectError::Handshake { endpoint, violation: HandshakeViolation::TooLong });
+        }
+        let (header, payload) = received.split(&packet);
+        let mut agreed: Agreed = client::judge(header, payload, &options)
+            .map_err(|refusal| ConnectError::from_refusal(refusal, &endpoint))?;
+        let link = PosixLink::connected(uds, &endpoint, &mut agreed, options.waiting)?;
+        Ok(Progress::Connected(ClientSession::new(link, agreed, options.max_in_flight, registration)))
+    }
+
+    /// Waits for so long, or until the deadline or the abort; tells whether there is time left.
+    pub(super) fn pause(
+        &self,
+        pause: Duration,
+        deadline: Deadline,
+        abort: &Abort,
+    ) -> Result<bool, ConnectError> {
+        let left = deadline.remaining();
+        if left == Some(Duration::ZERO) {
+            return Ok(false);
+        }
+        if abort.wait(left.map_or(pause, |left| left.min(pause))) {
+            return Err(ConnectError::Aborted { endpoint: self.endpoint.clone() });
+        }
+        Ok(true)
+    }
+}
+
+/// The first packet on its socket, so that there is room for it.
+fn send_hello(packets: &mut impl Packets, options: &ConnectOptions) -> Result<(), PacketError> {
+    let hello = client::hello(options);
+    match packets.send(&hello.header, &hello.payload, Deadline::at(Instant::now())) {
+        // A server that closes at once may have said why.
+        Ok(()) | Err(PacketError::Closed | PacketError::Reset) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The socket. It is of use once [`Progress::Readable`] has come; before that the kernel calls it hung up.
+impl AsFd for Connecting {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match &self.stage {
+            Stage::Dialing(dialing) => dialing.socket().as_fd(),
+            Stage::Hello(uds) => uds.as_fd(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Connecting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connecting").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
