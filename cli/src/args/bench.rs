@@ -31,7 +31,7 @@ Scenarios:
 
 Fields of a JSON object, one a line for each scenario:
   scenario, placement
-  rate                     round trips a second, or items; the median of ten turns
+  rate                     round trips a second, or items; the median of all turns
   p50_us, p99_us, p999_us  microseconds that 50, 99 and 99.9 % of the round trips took at most, from a request
                            to its response; every 16th is timed
   cpu_client, cpu_server   seconds of CPU time that either process takes in a second

@@ -11,8 +11,12 @@ use super::peer::Peer;
 use crate::error::Failure;
 use crate::signals::Interrupt;
 
-/// How often each of them has its turn.
-const TURNS: u32 = 10;
+/// How often each of them has its turn, at least.
+const FEWEST_TURNS: u32 = 10;
+
+/// About how long a turn is, if there is time for more of them: short beside what else keeps a machine busy, long beside
+/// what begins and ends a turn.
+const TURN: Duration = Duration::from_millis(20);
 
 /// One exchange in so many is timed, so that reading the clock does not count.
 const TIMED: u32 = 16;
@@ -107,12 +111,18 @@ impl Contest<'_> {
 
     fn run_turns(&mut self, time: Duration, stopped: &Stopped) -> Result<Measured, Failure> {
         let contestants = u32::try_from(self.floors.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let length = time / TURNS / contestants;
+        let turns = turns(time / contestants);
+        let length = time / contestants / turns;
         let mut latencies = latencies()?;
         let mut rates = Vec::new();
         let mut floors: Vec<Vec<f64>> = self.floors.iter().map(|_| Vec::new()).collect();
         let (mut client, mut server, mut wall) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
-        for turn in 0..TURNS {
+        let begun = Instant::now();
+        for turn in 0..turns {
+            // On a busy machine what begins and ends a turn takes its time as well.
+            if turn >= FEWEST_TURNS && begun.elapsed() >= time {
+                break;
+            }
             // Every other time they come in the opposite order, which cancels a drift.
             let mut order: Vec<_> = (0..contestants as usize).collect();
             if turn % 2 == 1 {
@@ -159,6 +169,11 @@ impl Contest<'_> {
     fn peer_cpu_time(&mut self) -> Result<Duration, Failure> {
         self.peer.as_mut().map_or(Ok(Duration::ZERO), Peer::cpu_time)
     }
+}
+
+/// How many turns each of them has in `time` of its own.
+fn turns(time: Duration) -> u32 {
+    u32::try_from(time.as_nanos() / TURN.as_nanos()).unwrap_or(u32::MAX).max(FEWEST_TURNS)
 }
 
 /// Nanoseconds, with three digits. What takes longer than a minute counts as a minute.
@@ -276,6 +291,13 @@ mod tests {
         let stopped = never();
         stopped.0.store(true, Ordering::Relaxed);
         assert!(take_turn(&mut Recorded::default(), Duration::MAX, &stopped, None).is_err());
+    }
+
+    #[test]
+    fn there_are_ten_turns_and_more_where_there_is_time() {
+        assert_eq!(turns(Duration::ZERO), 10);
+        assert_eq!(turns(Duration::from_millis(200)), 10);
+        assert_eq!(turns(Duration::from_secs(2)), 100);
     }
 
     #[test]
