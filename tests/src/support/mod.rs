@@ -7,6 +7,8 @@ mod pair;
 mod place;
 #[cfg(unix)]
 pub mod raw;
+#[cfg(target_os = "linux")]
+pub mod region;
 mod reverser;
 mod watchdog;
 

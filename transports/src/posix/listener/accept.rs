@@ -146,7 +146,7 @@ impl Listener {
     /// that are silent, slow, gone, refused, or not clients at all cost only themselves.
     ///
     /// While somebody is in it, it also watches for the ends of clients whose sessions wait in shared memory, so that
-    /// those need not wake up. While nobody is, they look for themselves, 50 times a second.
+    /// those need not wake up. While nobody is, they look for themselves, 60 times a second.
     ///
     /// # Errors
     /// [`AcceptError`]; the listener is as good as before, and handshakes in progress go on with the next call.

@@ -1,0 +1,94 @@
+//! Sessions that wait in shared memory and cost nothing. Counted for each thread, and in a program of its own, since it
+//! takes many descriptors.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod common;
+
+use std::fs;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use common::{Place, watched};
+use netipc_transport::{Abort, ConnectOptions, Deadline, ListenOptions, Profiles, ReceiveError};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::thread::gettid;
+
+const SESSIONS: usize = 500;
+
+/// How often a thread has gone to sleep, which is how often it was woken.
+fn sleeps(tid: i32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/self/task/{tid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).unwrap();
+    line.trim().parse().unwrap()
+}
+
+#[test]
+fn idle_sessions_are_not_woken_and_each_still_learns_of_its_clients_end() {
+    watched(|| {
+        let limit = getrlimit(Resource::Nofile);
+        setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
+        let place = Place::new();
+        let mut listener = place.listen_with(&ListenOptions {
+            supported_profiles: Profiles::SHM_HYBRID,
+            max_sessions: u32::try_from(SESSIONS).unwrap(),
+            max_response_payload_bytes: 64,
+            ..ListenOptions::default()
+        });
+        let stop = Abort::new();
+        let stopped = stop.clone();
+        let (report, reports) = mpsc::channel();
+        let accepting = thread::spawn(move || {
+            let mut sessions = Vec::new();
+            while let Ok(mut session) = listener.accept(Deadline::NEVER, &stopped) {
+                let report = report.clone();
+                let serve = move || {
+                    report.send(gettid().as_raw_nonzero().get()).unwrap();
+                    session.receive(Deadline::NEVER).map(drop)
+                };
+                sessions.push(thread::Builder::new().stack_size(64 << 10).spawn(serve).unwrap());
+            }
+            sessions
+        });
+        let options = ConnectOptions {
+            supported_profiles: Profiles::SHM_HYBRID,
+            max_request_payload_bytes: 64,
+            ..ConnectOptions::default()
+        };
+        let mut clients: Vec<_> = (0..SESSIONS).map(|_| place.connect_with(&options).unwrap()).collect();
+        let threads: Vec<_> = reports.iter().take(SESSIONS).collect();
+
+        // Until all of them wait for good.
+        let count = || threads.iter().map(|tid| sleeps(*tid)).collect::<Vec<_>>();
+        let mut before = count();
+        loop {
+            thread::sleep(Duration::from_millis(100));
+            let now = count();
+            if now == before {
+                break;
+            }
+            before = now;
+        }
+        thread::sleep(Duration::from_secs(1));
+        assert_eq!(count(), before, "an idle session was woken");
+
+        // One that ends wakes no other.
+        drop(clients.pop());
+        let last = threads[SESSIONS - 1];
+        while fs::exists(format!("/proc/self/task/{last}")).unwrap() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let others = || threads[..SESSIONS - 1].iter().map(|tid| sleeps(*tid)).collect::<Vec<_>>();
+        assert_eq!(others(), before[..SESSIONS - 1]);
+
+        // All learn of their clients' ends when nobody watches for them any more, too.
+        stop.abort();
+        let sessions = accepting.join().unwrap();
+        drop(clients);
+        for session in sessions {
+            assert!(matches!(session.join().unwrap(), Err(ReceiveError::Closed)));
+        }
+        assert_eq!(place.files(), Vec::<String>::new());
+    });
+}
