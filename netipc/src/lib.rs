@@ -55,6 +55,9 @@
 //! | Level 1 | [`transport`] | sessions that carry opaque bytes |
 //! | Codec | [`codec`], [`WireMessage`](derive@WireMessage) | bytes to views, values to bytes; no I/O |
 //!
+//! With the feature `tracing` clients and servers tell of sessions that begin and end, of limits that grow, of shared
+//! memory that cannot be used and of what they reject, as events of the crate of that name.
+//!
 //! The contract is in `docs/contract/`, its messages in [`messages`].
 #![forbid(unsafe_code)]
 

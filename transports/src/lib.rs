@@ -56,6 +56,7 @@ mod deadline;
 pub mod defaults;
 mod endpoint;
 pub mod envelope;
+mod events;
 mod handshake;
 mod in_flight;
 mod limits;

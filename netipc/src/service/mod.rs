@@ -3,6 +3,7 @@
 //! Contract: `docs/contract/service.md`.
 
 mod client;
+mod events;
 mod lookup;
 mod server;
 

@@ -4,6 +4,8 @@ use netipc_codec::MethodMessage;
 use netipc_transport::{Abort, ClientSession, ConnectError, Deadline, Endpoint, Profiles};
 
 use super::growth::Growth;
+use crate::service::events;
+
 use super::{CallError, ClientConfig, ClientState, ClientStatus};
 
 /// What a client has of a service, whatever it says to it.
@@ -70,11 +72,21 @@ impl Connection {
                     self.status.state = ClientState::Ready;
                     self.status.reconnects += u64::from(self.status.connects > 0);
                     self.status.connects += 1;
+                    if let Some(session) = &self.session {
+                        events::connected(&self.endpoint, session.agreed());
+                    }
                     return Ok(());
                 }
-                Err(ConnectError::LimitExceeded { .. }) if self.growth.take_back() => {}
-                Err(ConnectError::Attach { .. }) if self.drop_shared_memory() => {}
-                Err(error) => return Err(error),
+                Err(ConnectError::LimitExceeded { .. }) if self.growth.take_back() => {
+                    events::proposal_taken_back(&self.endpoint, self.growth.proposal());
+                }
+                Err(error @ ConnectError::Attach { .. }) if self.drop_shared_memory() => {
+                    events::shared_memory_dropped(&self.endpoint, &error);
+                }
+                Err(error) => {
+                    events::not_connected(&self.endpoint, &error);
+                    return Err(error);
+                }
             }
         }
     }
@@ -86,7 +98,9 @@ impl Connection {
 
     /// Ends the session because nobody needs it.
     pub(super) fn close(&mut self) {
-        self.session = None;
+        if self.session.take().is_some() {
+            events::session_closed(&self.endpoint);
+        }
         self.status.state = ClientState::Disconnected;
     }
 
@@ -104,12 +118,14 @@ impl Connection {
     /// Ends a session that has failed.
     pub(super) fn break_session(&mut self) {
         if self.session.take().is_some() {
+            events::session_closed(&self.endpoint);
             self.status.state = ClientState::Broken;
         }
     }
 
     /// Another session instead of this one, which has failed like this.
     pub(super) fn reconnect(&mut self, lost: CallError, deadline: Deadline) -> Result<CallError, CallError> {
+        events::session_lost(&self.endpoint, &lost);
         self.break_session();
         match self.connect(deadline) {
             Ok(()) => Ok(lost),

@@ -8,6 +8,7 @@ use super::CallError;
 use super::connection::Connection;
 use super::error::Remedy;
 use super::growth::Budget;
+use crate::service::events;
 
 /// A request that is ready to be sent, as often as that takes.
 #[derive(Clone, Copy, Debug)]
@@ -128,6 +129,9 @@ impl Connection {
             return Err(error);
         }
         self.status.growths += 1;
+        if let Some(session) = &self.session {
+            events::grown(&self.endpoint, session.agreed());
+        }
         Ok(())
     }
 }

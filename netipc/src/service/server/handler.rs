@@ -7,6 +7,7 @@ use netipc_codec::{EncodeError, MessageBuilder, WireMessage};
 use netipc_transport::{Credentials, Status};
 
 use super::answer::Unanswered;
+use crate::service::events;
 
 /// What a handler returns. An error reaches the client as INTERNAL_ERROR; its text stays here.
 pub type HandlerResult = Result<(), Box<dyn Error + Send + Sync>>;
@@ -38,6 +39,9 @@ pub(super) fn respond<Req: WireMessage, Resp: WireMessage>(
         EncodeError::Overflow { .. } => Unanswered::TooLarge,
         _ => failed,
     })?;
-    outcome.map_err(|_| failed)?;
+    outcome.map_err(|error| {
+        events::handler_failed(context.session_id, &*error);
+        failed
+    })?;
     Ok(len)
 }

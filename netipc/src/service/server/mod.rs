@@ -104,6 +104,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
         let (census, response_limit) = (listener.census(), listener.response_limit());
         let acceptor = Acceptor { listener, abort: abort.clone(), registry: Arc::clone(&registry) };
         let shared = Shared {
+            endpoint: endpoint.clone(),
             handler,
             config,
             counters: Arc::clone(&counters),

@@ -5,15 +5,19 @@
 use std::sync::Arc;
 
 use netipc_codec::{Answers, MethodMessage, WireMessage};
-use netipc_transport::{Deadline, MessageHeader, ReceiveError, ResponseLimit, ServerSession, Status};
+use netipc_transport::{
+    Deadline, Endpoint, MessageHeader, ReceiveError, ResponseLimit, ServerSession, Status,
+};
 
 use super::answer::{Responses, Unanswered};
 use super::registry::Place;
 use super::status::Counters;
 use super::{Context, HandlerResult, ServerConfig};
+use crate::service::events;
 
 /// What all sessions of a server share.
 pub(super) struct Shared<H> {
+    pub(super) endpoint: Endpoint,
     pub(super) handler: H,
     pub(super) config: ServerConfig,
     pub(super) counters: Arc<Counters>,
@@ -37,17 +41,19 @@ where
 {
     // The kernel notes the peer of every connected socket; without that nobody could be told who asks.
     let Ok(credentials) = session.peer_credentials() else { return };
-    let mut responses = Responses::new(&session, credentials);
+    let (session_id, mut responses) = (session.session_id(), Responses::new(&session, credentials));
+    events::session_begun(&shared.endpoint, session.agreed(), credentials);
     let end = loop {
         if let Err(end) = serve_one::<Req, Resp, H>(&mut session, place, &mut responses, shared) {
             break end;
         }
     };
     if let End::Refuse(header, status) = end {
-        shared.counters.failure(status);
+        shared.reject(session_id, &header, status);
         // The answer may not get through any more; the session ends all the same.
         let _ = session.refuse(header, status, Deadline::after(shared.config.handshake_timeout()));
     }
+    events::session_ended(&shared.endpoint, session_id);
 }
 
 /// Receives one message and answers it.
@@ -70,7 +76,7 @@ where
     let header = request.header;
     let deadline = || Deadline::after(shared.config.response_timeout());
     if header.code != Req::METHOD {
-        shared.counters.failure(Status::Unsupported);
+        shared.reject(session.session_id(), &header, Status::Unsupported);
         return session.reject(header, Status::Unsupported, deadline()).map_err(|_| End::Closed);
     }
     let limit = responses.limit();
@@ -87,6 +93,12 @@ where
 }
 
 impl<H> Shared<H> {
+    /// Counts a request that is answered with a failure.
+    fn reject(&self, session_id: u64, request: &MessageHeader, status: Status) {
+        self.counters.failure(status);
+        events::request_rejected(&self.endpoint, session_id, request, status);
+    }
+
     /// How a session ends that has no response to a request. Where its limit was too small, later sessions are offered
     /// twice as much; they may come as soon as this one is answered.
     fn end_without(&self, unanswered: Unanswered, header: MessageHeader, limit: u32) -> End {
@@ -94,6 +106,7 @@ impl<H> Shared<H> {
             Unanswered::Stopping => End::Closed,
             Unanswered::TooLarge => {
                 self.response_limit.raise_to(limit.saturating_mul(2).min(self.config.response_ceiling()));
+                events::response_limit_raised(&self.endpoint, self.response_limit.get());
                 End::Refuse(header, Status::LimitExceeded)
             }
             Unanswered::Failed(status) => End::Refuse(header, status),

@@ -6,6 +6,7 @@ use rustix::io::Errno;
 use rustix::net::Shutdown;
 
 use super::terms::Terms;
+use crate::events;
 use crate::handshake::server::{self, Verdict};
 use crate::handshake::{LONGEST_PAYLOAD, Packet};
 use crate::packets::{HEADER_LEN, Received};
@@ -58,8 +59,9 @@ impl Pending {
                     Ok(judged) => judged,
                     Err(progress) => return progress,
                 };
-                if matches!(verdict, Verdict::Reject(_)) {
+                if let Verdict::Reject(ack) = &verdict {
                     terms.census.refuse();
+                    events::handshake_rejected(terms.endpoint, self.session_id, &ack.header);
                 }
                 self.answer(verdict, region)
             }

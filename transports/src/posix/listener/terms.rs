@@ -3,6 +3,7 @@
 use std::os::fd::BorrowedFd;
 
 use crate::census::Census;
+use crate::events;
 use crate::handshake::server::Offer;
 use crate::options::packet_size;
 use crate::posix::credentials::peer_credentials;
@@ -39,6 +40,7 @@ impl Terms<'_> {
     pub(super) fn region(&self, agreed: &Agreed) -> Option<Region> {
         let Agreed { session_id, max_request_payload_bytes, max_response_payload_bytes, .. } = *agreed;
         create(self.endpoint, session_id, max_request_payload_bytes, max_response_payload_bytes)
+            .inspect_err(|error| events::region_not_made(self.endpoint, session_id, error))
             .map_err(|error| self.census.fail_region(error))
             .ok()
     }
