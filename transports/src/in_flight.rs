@@ -13,13 +13,13 @@ pub(crate) struct InFlight {
 
 impl InFlight {
     /// Whether the id is in flight.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn contains(&self, message_id: u64) -> bool {
         self.one == Some(message_id) || !self.others.is_empty() && self.others.contains(&message_id)
     }
 
     /// Notes that a request goes out; tells whether its id is new.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn insert(&mut self, message_id: u64) -> bool {
         if self.contains(message_id) {
             return false;
@@ -33,7 +33,7 @@ impl InFlight {
     }
 
     /// Notes that its response has come.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn remove(&mut self, message_id: u64) {
         if self.one == Some(message_id) {
             self.one = None;
@@ -43,6 +43,7 @@ impl InFlight {
     }
 
     /// How many there are.
+    #[inline(always)]
     pub(crate) fn len(&self) -> usize {
         self.others.len() + usize::from(self.one.is_some())
     }

@@ -140,7 +140,9 @@ impl ClientSession {
         payload: &[u8],
         deadline: Deadline,
     ) -> Result<(), SendError> {
-        self.request(&header, payload, |channel| channel.send(&header, payload, deadline))
+        self.admit(&header, payload)?;
+        let sent = self.channel.send(&header, payload, deadline);
+        self.settle(&header, sent)
     }
 
     /// As [`ClientSession::send`], for a thread that must not wait: what does not go out at once is kept in the session.
@@ -151,7 +153,7 @@ impl ClientSession {
     /// [`SendError`]; it tells after which the session is as it was. [`SendError::Unsent`]: flush first.
     pub fn try_send(&mut self, code: u16, message_id: u64, payload: &[u8]) -> Result<(), SendError> {
         let header = MessageHeader::request(code, message_id, payload_len(payload));
-        self.request(&header, payload, |channel| channel.try_send(&header, payload))
+        self.try_send_request(&header, payload)
     }
 
     /// Sends a batch as one request, as [`ClientSession::try_send`] does a single one.
@@ -162,7 +164,7 @@ impl ClientSession {
         let payload = batch.payload();
         let header = MessageHeader::request(code, message_id, payload_len(payload));
         let header = header.with_batch(batch.item_count());
-        self.request(&header, payload, |channel| channel.try_send(&header, payload))
+        self.try_send_request(&header, payload)
     }
 
     /// Goes on with a request that [`ClientSession::try_send`] has kept, waiting for room until the deadline; one that
@@ -181,13 +183,15 @@ impl ClientSession {
         self.channel.has_unsent()
     }
 
+    fn try_send_request(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendError> {
+        self.admit(header, payload)?;
+        let sent = self.channel.try_send(header, payload);
+        self.settle(header, sent)
+    }
+
+    /// Whether this request may go out; notes that it does.
     #[inline(always)]
-    fn request(
-        &mut self,
-        header: &MessageHeader,
-        payload: &[u8],
-        send: impl FnOnce(&mut Channel<PosixLink>) -> Result<(), SendError>,
-    ) -> Result<(), SendError> {
+    fn admit(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendError> {
         self.channel.check_outgoing(header, payload)?;
         let is_full = self.in_flight.len() >= self.max_in_flight as usize;
         if is_full && !self.in_flight.contains(header.message_id) {
@@ -196,14 +200,20 @@ impl ClientSession {
         if !self.in_flight.insert(header.message_id) {
             return Err(SendError::DuplicateId(header.message_id));
         }
-        match send(&mut self.channel) {
+        Ok(())
+    }
+
+    /// Takes note of whether an admitted request has gone out.
+    #[inline(always)]
+    fn settle(&mut self, header: &MessageHeader, sent: Result<(), SendError>) -> Result<(), SendError> {
+        match sent {
             // The server may have answered before it closed; whether it did is for receive to say.
             Err(SendError::Disconnected) => Ok(()),
             Err(error) if !self.channel.is_ended() => {
                 self.in_flight.remove(header.message_id);
                 Err(error)
             }
-            other => other,
+            sent => sent,
         }
     }
 

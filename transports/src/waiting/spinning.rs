@@ -164,7 +164,8 @@ impl Spinning {
             }
             return;
         }
-        self.spin /= 2;
+        // Step by step: the peer spins less too, and both have to at the same time for it to help.
+        self.spin = self.spin * 3 / 4;
         if !is_short {
             // The peer is idle, which says nothing about how soon it answers.
             self.spin = Duration::ZERO;
