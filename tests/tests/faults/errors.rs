@@ -17,6 +17,7 @@ pub(crate) fn errors_of(call: &str) -> &'static [Errno] {
         "recv" | "recvmsg" => &[Errno::NOMEM, Errno::AGAIN],
         "epoll_ctl" => &[Errno::NOMEM, Errno::NOSPC],
         "epoll_wait" => &[Errno::BADF],
+        "open with O_TMPFILE" => &[Errno::OPNOTSUPP, Errno::MFILE, Errno::NOSPC],
         "open" => &[Errno::MFILE, Errno::ACCESS, Errno::NOENT],
         "flock" => &[Errno::NOLCK, Errno::WOULDBLOCK],
         "unlink" | "rmdir" => &[Errno::ACCESS, Errno::NOENT, Errno::BUSY],

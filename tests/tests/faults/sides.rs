@@ -28,9 +28,11 @@ pub(crate) struct Outcomes {
     pub(crate) client: Outcome,
 }
 
-/// Time enough for all; whoever meets it was not told that the other side has failed.
+/// Time enough for all.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
 pub(crate) fn in_time() -> Deadline {
-    Deadline::after(Duration::from_secs(10))
+    Deadline::after(PATIENCE)
 }
 
 impl Sides {

@@ -106,26 +106,30 @@ impl Uds {
     ) -> Result<(), PacketError> {
         let mut again = false;
         loop {
-            match error {
-                Errno::AGAIN | Errno::INTR => {
+            let waits = match error {
+                Errno::AGAIN => {
                     let left = deadline.remaining();
                     if left == Some(Duration::ZERO) {
                         return Err(PacketError::TimedOut);
                     }
                     self.arm(Direction::Send, left, again)?;
+                    true
                 }
+                // Says nothing of room.
+                Errno::INTR => false,
                 Errno::PIPE => return Err(self.end()),
                 Errno::CONNRESET => {
                     self.reset = true;
                     return Err(self.end());
                 }
                 error => return Err(io_error(error)),
-            }
-            match send_parts(self.socket.as_fd(), header, payload, SendFlags::NOSIGNAL) {
+            };
+            let flags = if waits { SendFlags::NOSIGNAL } else { SendFlags::NOSIGNAL | SendFlags::DONTWAIT };
+            match send_parts(self.socket.as_fd(), header, payload, flags) {
                 Ok(()) => return Ok(()),
                 Err(next) => error = next,
             }
-            again = error == Errno::AGAIN;
+            again = waits && error == Errno::AGAIN;
         }
     }
 

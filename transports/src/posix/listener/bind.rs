@@ -126,7 +126,11 @@ fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
         Err(Errno::ADDRINUSE) => return Err(in_use(endpoint, None)),
         Err(error) => return Err(in_the_way(error, endpoint, "cannot be made")),
     }
-    let file = FileId::of(&lstat(path).map_err(failed)?);
+    let file = lstat(path).map(|stat| FileId::of(&stat)).map_err(|error| {
+        // It was bound just now.
+        let _ = unlink(path);
+        failed(error)
+    })?;
     let bound = BoundSocket { fd, path: path.to_owned(), file };
     listen(&bound.fd, i32::try_from(backlog).unwrap_or(i32::MAX)).map_err(failed)?;
     Ok(bound)

@@ -19,7 +19,7 @@ use super::owner::Owner;
 use super::region::Region;
 use crate::Endpoint;
 use crate::posix::file_id::FileId;
-use crate::posix::sys::{fallocate, fchmod, fstat, link_open_file, open};
+use crate::posix::sys::{fallocate, fchmod, fstat, link_open_file, open, open_nameless, unlink};
 
 /// Makes the region of a session with these limits. On any failure nothing is left behind.
 pub(crate) fn create(
@@ -46,8 +46,7 @@ impl Maker {
     /// Makes it without a name and gives it one when it is complete, so that nobody ever sees half of it. `None` where
     /// the file system cannot, or there is no `/proc`.
     fn make_nameless(&self, directory: &Path) -> Result<Option<Region>, CreateError> {
-        let flags = OFlags::TMPFILE | OFlags::RDWR;
-        let file = match retry_on_intr(|| open(directory, flags, private())) {
+        let file = match retry_on_intr(|| open_nameless(directory, private())) {
             Ok(file) => file,
             // Old kernels take the flag for something else.
             Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => return Ok(None),
@@ -64,7 +63,11 @@ impl Maker {
         let file = self
             .take_name(|path| retry_on_intr(|| open(path, flags, private())))?
             .map_err(|error| self.failed("open", error))?;
-        let file_id = FileId::of(&fstat(&file).map_err(|error| self.failed("fstat", error))?);
+        let file_id = fstat(&file).map(|stat| FileId::of(&stat)).map_err(|error| {
+            // It was made just now.
+            let _ = unlink(&self.path);
+            self.failed("fstat", error)
+        })?;
         // From here on a failure removes it.
         let name = Name::new(&self.path, file_id);
         let (_, mapping) = self.fill(&file)?;

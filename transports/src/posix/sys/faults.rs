@@ -32,6 +32,8 @@ struct State {
     uses: BTreeMap<&'static str, usize>,
     /// At which use of which call to do what.
     plan: Option<(String, usize, Action)>,
+    /// Calls that fail always.
+    lacking: Vec<(&'static str, Errno)>,
 }
 
 impl Injector {
@@ -48,7 +50,14 @@ impl Injector {
     }
 
     fn new(plan: Option<(String, usize, Action)>) -> Self {
-        Self(Arc::new(Mutex::new(State { uses: BTreeMap::new(), plan })))
+        Self(Arc::new(Mutex::new(State { uses: BTreeMap::new(), plan, lacking: Vec::new() })))
+    }
+
+    /// The same where the system lacks this call: it fails with `error`, always.
+    #[must_use]
+    pub fn lacking(self, call: &'static str, error: Errno) -> Self {
+        self.state().lacking.push((call, error));
+        self
     }
 
     /// Runs `work` with this injector in this thread.
@@ -87,6 +96,9 @@ impl Injector {
 
     fn count(&self, call: &'static str) -> Option<Action> {
         let mut state = self.state();
+        if let Some((_, error)) = state.lacking.iter().find(|(lacking, _)| *lacking == call) {
+            return Some(Action::Fail(*error));
+        }
         let uses = state.uses.entry(call).or_default();
         *uses += 1;
         let uses = *uses;

@@ -16,6 +16,13 @@ pub(crate) fn open(path: &Path, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
     rustix::fs::open(path, flags | OFlags::CLOEXEC, mode)
 }
 
+/// `open(2)` with `O_TMPFILE`: a file without a name, for reading and writing, closed by exec.
+#[inline]
+pub(crate) fn open_nameless(directory: &Path, mode: Mode) -> Result<OwnedFd> {
+    enter("open with O_TMPFILE")?;
+    rustix::fs::open(directory, OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC, mode)
+}
+
 /// `flock(2)`.
 #[inline]
 pub(crate) fn flock(file: impl AsFd, operation: FlockOperation) -> Result<()> {

@@ -14,7 +14,8 @@ pub(crate) use event::{
     epoll_add, epoll_create, epoll_delete, epoll_modify, epoll_wait, eventfd, read, write,
 };
 pub(crate) use fs::{
-    fallocate, fchmod, flock, fstat, link_open_file, lstat, open, pread, rmdir, test_kill_process, unlink,
+    fallocate, fchmod, flock, fstat, link_open_file, lstat, open, open_nameless, pread, rmdir,
+    test_kill_process, unlink,
 };
 pub(crate) use futex::{futex_wait, futex_waitv, futex_wake};
 pub(crate) use net::{
