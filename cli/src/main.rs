@@ -3,12 +3,12 @@
 
 mod args;
 mod bench;
-mod cgroups;
 mod commands;
 mod error;
 mod json;
 mod lookups;
 mod output;
+mod providers;
 mod run_dir;
 mod signals;
 mod snapshot;

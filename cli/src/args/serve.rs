@@ -1,5 +1,6 @@
 //! `netipc serve`
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
@@ -15,6 +16,7 @@ use super::{Endpoint, Session, values};
 Examples:
   netipc serve cgroups-snapshot
   netipc serve cgroups-snapshot --run-dir /run/netdata --refresh 5s
+  netipc serve cgroups-lookup --host-root /host
   NETIPC_AUTH_TOKEN=0x1234 netipc serve increment --max-sessions 8
   netipc serve string-reverse --service my-reverse --profile baseline")]
 pub(crate) struct Serve {
@@ -33,6 +35,13 @@ pub(crate) struct Serve {
     #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout, help_heading = "Session")]
     pub(crate) timeout: Option<Duration>,
 
+    /// Where the root of the host's file system is
+    ///
+    /// For providers in a container that the host's / is mounted in. Everything of the host is looked for below it:
+    /// /proc, the mounts that its process 1 sees, the files of container runtimes.
+    #[arg(long, global = true, value_name = "DIR", default_value = "/")]
+    pub(crate) host_root: PathBuf,
+
     /// End when the standard input ends, too: whoever started this has gone then, however it went.
     #[arg(long, global = true, hide = true)]
     pub(crate) until_stdin_ends: bool,
@@ -47,14 +56,32 @@ pub(crate) enum ServeService {
     /// The cgroups of this host
     ///
     /// All of them, of cgroup v2 and v1 alike: a hash, a name, the path, options (1: in the v2 tree, 2: in a v1 tree)
-    /// and whether it is enabled (has processes, itself or below). What cannot be read is skipped; stderr says how
-    /// much that was.
+    /// and whether it is enabled (has processes, itself or below). Containers of Docker and Podman, pods, and machines
+    /// of libvirt, LXC and systemd-nspawn have their names, as far as this process may read them (mostly as root), and
+    /// the short form of their ids otherwise. What cannot be read is skipped; stderr says how much that was.
     #[command(after_long_help = "\
 Examples:
   netipc serve cgroups-snapshot
   netipc serve cgroups-snapshot --refresh 0     look again for every call")]
     CgroupsSnapshot {
         /// How old a list may be that callers get (500ms, 5s; a plain number is seconds)
+        ///
+        /// The cgroups are read again when a call comes and the last look is older than this. Without calls nothing
+        /// is read.
+        #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "1s")]
+        refresh: Duration,
+    },
+    /// What the cgroup of a path is: what runs it, its name, its labels
+    ///
+    /// A path is the one below the mount point, as /proc/PID/cgroup has it, or all of it, as cgroups-snapshot gives it.
+    /// It is looked up in the last scan and never opened. What that scan did not find is UnknownRetryLater; what a scan
+    /// that began after it was first asked for has not found either is UnknownPermanent.
+    #[command(after_long_help = "\
+Examples:
+  netipc serve cgroups-lookup & netipc call cgroups-lookup /system.slice/ssh.service
+  netipc serve cgroups-lookup --refresh 5s")]
+    CgroupsLookup {
+        /// How old the knowledge may be that answers are made from (500ms, 5s; a plain number is seconds)
         ///
         /// The cgroups are read again when a call comes and the last look is older than this. Without calls nothing
         /// is read.

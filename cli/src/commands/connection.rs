@@ -19,7 +19,7 @@ pub(super) mod services {
 
 /// Bytes of a response with cgroups that providers offer and callers take, unless told otherwise: some hundred
 /// thousand cgroups, where the library's own default is enough for some hundred.
-pub(super) const SNAPSHOT_BYTES: u32 = 16 << 20;
+pub(crate) const SNAPSHOT_BYTES: u32 = 16 << 20;
 
 /// The set of profiles that stands for one of the command line's words.
 ///

@@ -9,6 +9,9 @@ mod lookup;
 mod one_call;
 mod serve;
 
+#[cfg(test)]
+pub(crate) use connection::SNAPSHOT_BYTES;
+
 use crate::args::Command;
 use crate::bench;
 use crate::error::Failure;

@@ -7,3 +7,4 @@ mod failures;
 mod lookups;
 mod running;
 mod serve_and_call;
+mod services;

@@ -35,6 +35,36 @@ pub(super) fn is_unit(part: &[u8]) -> bool {
     UNITS.iter().any(|suffix| part.len() > suffix.len() && part.ends_with(suffix))
 }
 
+/// `part` with `\xHH` decoded.
+pub(super) fn unescaped(part: &[u8]) -> Vec<u8> {
+    let mut name = Vec::with_capacity(part.len());
+    unescape(part, &mut name);
+    name
+}
+
+/// A container's id in the short form that its tools show.
+pub(super) fn short_id(id: &[u8]) -> &[u8] {
+    id.get(..12).unwrap_or(id)
+}
+
+/// `name` with every run of 64 hexadecimal digits, which is the id of some container, in its short form.
+pub(super) fn with_short_ids(name: &[u8]) -> Vec<u8> {
+    let mut short = Vec::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(first) = rest.first() {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let (run, after) = rest.split_at(digits);
+        if run.is_empty() {
+            short.push(*first);
+            rest = &rest[1..];
+        } else {
+            short.extend_from_slice(if digits == 64 { short_id(run) } else { run });
+            rest = after;
+        }
+    }
+    short
+}
+
 /// Appends `part` with `\xHH` decoded. A NUL stays escaped: it would end the name for readers in C.
 fn unescape(part: &[u8], name: &mut Vec<u8>) {
     let mut rest = part;
@@ -107,6 +137,16 @@ mod tests {
     }
 
     #[test]
+    fn ids_of_containers_are_shortened_and_nothing_else() {
+        let id = "0123456789abcdef".repeat(4);
+        let shortened = |name: &str| String::from_utf8(with_short_ids(name.as_bytes())).expect("UTF-8");
+        assert_eq!(shortened(&format!("pool/{id}/x-{id}.scope")), "pool/0123456789ab/x-0123456789ab.scope");
+        for other in [&id[1..], &format!("{id}0"), "abc", ""] {
+            assert_eq!(shortened(other), other);
+        }
+    }
+
+    #[test]
     fn bytes_that_are_not_utf_8_stay() {
         assert_eq!(readable(b"/a\xffb/c"), b"a\xffb/c");
     }
@@ -123,6 +163,7 @@ mod tests {
         #[test]
         fn any_path_gets_a_name_no_longer_than_itself(path: Vec<u8>) {
             proptest::prop_assert!(readable(&path).len() <= path.len());
+            proptest::prop_assert!(with_short_ids(&path).len() <= path.len());
         }
     }
 }

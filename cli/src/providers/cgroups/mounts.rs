@@ -1,6 +1,6 @@
 //! Which cgroup hierarchies this host has mounted, and where.
 //!
-//! `/proc/self/mountinfo` is read as bytes: a mount point need not be UTF-8, and the lines of other filesystems, which
+//! `/proc/<pid>/mountinfo` is read as bytes: a mount point need not be UTF-8, and the lines of other filesystems, which
 //! anybody who may mount can fill with anything, must not keep the cgroup ones from being found.
 
 use std::collections::HashMap;
@@ -10,6 +10,11 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use bstr::ByteSlice;
+
+use crate::providers::host::{HostRoot, read_bounded};
+
+/// Bytes of a file with mounts at most: some hundred thousand of them.
+const MOUNTS_BYTES: u64 = 32 << 20;
 
 /// The generation of the kernel's interface that a hierarchy speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +51,18 @@ impl Hierarchy {
     }
 }
 
-/// The hierarchies of `/proc/self/mountinfo`, each once.
+/// The hierarchies of a host, each once, as the mounts of one of its processes tell.
 ///
 /// # Errors
-/// The file cannot be read.
-pub(crate) fn find() -> io::Result<Vec<Hierarchy>> {
-    let mut found = parse(&fs::read("/proc/self/mountinfo")?);
-    for hierarchy in found.iter_mut().filter(|found| found.version == Version::V2) {
-        hierarchy.controllers = has_controllers(&hierarchy.root);
+/// The file with the mounts cannot be read.
+pub(crate) fn find(host: &HostRoot) -> io::Result<Vec<Hierarchy>> {
+    let mounts = host.join(format!("/proc/{}/mountinfo", host.a_process_of_it()));
+    let mut found = parse(&read_bounded(&mounts, MOUNTS_BYTES)?);
+    for hierarchy in &mut found {
+        hierarchy.root = host.join(&hierarchy.root);
+        if hierarchy.version == Version::V2 {
+            hierarchy.controllers = has_controllers(&hierarchy.root);
+        }
     }
     Ok(found)
 }

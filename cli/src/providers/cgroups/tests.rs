@@ -10,6 +10,7 @@ use bstr::BStr;
 use tempfile::TempDir;
 
 use super::*;
+use crate::providers::host::HostRoot;
 
 /// A directory that stands for `/sys/fs/cgroup`.
 struct Tree(TempDir);
@@ -55,8 +56,18 @@ impl Tree {
 
     fn scan_v2_within(&self, limits: Limits) -> Scan {
         let root = self.0.path().to_owned();
-        scan(&[Hierarchy { root, version: Version::V2, controllers: true, systemd: false }], limits)
+        scan_within(&[Hierarchy { root, version: Version::V2, controllers: true, systemd: false }], limits)
     }
+}
+
+/// A scan on a host without containers.
+fn scan_within(hierarchies: &[Hierarchy], limits: Limits) -> Scan {
+    let nowhere = HostRoot::new(Path::new("/nonexistent"));
+    super::scan(hierarchies, limits, &mut Runtimes::new(&nowhere))
+}
+
+fn scan(hierarchies: &[Hierarchy], limits: Limits) -> Scan {
+    scan_within(hierarchies, limits)
 }
 
 fn names(scan: &Scan) -> Vec<&BStr> {
@@ -287,13 +298,50 @@ fn systemd_is_known_by_its_named_hierarchy_or_by_its_units() {
 
 #[test]
 fn an_empty_tree_and_no_tree_give_an_empty_scan() {
-    assert_eq!(Tree::new().scan_v2(), Scan::default());
+    let tree = Tree::new();
+    let roots = vec![tree.0.path().as_os_str().as_bytes().to_vec()];
+    assert_eq!(tree.scan_v2(), Scan { roots, ..Scan::default() });
     assert_eq!(scan(&[], Limits::default()), Scan::default());
 }
 
 #[test]
+fn a_cgroup_is_found_by_its_path_below_the_mount_point_and_by_all_of_it() {
+    let tree = Tree::new();
+    tree.v2("a.slice", true);
+    let path = tree.v2("a.slice/b.service", true);
+    let scan = tree.scan_v2();
+    let Found::Cgroup(found) = scan.find(b"/a.slice/b.service") else { panic!("{scan:?}") };
+    assert_eq!(found.name, b"b.service");
+    assert_eq!(scan.find(path.as_os_str().as_bytes()), Found::Cgroup(found));
+    assert_eq!(scan.find(b"/"), Found::Root);
+    assert_eq!(scan.find(tree.0.path().as_os_str().as_bytes()), Found::Root);
+}
+
+#[test]
+fn no_part_of_a_path_that_is_looked_up_means_anything() {
+    let tree = Tree::new();
+    tree.v2("a", true);
+    let path = tree.v2("a/b", true);
+    let scan = tree.scan_v2();
+    let odd = format!("{}x", path.display());
+    for missing in ["/a/./b", "/a/../a/b", "/a//b", "/a/b/", "a/b", "", "//", "/A/b", "/a/b\0", odd.as_str()]
+    {
+        assert_eq!(scan.find(missing.as_bytes()), Found::Nothing, "{missing}");
+    }
+}
+
+#[test]
+fn two_containers_of_one_name_can_be_told_apart() {
+    let tree = Tree::new();
+    for path in ["lxc", "lxc/web", "qemu.slice", "qemu.slice/web.scope"] {
+        tree.v2(path, true);
+    }
+    assert_eq!(names(&tree.scan_v2()), ["lxc", "web", "qemu.slice", "web.scope"]);
+}
+
+#[test]
 fn the_host_that_runs_this_test_can_be_scanned() {
-    let hierarchies = find().expect("/proc/self/mountinfo");
+    let hierarchies = find(&HostRoot::new(Path::new("/"))).expect("/proc/self/mountinfo");
     let found = scan(&hierarchies, Limits::default());
     for cgroup in &found.cgroups {
         assert!(cgroup.options & !(OPTION_V1 | OPTION_V2) == 0 && cgroup.options != 0);

@@ -1,0 +1,20 @@
+//! What `netipc serve` publishes: one module per service, and beside them what reads the host for it.
+//!
+//! | service | module | reads |
+//! |---|---|---|
+//! | `cgroups-snapshot` | [`cgroups_snapshot`] | [`cgroups`] |
+//! | `cgroups-lookup` | [`cgroups_lookup`] | [`cgroups`] |
+//!
+//! What reads the host is a function of the directories that it is given, and knows no service. A key of a request is
+//! looked up among what was read; it is never made part of a path that is opened (`docs/contract/messages.md`).
+
+mod cgroups;
+pub(crate) mod cgroups_lookup;
+pub(crate) mod cgroups_snapshot;
+#[cfg(test)]
+mod fixture;
+mod fresh;
+mod host;
+mod missed;
+
+pub(crate) use host::HostRoot;

@@ -1,0 +1,101 @@
+//! The services that are read from the host, on hosts that are made of files and on this one.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::running::{Host, Provider};
+
+/// A file below the directory that stands for a host's root.
+fn file(root: &Host, path: &str, content: &str) {
+    let path = root.path().join(path);
+    fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+    fs::write(path, content).expect("a file");
+}
+
+/// The root of a host with cgroup v2, and cgroups that have processes.
+fn host_root(cgroups: &[&str]) -> Host {
+    let root = Host::new();
+    file(&root, "proc/1/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+    for cgroup in cgroups {
+        file(&root, &format!("sys/fs/cgroup/{cgroup}/cgroup.events"), "populated 1\n");
+    }
+    root
+}
+
+fn serve(host: &Host, root: &Host, service: &str) -> Provider {
+    Provider::start(host.netipc(&format!("serve {service}")).arg("--host-root").arg(root.path()))
+}
+
+#[test]
+fn containers_have_their_names_in_a_snapshot() {
+    let id = "0123456789abcdef".repeat(4);
+    let (known, unknown) = (format!("docker/{id}"), format!("docker/{}", id.replace('0', "f")));
+    let root = host_root(&["docker", &known, &unknown]);
+    file(&root, &format!("var/lib/docker/containers/{id}/config.v2.json"), r#"{"Name":"/web"}"#);
+    let host = Host::new();
+    let _provider = serve(&host, &root, "cgroups-snapshot");
+    let answer = host.run("call cgroups-snapshot --json").succeeded().json();
+    let names: Vec<&Value> =
+        answer["items"].as_array().expect("a list").iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["docker", "web", "f123456789ab"]);
+}
+
+#[test]
+fn a_provider_without_cgroups_does_not_start() {
+    let (host, root) = (Host::new(), Host::new());
+    for service in ["cgroups-snapshot", "cgroups-lookup"] {
+        let run = || {
+            let mut command = host.netipc(&format!("serve {service}"));
+            crate::running::run(command.arg("--host-root").arg(root.path()))
+        };
+        let _ = fs::remove_dir_all(root.path().join("proc"));
+        let message = run().failed(1);
+        assert!(message.contains("cannot look for cgroups: No such file"), "{message}");
+        file(&root, "proc/1/mountinfo", "");
+        let message = run().failed(1);
+        assert!(message.contains("no cgroup file system is mounted"), "{message}");
+        assert!(host.files().is_empty(), "nothing is left behind");
+    }
+}
+
+#[test]
+fn a_path_tells_what_its_cgroup_is() {
+    let id = "0123456789abcdef".repeat(4);
+    let known = format!("docker/{id}");
+    let root = host_root(&["docker", &known]);
+    file(
+        &root,
+        &format!("var/lib/docker/containers/{id}/config.v2.json"),
+        r#"{"Name":"/web","Config":{"Labels":{"app":"shop"}}}"#,
+    );
+    let host = Host::new();
+    let _provider = serve(&host, &root, "cgroups-lookup --refresh 60");
+    let answer = host.run(&format!("call cgroups-lookup /{known} /later --json")).succeeded().json();
+    let labels = json!([{ "key": "app", "value": "shop" }]);
+    assert_eq!(
+        answer["items"],
+        json!([
+            { "status": 0, "orchestrator": 2, "path": format!("/{known}"), "name": "web", "labels": labels },
+            { "status": 1, "orchestrator": 0, "path": "/later", "name": "", "labels": [] },
+        ])
+    );
+}
+
+#[test]
+fn every_cgroup_of_this_hosts_snapshot_is_known_by_its_path() {
+    let host = Host::new();
+    let (_snapshot, _lookup) = (host.serve("cgroups-snapshot"), host.serve("cgroups-lookup --refresh 0"));
+    let snapshot = host.run("call cgroups-snapshot --json").succeeded().json();
+    let items = snapshot["items"].as_array().expect("a list");
+    for item in items.iter().take(20) {
+        // One that is not UTF-8 is no argument here.
+        let Some(path) = item["path"].as_str() else { continue };
+        let mut call = host.netipc("call cgroups-lookup --json");
+        let found = crate::running::run(call.arg(path)).succeeded().json();
+        // It may be gone by now.
+        if fs::exists(path).is_ok_and(|there| there) {
+            assert_eq!(found["items"][0]["status"], 0, "{path}");
+        }
+    }
+}
