@@ -1,4 +1,4 @@
-//! docs/conformance.md: every statement of the contract's Level 1 has a test, and every test that it names exists.
+//! The tables of docs/: every statement of the contract's pages has a test, and every test that they name exists.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,9 +19,17 @@ struct Row {
     tests: Vec<String>,
 }
 
+/// The tables, and the pages of the contract that each is about.
+const TABLES: [(&str, &[&str]); 2] =
+    [("docs/conformance.md", &["transport.md", "posix.md"]), ("docs/service.md", &["service.md"])];
+
 fn rows() -> Vec<Row> {
+    TABLES.iter().flat_map(|(table, _)| rows_of(table)).collect()
+}
+
+fn rows_of(table: &str) -> Vec<Row> {
     let (mut rows, mut page) = (Vec::new(), String::new());
-    for line in read("docs/conformance.md").lines() {
+    for line in read(table).lines() {
         if let Some(heading) = line.strip_prefix("## ") {
             heading.trim_matches('`').clone_into(&mut page);
         }
@@ -67,9 +75,9 @@ fn statements(page: &str) -> String {
 #[test]
 fn every_statement_of_the_contract_is_in_the_table() {
     let rows = rows();
-    for page in ["transport.md", "posix.md"] {
+    for page in TABLES.iter().flat_map(|(_, pages)| *pages) {
         let mut rest = statements(page);
-        for row in rows.iter().filter(|row| row.page == page) {
+        for row in rows.iter().filter(|row| row.page == *page) {
             let found = rest.find(&row.statement);
             let at = found.unwrap_or_else(|| panic!("{page} does not say: {}", row.statement));
             rest.replace_range(at..at + row.statement.len(), "\n");
@@ -82,7 +90,7 @@ fn every_statement_of_the_contract_is_in_the_table() {
 #[test]
 fn every_statement_has_a_test_and_every_test_exists() {
     let mut names = BTreeSet::new();
-    for folder in ["tests", "transports", "netipc"] {
+    for folder in ["tests", "transports", "netipc", "ui-tests"] {
         collect_functions(&root().join(folder), &mut names);
     }
     let mut problems = Vec::new();
@@ -138,6 +146,18 @@ fn each_source(folder: &Path, check: &mut impl FnMut(&Path, &str)) {
             let source = fs::read_to_string(&path).expect("a source file");
             check(&path, source.split("#[cfg(test)]").next().expect("there is a beginning"));
         }
+    }
+}
+
+#[test]
+fn a_client_has_no_threads_and_no_timers() {
+    for folder in ["netipc/src/service/client", "netipc/src/service/lookup"] {
+        each_source(&root().join(folder), &mut |path, source| {
+            for word in ["thread", "sleep", "timerfd"] {
+                let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+                assert!(!code.into_iter().any(|line| line.contains(word)), "{word} in {}", path.display());
+            }
+        });
     }
 }
 

@@ -53,6 +53,11 @@ fn structs_that_are_fixed_keys_and_rows() {
 }
 
 #[test]
+fn views_live_no_longer_than_what_they_borrow() {
+    fails("lifetimes");
+}
+
+#[test]
 fn tables() {
     fails("tables");
 }

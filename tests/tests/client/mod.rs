@@ -6,5 +6,6 @@ mod deployed;
 mod failures;
 mod growth;
 mod lookup;
+mod rejections;
 mod retry;
 mod states;

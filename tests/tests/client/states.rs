@@ -152,3 +152,14 @@ fn a_provider_that_says_nothing_costs_the_handshake_timeout_and_no_more() {
     assert_eq!(client.status().state, ClientState::Disconnected);
     assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
 }
+
+#[test]
+fn a_client_is_ready_until_a_call_finds_that_it_is_not() {
+    let place = Place::new();
+    let server = place.incrementer();
+    let mut client = place.ready_client();
+    server.stop();
+    assert!(client.is_ready(), "a cached value: nothing has looked");
+    client.call(&Increment { value: 1 }).map(|_| ()).expect_err("nobody is there");
+    assert!(!client.is_ready());
+}

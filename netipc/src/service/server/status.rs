@@ -27,6 +27,8 @@ pub struct ServerStatus {
     pub accepted: u64,
     /// Handshakes that were answered with a rejection.
     pub refused: u64,
+    /// Sessions that had to do without shared memory, since no region could be made.
+    pub without_shared_memory: u64,
     /// Requests that came, whole batches included, those that were refused too.
     pub requests: u64,
     /// Requests for which there was no handler: answered UNSUPPORTED.
@@ -80,6 +82,7 @@ impl Counters {
             sessions,
             accepted: census.accepted(),
             refused: census.refused(),
+            without_shared_memory: census.region_failures(),
             requests: read(&self.requests),
             unsupported: read(&self.unsupported),
             bad_envelope: read(&self.bad_envelope),
