@@ -32,7 +32,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Nothing here starts a thread, reads the environment or touches signals. No function panics.
+//! Nothing here starts a thread or reads the environment, and signals are left alone unless
+//! [`guard_against_truncation`] is called. No function panics.
 #![deny(unsafe_code)]
 // From a session's `send` and `receive` down to the system call everything that is always run is inlined, and what is
 // not stands aside in cold functions. A system call leaves the CPU's prediction of returns in disorder; each return that
@@ -83,7 +84,10 @@ pub use options::{ConnectOptions, ListenOptions};
 #[cfg(feature = "faults")]
 #[doc(hidden)]
 pub use posix::sys::faults;
-pub use posix::{AcceptError, AttachError, CreateError, ListenError, Listener, RegionFault, RegionHeader};
+pub use posix::{
+    AcceptError, AttachError, CreateError, ListenError, Listener, RegionFault, RegionHeader,
+    guard_against_truncation,
+};
 pub use profiles::Profiles;
 pub use response_limit::ResponseLimit;
 pub use session::{

@@ -88,6 +88,8 @@ where
 {
     // First of all: a signal that comes while the socket is being made must not leave it behind.
     let mut signals = signals::termination()?;
+    netipc::transport::guard_against_truncation()
+        .map_err(|error| Failure::because("cannot handle SIGBUS", &error))?;
     let (endpoint, run_dir) = endpoint(&args.endpoint, contract_name)?;
     let config = config(args, most)?;
     run_dir.prepare()?;

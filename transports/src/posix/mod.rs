@@ -21,6 +21,6 @@ pub(crate) use connect::Dialing;
 pub(crate) use credentials::peer_credentials;
 pub(crate) use link::PosixLink;
 pub use listener::{AcceptError, ListenError, Listener};
-pub use shm::{AttachError, CreateError, RegionFault, RegionHeader};
+pub use shm::{AttachError, CreateError, RegionFault, RegionHeader, guard_against_truncation};
 pub(crate) use socket::SocketRef;
 pub(crate) use uds::Uds;

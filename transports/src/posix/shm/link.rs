@@ -2,10 +2,12 @@
 //!
 //! Contract: `docs/contract/posix.md`, "Shared memory".
 
+use std::io;
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::io::Errno;
 use rustix::net::Shutdown;
 
 use super::attach::attach;
@@ -157,7 +159,11 @@ impl Shm {
                 // Whoever never waits has to learn of the peer's end too.
                 return if self.look_around()? { Ok(()) } else { Err(ReceiveError::TimedOut) };
             }
-            match self.wait(left, slices.current())? {
+            let round = self.wait(left, slices.current())?;
+            if self.region.is_truncated() {
+                return Err(ReceiveError::Io(truncated()));
+            }
+            match round {
                 Round::Published => return Ok(()),
                 Round::Alarm(rung) => {
                     self.heard = rung;
@@ -193,7 +199,7 @@ impl Shm {
         match round.map_err(Violation::from)? {
             Round::Published => Ok(Round::Published),
             Round::Alarm(rung) => Ok(Round::Alarm(rung)),
-            Round::Parked(waited) => Ok(Round::Parked(waited.map_err(ReceiveError::Io)?)),
+            Round::Parked(waited) => Ok(Round::Parked(waited.map_err(waiting_failed)?)),
         }
     }
 
@@ -217,6 +223,19 @@ impl Shm {
             (false, Some(_)) if self.socket.is_aborted() => Err(ReceiveError::Aborted),
             (false, Some(end)) => Err(end),
         }
+    }
+
+    #[inline(always)]
+    fn receive_next(
+        &mut self,
+        buffer: &mut Buffer,
+        admit: impl FnOnce(&MessageHeader) -> Result<(), ReceiveError>,
+        deadline: Deadline,
+    ) -> Result<MessageHeader, ReceiveError> {
+        self.await_message(deadline)?;
+        self.received = self.received.wrapping_add(1);
+        self.may_send = true;
+        self.take(buffer, admit)
     }
 
     /// Copies the message that is there.
@@ -271,6 +290,9 @@ impl Link for Shm {
         self.sent = self.sent.wrapping_add(1);
         self.may_send = false;
         self.region.words(self.outgoing).publish(self.sent, len, wake);
+        if self.region.is_truncated() {
+            return Err(SendFailure::Broken(SendError::Io(truncated())));
+        }
         Ok(())
     }
 
@@ -303,10 +325,11 @@ impl Link for Shm {
                 return Err(ReceiveError::Closed);
             }
         }
-        self.await_message(deadline)?;
-        self.received = self.received.wrapping_add(1);
-        self.may_send = true;
-        self.take(buffer, admit)
+        let received = self.receive_next(buffer, admit, deadline);
+        if self.region.is_truncated() {
+            return Err(ReceiveError::Io(truncated()));
+        }
+        received
     }
 
     fn shut_down(&mut self) {
@@ -323,6 +346,17 @@ impl Drop for Shm {
     fn drop(&mut self) {
         self.shut_down();
     }
+}
+
+fn waiting_failed(error: Errno) -> ReceiveError {
+    // The kernel meets the lost bytes too, and raises no signal.
+    ReceiveError::Io(if error == Errno::FAULT { truncated() } else { error.into() })
+}
+
+/// What the guard makes of the access to a region that has lost its file.
+#[cold]
+fn truncated() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the file of the session's shared memory was truncated")
 }
 
 impl From<OutOfSequence> for Violation {

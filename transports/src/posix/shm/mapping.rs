@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
 use super::header::HEADER_LEN;
+use super::registry::{self, Slot};
 use crate::posix::sys::enter;
 
 /// Messages are copied in words of so many bytes.
@@ -26,6 +27,8 @@ const WORD: usize = size_of::<u64>();
 pub(super) struct Mapping {
     base: NonNull<u8>,
     len: usize,
+    /// Where a handler of SIGBUS finds it.
+    slot: &'static Slot,
 }
 
 // SAFETY: a mapping belongs to the process, not to a thread, and is accessed through atomics only.
@@ -43,8 +46,16 @@ impl Mapping {
         enter("mmap")?;
         // SAFETY: with a null address the kernel chooses a place where nothing is mapped.
         let base = unsafe { mmap(ptr::null_mut(), len, access, flags, file, 0) }?;
-        let base = NonNull::new(base.cast()).ok_or(io::ErrorKind::Other)?;
-        Ok(Self { base, len })
+        let base = NonNull::new(base.cast::<u8>()).ok_or(io::ErrorKind::Other)?;
+        let slot = registry::enter(base.as_ptr().expose_provenance(), len);
+        Ok(Self { base, len, slot })
+    }
+
+    /// Whether it has lost its file, and an access has met that: what has been read since may be anything. Without
+    /// [the guard](super::guard) such an access ends the process.
+    #[inline]
+    pub(super) fn is_truncated(&self) -> bool {
+        self.slot.is_truncated()
     }
 
     /// The header's word of 4 bytes at `AT`.
@@ -132,6 +143,7 @@ impl Mapping {
 
 impl Drop for Mapping {
     fn drop(&mut self) {
+        self.slot.release();
         // SAFETY: it is a whole mapping, made by `new`, and no reference into it outlives `self`. It cannot fail for a
         // mapping that exists.
         let _ = unsafe { munmap(self.base.as_ptr().cast(), self.len) };

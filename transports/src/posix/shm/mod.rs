@@ -1,13 +1,14 @@
 //! Shared memory: the profile SHM_HYBRID.
 //!
 //! ```text
-//! link ─┬─ create ── leftovers ── name      a region's file
+//! link ─┬─ create ── leftovers ── name, owner   a region's file
 //!       ├─ attach
-//!       ├─ publication                      the protocol, without I/O
-//!       ├─ wait                             futexes
-//!       ├─ attendance                       who watches a server's sockets
-//!       └─ region ── mapping                the only place that touches shared bytes
-//!               └── geometry ── header      what lies where
+//!       ├─ publication                          the protocol, without I/O
+//!       ├─ wait                                 futexes
+//!       ├─ attendance                           who watches a server's sockets
+//!       └─ region ─┬─ mapping ── registry       the only place that touches shared bytes
+//!                  └─ geometry ── header        what lies where
+//! guard ── registry                             surviving SIGBUS
 //! ```
 //!
 //! Contract: `docs/contract/posix.md`, "Shared memory".
@@ -17,6 +18,7 @@ mod attendance;
 mod create;
 mod error;
 mod geometry;
+mod guard;
 mod header;
 mod leftovers;
 mod link;
@@ -25,11 +27,13 @@ mod name;
 mod owner;
 mod publication;
 mod region;
+mod registry;
 mod wait;
 
 pub(crate) use attendance::{Attendance, Seat};
 pub(crate) use create::create;
 pub use error::{AttachError, CreateError, RegionFault};
+pub use guard::guard_against_truncation;
 pub use header::RegionHeader;
 pub(crate) use leftovers::sweep;
 pub(crate) use link::Shm;

@@ -36,6 +36,12 @@ impl Region {
         self.name = None;
     }
 
+    /// Whether its file was truncated, and that was noticed.
+    #[inline]
+    pub(super) fn is_truncated(&self) -> bool {
+        self.mapping.is_truncated()
+    }
+
     pub(super) fn area(&self, direction: Direction) -> Area {
         match direction {
             Direction::Request => self.geometry.request,

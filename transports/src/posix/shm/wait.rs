@@ -1,6 +1,5 @@
 //! Waiting in the kernel: for a word that the peer shares, and for one of this process.
 
-use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -47,7 +46,7 @@ impl Waiter {
         (signal, seen): (&AtomicU32, u32),
         (alarm, heard): (&AtomicU32, u32),
         timeout: Option<Duration>,
-    ) -> io::Result<Waited> {
+    ) -> Result<Waited, Errno> {
         let waited = match self {
             Self::Both => wait_for_both((signal, seen), (alarm, heard), timeout),
             Self::SharedOnly => {
@@ -63,7 +62,7 @@ impl Waiter {
                 *self = Self::SharedOnly;
                 Ok(Waited::Woken)
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 }
