@@ -6,6 +6,8 @@
 mod errors;
 #[path = "faults/harness.rs"]
 mod harness;
+#[path = "faults/regions.rs"]
+mod regions;
 #[path = "faults/remains.rs"]
 mod remains;
 #[path = "faults/scenarios.rs"]

@@ -37,7 +37,8 @@ pub fn many_clients_at_once_get_their_own_answers<T: Transport>() {
         }
     });
     drop(server);
-    assert!(!place.socket_exists());
+    let found = place.connect_with(&T::connect_options());
+    assert!(matches!(found, Err(ConnectError::NotFound { .. })), "{found:?}");
 }
 
 pub fn a_client_that_never_receives_holds_up_no_other_session<T: Transport>() {

@@ -38,6 +38,7 @@ impl Place {
         ClientSession::connect(&self.endpoint, options, soon(), &Abort::new())
     }
 
+    #[cfg(unix)]
     pub fn socket_exists(&self) -> bool {
         self.endpoint.socket_path().symlink_metadata().is_ok()
     }

@@ -31,8 +31,13 @@ pub(crate) type System = &'static [(&'static str, Errno)];
 
 /// Runs the scenario with every fault, on a system that lacks these calls.
 pub(crate) fn every_failure(scenario: Scenario, system: System) {
+    alone(move || run_all(scenario, system));
+}
+
+/// Runs a test while no other one does, in a thread that is known by its name.
+pub(crate) fn alone(test: impl FnOnce() + Send + 'static) {
     let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let run = thread::Builder::new().name(THREAD.to_owned()).spawn(move || run_all(scenario, system));
+    let run = thread::Builder::new().name(THREAD.to_owned()).spawn(test);
     if let Err(panic) = run.expect("a thread").join() {
         std::panic::resume_unwind(panic);
     }

@@ -58,7 +58,7 @@ pub(crate) fn sweeping<T: Transport>(sides: &Sides) -> Outcomes {
 }
 
 /// A region's header with an owner that does not live.
-fn region_of_the_dead() -> Vec<u8> {
+pub(crate) fn region_of_the_dead() -> Vec<u8> {
     let mut header = vec![0; 4_096];
     header[..4].copy_from_slice(&0x4e53_484d_u32.to_ne_bytes());
     header[4..6].copy_from_slice(&3u16.to_ne_bytes());
