@@ -160,16 +160,21 @@ impl Listener {
         accepted
     }
 
-    /// As [`Listener::accept`], but never waits: `None` if no client has come whose handshake is done.
+    /// As [`Listener::accept`], but never waits: `None` if no client has come whose handshake is done. Sessions that wait
+    /// in shared memory meanwhile, in other threads, look after themselves between calls.
     ///
     /// # Errors
     /// [`AcceptError`], never [`AcceptError::TimedOut`]; the listener is as good as before.
     pub fn try_accept(&mut self) -> Result<Option<ServerSession>, AcceptError> {
-        match self.accept(Deadline::after(Duration::ZERO), &Abort::new()) {
+        self.attendance.begin();
+        let accepted = match self.accept_next(Deadline::after(Duration::ZERO), &Abort::new()) {
             Ok(session) => Ok(Some(session)),
             Err(AcceptError::TimedOut) => Ok(None),
             Err(error) => Err(error),
-        }
+        };
+        // Not for good, so that a loop that comes back again and again wakes nobody each time.
+        self.attendance.pause();
+        accepted
     }
 
     fn accept_next(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
