@@ -71,9 +71,8 @@ fn a_region_is_in_use_where_there_are_no_descriptors_to_look() {
         let left_behind = place.dir.path().join("web-0000000000000007.ipcshm");
         let start = |injector: &Injector| {
             fs::write(&left_behind, region_of_the_dead()).expect("a file");
-            injector.during(|| {
-                drop(Listener::bind(&place.endpoint, &Shm::listen_options()).expect("a listener"))
-            });
+            let listener = injector.during(|| Listener::bind(&place.endpoint, &Shm::listen_options()));
+            drop(listener.expect("a listener"));
             left_behind.exists()
         };
         let counting = Injector::counting();
