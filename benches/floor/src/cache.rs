@@ -1,5 +1,13 @@
 //! Lookups in a snapshot that is kept, by hand: a table for this one key, for a provider that is trusted.
 
+mod cached;
+mod data;
+mod maps;
+
+pub use cached::Cached;
+pub use data::entries;
+pub use maps::{Names, Pairs, Rows};
+
 /// A cgroup that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -3,7 +3,7 @@
 //! - [`socket`]: packets of the same sizes over a SEQPACKET socket, one at a time or several in flight;
 //! - [`memory`]: sequence numbers and copies in shared memory, with the wakes that the contract demands;
 //! - [`lookup`]: the bytes of lookups by code written by hand, and the same by netipc's;
-//! - [`cache`]: a table written by hand.
+//! - [`cache`]: lookups by key in a table written by hand, in hash maps and by a scan, and the same in netipc's cache.
 //!
 //! The first two are exchanges between two processes that do nothing but what the operating system and the machine ask
 //! for. Nothing is checked, correlated or interpreted, and either side trusts the other: they are the same program. One

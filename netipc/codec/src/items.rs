@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
+use core::ops::Range;
 
 use netipc_wire::{Directory, DirectoryIter};
 
@@ -70,10 +71,12 @@ impl<'a, T: WireMessage> Items<'a, T> {
         self.directory.get(index).map(T::view)
     }
 
-    /// Where item `index` begins, counted from the start of the directory: the same for two entries that are one item.
+    /// Where item `index` lies, counted from the start of the directory, which follows the message's header. Two entries
+    /// may be one item.
     #[must_use]
-    pub fn position(&self, index: usize) -> Option<usize> {
-        self.directory.position(index)
+    pub fn range(&self, index: usize) -> Option<Range<usize>> {
+        let (start, item) = (self.directory.position(index)?, self.directory.get(index)?);
+        Some(start..start.saturating_add(item.len()))
     }
 
     /// The bytes of item `index`, a payload of its own.

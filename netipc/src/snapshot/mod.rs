@@ -7,6 +7,7 @@ mod config;
 mod error;
 mod guard;
 mod index;
+mod memory;
 mod reader;
 mod set;
 mod status;
@@ -62,7 +63,7 @@ pub use status::{CacheStatus, Refreshed};
 ///
 /// # Memory
 ///
-/// A snapshot is kept as its payload and one index of at most 16 bytes for each item. While guards hold older ones, those
+/// A snapshot is kept as its payload and an index of at most 24 bytes for each item, 40 if they are few. While guards hold older ones, those
 /// stay; of the others the cache keeps the last one, whose memory the next refresh uses.
 ///
 /// Contract: `docs/contract/snapshot.md`.

@@ -29,11 +29,18 @@ impl Hashing {
     #[inline]
     pub(super) fn of(&self, key: &impl Hash) -> u64 {
         if self.is_keyed {
-            return self.keyed.hash_one(key);
+            return self.keyed(key);
         }
         let mut hasher = Quick { state: 0, bits: 0, multiplier: self.multiplier };
         key.hash(&mut hasher);
         hasher.state
+    }
+
+    // Apart, so that the quick way is short enough to be part of a caller's loop.
+    #[cold]
+    #[inline(never)]
+    fn keyed(&self, key: &impl Hash) -> u64 {
+        self.keyed.hash_one(key)
     }
 }
 

@@ -24,6 +24,8 @@ use std::hash::Hash;
 
 use hashing::{Hashing, string_bytes};
 
+use super::memory::clear;
+
 /// Items that have keys.
 pub(super) trait Keyed {
     /// What an item is looked up by.
@@ -62,6 +64,9 @@ pub(super) struct Index {
     item_mask: u32,
     hashing: Hashing,
 }
+
+/// Items whose slots fit in a processor's nearest memory, even if there are many for each.
+const FEW: usize = 1_024;
 
 /// Slots that a new key may find taken, under the quick hash. By chance so many never are: at half load, of ten million
 /// keys about one finds 100.
@@ -129,13 +134,15 @@ impl Index {
         Ok(())
     }
 
-    /// Free slots, twice as many as items at least.
+    /// Free slots, twice as many as items at least; where that costs little, four times as many, so that more keys have
+    /// their first slot.
     fn make_room(&mut self, items: usize) {
-        let slots = if items == 0 { 0 } else { (items * 2).next_power_of_two() };
-        if self.slots.capacity() / 4 > slots {
-            self.slots = Vec::new();
-        }
-        self.slots.clear();
+        let slots = match items {
+            0 => 0,
+            1..=FEW => (items * 4).next_power_of_two(),
+            _ => (items * 2).next_power_of_two(),
+        };
+        clear(&mut self.slots, slots);
         self.slots.resize(slots, 0);
         self.shift = u64::BITS - slots.max(2).ilog2();
         // At least one bit more than the largest number that has to fit, which is `items`.
@@ -145,16 +152,16 @@ impl Index {
     fn insert<S: Keyed>(&mut self, item: u32, key: S::Key<'_>, items: &S) -> Result<(), Incomplete> {
         let hash = self.hashing.of(&key);
         let (mut taken, mut compared) = (0, 0);
-        for at in self.places(hash) {
-            let Some(slot) = self.slots.get_mut(at) else { break };
+        let mut at = self.first(hash);
+        while let Some(slot) = self.slots.get_mut(at) {
             if *slot == 0 {
                 *slot = tag(hash, self.item_mask) | (item + 1);
-                return Ok(());
+                break;
             }
             if let Some(other) = candidate(*slot, hash, self.item_mask) {
                 if items.has_key(other, key) {
                     // The first one counts.
-                    return Ok(());
+                    break;
                 }
                 compared += 1;
             }
@@ -162,16 +169,37 @@ impl Index {
             if !self.hashing.is_keyed && (taken > MOST_TAKEN || compared > MOST_COMPARED) {
                 return Err(Incomplete::Crowded);
             }
+            at = self.next(at);
         }
         Ok(())
     }
 
     /// What `check` makes of the item with this key. It is given the items that may have it, and gives nothing for those
     /// that have another one.
-    #[inline]
+    #[allow(
+        clippy::inline_always,
+        reason = "in a loop of lookups most of what it reads is the same each time"
+    )]
+    #[inline(always)]
     pub(super) fn find<T>(&self, key: &impl Hash, check: impl Fn(u32) -> Option<T>) -> Option<T> {
         let hash = self.hashing.of(key);
-        for at in self.places(hash) {
+        let first = self.first(hash);
+        let slot = *self.slots.get(first)?;
+        // Of a free slot this makes an item that there is not.
+        match candidate(slot, hash, self.item_mask).and_then(&check) {
+            Some(found) => Some(found),
+            None if slot == 0 => None,
+            None => self.find_further(hash, first, check),
+        }
+    }
+
+    /// The same, where the first slot has another key. Apart, so that a caller's loop is short.
+    #[inline(never)]
+    fn find_further<T>(&self, hash: u64, first: usize, check: impl Fn(u32) -> Option<T>) -> Option<T> {
+        let mut at = first;
+        // At most half of the slots are taken, so that it ends.
+        loop {
+            at = self.next(at);
             let slot = *self.slots.get(at)?;
             if slot == 0 {
                 return None;
@@ -180,16 +208,20 @@ impl Index {
                 return Some(found);
             }
         }
-        None
     }
 
-    /// All slots, in the order in which a key with this hash may have them.
+    /// The slot that a key with this hash has, if it is free.
     #[inline]
-    fn places(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
+    fn first(&self, hash: u64) -> usize {
         #[allow(clippy::cast_possible_truncation, reason = "it is less than the number of slots")]
         let first = (hash >> self.shift) as usize;
-        let slots = self.slots.len();
-        (first..first.saturating_add(slots)).map(move |at| at & slots.wrapping_sub(1))
+        first
+    }
+
+    /// The one to try after that.
+    #[inline]
+    fn next(&self, at: usize) -> usize {
+        (at + 1) & (self.slots.len() - 1)
     }
 }
 
