@@ -20,8 +20,11 @@ struct Row {
 }
 
 /// The tables, and the pages of the contract that each is about.
-const TABLES: [(&str, &[&str]); 2] =
-    [("docs/conformance.md", &["transport.md", "posix.md"]), ("docs/service.md", &["service.md"])];
+const TABLES: [(&str, &[&str]); 3] = [
+    ("docs/conformance.md", &["transport.md", "posix.md"]),
+    ("docs/service.md", &["service.md"]),
+    ("docs/snapshot.md", &["snapshot.md"]),
+];
 
 fn rows() -> Vec<Row> {
     TABLES.iter().flat_map(|(table, _)| rows_of(table)).collect()
@@ -186,6 +189,19 @@ fn every_system_call_that_can_fail_is_made_where_tests_can_have_it_fail() {
             }
         }
     });
+}
+
+#[test]
+fn the_cache_names_no_message_and_no_socket() {
+    for entry in fs::read_dir(root().join("netipc/src/snapshot")).expect("the cache") {
+        let path = entry.expect("an entry").path();
+        let Ok(source) = fs::read_to_string(&path) else { continue };
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let forbidden = ["messages::", "Cgroup", "Session", "rustix", "std::os", "std::net"];
+            assert!(!forbidden.iter().any(|word| line.contains(word)), "{}: {line}", path.display());
+        }
+    }
 }
 
 #[test]
