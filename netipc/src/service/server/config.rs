@@ -11,9 +11,10 @@ use netipc_transport::{ListenOptions, Profiles, Waiting, defaults};
 /// let config = ServerConfig { auth_token: 42, max_sessions: 8, ..ServerConfig::default() };
 /// ```
 ///
-/// An idle session costs a thread, of whose stack some 10 KiB are in use, and a buffer of one packet of a request (1 KiB
-/// by default). From its first requests on it has buffers for requests, which grow to the longest so far, and for
-/// responses, of the agreed size, of which the OS provides what is used.
+/// A session costs a thread and some 35 KiB of memory while it is idle, most of it the thread's, and some 50 KiB once it
+/// has served small messages (measured with 500 sessions on Linux). Its buffers are made when the first request comes:
+/// the one for requests grows to the longest so far, and of the one for responses, which has the agreed size, the OS
+/// provides what is used.
 ///
 /// Contract: `docs/contract/service.md`, "Managed server"; `docs/contract/envelope.md`, "Named defaults".
 #[derive(Clone, Debug, Default)]
