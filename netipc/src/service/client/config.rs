@@ -1,5 +1,6 @@
 //! How a client connects and calls.
 
+use std::fmt;
 use std::time::Duration;
 
 use netipc_codec::{Field, FieldKind, Layout, MethodMessage, Tail};
@@ -16,7 +17,7 @@ use crate::service::lookup::Ceilings;
 /// ```
 ///
 /// Contract: `docs/contract/service.md`, "Client"; `docs/contract/envelope.md`, "Named defaults".
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ClientConfig {
     /// The token that the server expects.
     pub auth_token: u64,
@@ -46,6 +47,26 @@ pub struct ClientConfig {
     pub call_timeout: Duration,
     /// Time for [`refresh`](crate::Client::refresh) to connect and to finish the handshake. Default: 5 s.
     pub handshake_timeout: Duration,
+}
+
+/// Everything but the token.
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfig")
+            .field("supported_profiles", &self.supported_profiles)
+            .field("preferred_profiles", &self.preferred_profiles)
+            .field("max_request_payload_bytes", &self.max_request_payload_bytes)
+            .field("max_response_payload_bytes", &self.max_response_payload_bytes)
+            .field("max_request_batch_items", &self.max_request_batch_items)
+            .field("max_lookup_keys", &self.max_lookup_keys)
+            .field("max_lookup_messages", &self.max_lookup_messages)
+            .field("max_lookup_bytes", &self.max_lookup_bytes)
+            .field("packet_size", &self.packet_size)
+            .field("waiting", &self.waiting)
+            .field("call_timeout", &self.call_timeout)
+            .field("handshake_timeout", &self.handshake_timeout)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ClientConfig {
@@ -158,6 +179,13 @@ mod tests {
         assert_eq!(first_proposal(Increment::LAYOUT), 1_024);
         assert_eq!(first_proposal(StringReverse::LAYOUT), 1_024);
         assert_eq!(first_proposal(CgroupsLookupRequest::LAYOUT), 1_024);
+    }
+
+    #[test]
+    fn debug_does_not_show_the_token() {
+        let config = ClientConfig { auth_token: 0x1234_5678_9abc_def0, ..ClientConfig::default() };
+        let shown = format!("{config:?}");
+        assert!(shown.contains("max_lookup_keys") && !shown.contains("1311768467463790320"), "{shown}");
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::service::events;
 use super::{CallError, ClientConfig, ClientState, ClientStatus};
 
 /// What a client has of a service, whatever it says to it.
-#[derive(Debug)]
 pub(super) struct Connection {
     pub(super) endpoint: Endpoint,
     pub(super) config: ClientConfig,

@@ -11,6 +11,7 @@ mod lookup;
 mod seam;
 mod status;
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use netipc_codec::{Answers, Encode, MethodMessage};
@@ -49,7 +50,6 @@ use connection::Connection;
 /// ```
 ///
 /// Contract: `docs/contract/service.md`, "Client".
-#[derive(Debug)]
 pub struct Client<Req: MethodMessage, Resp: Answers<Req>> {
     connection: Connection,
     // The encoded request; kept as long as the longest so far.
@@ -145,5 +145,14 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     /// Ends the session, if there is one. The next [`refresh`](Self::refresh) makes another.
     pub fn close(&mut self) {
         self.connection.close();
+    }
+}
+
+impl<Req: MethodMessage, Resp: Answers<Req>> fmt::Debug for Client<Req, Resp> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", self.endpoint())
+            .field("status", &self.status())
+            .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! What a server accepts.
 
+use std::fmt;
 use std::time::Duration;
 
 use netipc_transport::{ListenOptions, Profiles, Waiting, defaults};
@@ -17,7 +18,7 @@ use netipc_transport::{ListenOptions, Profiles, Waiting, defaults};
 /// provides what is used.
 ///
 /// Contract: `docs/contract/service.md`, "Managed server"; `docs/contract/envelope.md`, "Named defaults".
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ServerConfig {
     /// The token that clients have to bring.
     pub auth_token: u64,
@@ -43,6 +44,24 @@ pub struct ServerConfig {
     pub handshake_timeout: Duration,
     /// Time that a client has to take a response; one that does not read loses its session. Default: 30 s.
     pub response_timeout: Duration,
+}
+
+/// Everything but the token.
+impl fmt::Debug for ServerConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerConfig")
+            .field("supported_profiles", &self.supported_profiles)
+            .field("preferred_profiles", &self.preferred_profiles)
+            .field("max_request_payload_bytes", &self.max_request_payload_bytes)
+            .field("max_response_payload_bytes", &self.max_response_payload_bytes)
+            .field("packet_size", &self.packet_size)
+            .field("max_sessions", &self.max_sessions)
+            .field("max_sessions_per_user", &self.max_sessions_per_user)
+            .field("waiting", &self.waiting)
+            .field("handshake_timeout", &self.handshake_timeout)
+            .field("response_timeout", &self.response_timeout)
+            .finish_non_exhaustive()
+    }
 }
 
 /// As long as a client waits for a response, by default.
@@ -79,5 +98,17 @@ impl ServerConfig {
 
     pub(super) fn response_timeout(&self) -> Duration {
         if self.response_timeout.is_zero() { RESPONSE_TIMEOUT } else { self.response_timeout }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_does_not_show_the_token() {
+        let config = ServerConfig { auth_token: 0x1234_5678_9abc_def0, ..ServerConfig::default() };
+        let shown = format!("{config:?}");
+        assert!(shown.contains("max_sessions") && !shown.contains("1311768467463790320"), "{shown}");
     }
 }
