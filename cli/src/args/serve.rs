@@ -88,6 +88,23 @@ Examples:
         #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "1s")]
         refresh: Duration,
     },
+    /// What a process is: its name, user, parent and start, and its cgroup
+    ///
+    /// All processes are read at once, and the ids looked up among them. The cgroup is told as cgroups-lookup does.
+    /// Where /proc hides the processes of others (hidepid), only root sees them all; stderr says how many cannot be
+    /// read.
+    #[command(after_long_help = "\
+Examples:
+  netipc serve apps-lookup & netipc call apps-lookup 1
+  netipc serve apps-lookup --refresh 5s")]
+    AppsLookup {
+        /// How old the knowledge may be that answers are made from (500ms, 5s; a plain number is seconds)
+        ///
+        /// Processes and cgroups are read again when a call comes and the last look is older than this. Without calls
+        /// nothing is read.
+        #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "1s")]
+        refresh: Duration,
+    },
     /// A number plus one: for tests and measurements
     #[command(after_long_help = "Example:\n  netipc serve increment & netipc call increment 41")]
     Increment,

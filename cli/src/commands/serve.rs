@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use netipc::codec::{Answers, MethodMessage};
 use netipc::messages::{
-    CgroupsLookup, CgroupsLookupRequest, CgroupsSnapshot, CgroupsSnapshotRequest, Increment, StringReverse,
+    AppsLookup, AppsLookupRequest, CgroupsLookup, CgroupsLookupRequest, CgroupsSnapshot,
+    CgroupsSnapshotRequest, Increment, StringReverse,
 };
 use netipc::transport::defaults;
 use netipc::{Context, Drained, HandlerResult, Server, ServerConfig, WireMessage};
@@ -15,6 +16,7 @@ use super::connection::{SNAPSHOT_BYTES, endpoint, profiles, services};
 use crate::args::{Serve, ServeService};
 use crate::error::{Failure, complain};
 use crate::providers::HostRoot;
+use crate::providers::apps_lookup::AppsLookupProvider;
 use crate::providers::cgroups_lookup::CgroupsLookupProvider;
 use crate::providers::cgroups_snapshot::CgroupsSnapshotProvider;
 use crate::{output, signals};
@@ -41,6 +43,16 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
             provide::<CgroupsLookupRequest, CgroupsLookup, _>(
                 args,
                 services::CGROUPS_LOOKUP,
+                0,
+                move |request, response, _| said(provider.respond(request, response)),
+            )
+        }
+        ServeService::AppsLookup { refresh } => {
+            let provider = AppsLookupProvider::new(&host, refresh)
+                .map_err(|error| Failure::because("cannot look for processes", &error))?;
+            provide::<AppsLookupRequest, AppsLookup, _>(
+                args,
+                services::APPS_LOOKUP,
                 0,
                 move |request, response, _| said(provider.respond(request, response)),
             )

@@ -40,6 +40,14 @@ impl Host {
         }
     }
 
+    /// A process, with `cgroup` in the file of that name.
+    pub(super) fn process(&self, id: u32, name: &str, parent: u32, user: u32, starttime: u64, cgroup: &str) {
+        let zeros = "0 ".repeat(17);
+        self.file(&format!("proc/{id}/stat"), format!("{id} ({name}) S {parent} {zeros}{starttime} 0\n"));
+        self.file(&format!("proc/{id}/status"), format!("Name:\t{name}\nUid:\t0\t{user}\t0\t0\n"));
+        self.file(&format!("proc/{id}/cgroup"), cgroup);
+    }
+
     /// All of a cgroup's path.
     pub(super) fn cgroup_path(&self, path: &str) -> String {
         format!("{}/sys/fs/cgroup/{path}", self.path().display())

@@ -4,10 +4,12 @@
 //! |---|---|---|
 //! | `cgroups-snapshot` | [`cgroups_snapshot`] | [`cgroups`] |
 //! | `cgroups-lookup` | [`cgroups_lookup`] | [`cgroups`] |
+//! | `apps-lookup` | [`apps_lookup`] | [`processes`], [`cgroups`] |
 //!
 //! What reads the host is a function of the directories that it is given, and knows no service. A key of a request is
 //! looked up among what was read; it is never made part of a path that is opened (`docs/contract/messages.md`).
 
+pub(crate) mod apps_lookup;
 mod cgroups;
 pub(crate) mod cgroups_lookup;
 pub(crate) mod cgroups_snapshot;
@@ -16,5 +18,6 @@ mod fixture;
 mod fresh;
 mod host;
 mod missed;
+mod processes;
 
 pub(crate) use host::HostRoot;

@@ -99,3 +99,15 @@ fn every_cgroup_of_this_hosts_snapshot_is_known_by_its_path() {
         }
     }
 }
+
+#[test]
+fn a_process_of_this_host_is_known() {
+    let host = Host::new();
+    let provider = host.serve("apps-lookup --refresh 0");
+    let pid = provider.pid().as_raw_nonzero();
+    let answer = host.run(&format!("call apps-lookup {pid} 0 --json")).succeeded().json();
+    let items = &answer["items"];
+    assert_eq!((&items[0]["status"], &items[0]["comm"]), (&json!(0), &json!("netipc")));
+    assert_eq!(items[0]["ppid"], std::process::id());
+    assert_eq!(items[1]["status"], 1);
+}
