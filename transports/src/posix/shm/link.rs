@@ -50,8 +50,9 @@ pub(crate) struct Shm {
     waiter: Waiter,
 }
 
-/// Looks between two at the clock, while it spins: about a microsecond.
-const LOOKS: u32 = 32;
+/// Looks between two at the clock, while it spins: some microseconds. Answers between threads that spin come sooner, and a
+/// look at the clock would be a good part of what they take.
+const LOOKS: u32 = 128;
 
 impl Shm {
     /// The server's end, in a region that it has made.
@@ -127,7 +128,7 @@ impl Shm {
         }
         let left = deadline.remaining();
         if left == Some(Duration::ZERO) {
-            return self.block(deadline);
+            return self.block(left, deadline);
         }
         let Self { region, socket, spinning, .. } = self;
         let (words, next) = (region.words(self.incoming), self.received.wrapping_add(1));
@@ -143,18 +144,17 @@ impl Shm {
         match spun {
             Spun::Ready(found) => Ok(found.map(drop).map_err(Violation::from)?),
             Spun::Block(blocking) => {
-                let waited = self.block(deadline);
+                let waited = self.block(left, deadline);
                 self.spinning.blocked(blocking);
                 waited
             }
         }
     }
 
-    /// The same without spinning.
-    fn block(&mut self, deadline: Deadline) -> Result<(), ReceiveError> {
+    /// The same without spinning. So much time was left a moment ago; the clock is read again only if that is not enough.
+    fn block(&mut self, mut left: Option<Duration>, deadline: Deadline) -> Result<(), ReceiveError> {
         let mut slices = Slices::new();
         loop {
-            let left = deadline.remaining();
             if left.is_some_and(|left| left.is_zero()) {
                 // Whoever never waits has to learn of the peer's end too.
                 return if self.look_around()? { Ok(()) } else { Err(ReceiveError::TimedOut) };
@@ -171,7 +171,11 @@ impl Shm {
                         return Ok(());
                     }
                 }
-                Round::Parked(Waited::Woken) => {}
+                Round::Parked(Waited::Woken) => {
+                    if self.is_published()? {
+                        return Ok(());
+                    }
+                }
                 Round::Parked(Waited::TimedOut) => {
                     if slices.grow() == Slices::LONGEST
                         && let Some(seat) = &self.seat
@@ -183,6 +187,7 @@ impl Shm {
                     }
                 }
             }
+            left = deadline.remaining();
         }
     }
 
