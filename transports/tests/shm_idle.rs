@@ -44,7 +44,7 @@ fn idle_sessions_are_not_woken_and_each_still_learns_of_its_clients_end() {
             while let Ok(mut session) = listener.accept(Deadline::NEVER, &stopped) {
                 let report = report.clone();
                 let serve = move || {
-                    report.send(gettid().as_raw_nonzero().get()).unwrap();
+                    report.send((session.session_id(), gettid().as_raw_nonzero().get())).unwrap();
                     session.receive(Deadline::NEVER).map(drop)
                 };
                 sessions.push(thread::Builder::new().stack_size(64 << 10).spawn(serve).unwrap());
@@ -57,7 +57,10 @@ fn idle_sessions_are_not_woken_and_each_still_learns_of_its_clients_end() {
             ..ConnectOptions::default()
         };
         let mut clients: Vec<_> = (0..SESSIONS).map(|_| place.connect_with(&options).unwrap()).collect();
-        let threads: Vec<_> = reports.iter().take(SESSIONS).collect();
+        // In the order of the clients.
+        let mut threads: Vec<_> = reports.iter().take(SESSIONS).collect();
+        threads.sort_unstable();
+        let threads: Vec<_> = threads.into_iter().map(|(_, tid)| tid).collect();
 
         // Until all of them wait for good.
         let count = || threads.iter().map(|tid| sleeps(*tid)).collect::<Vec<_>>();
