@@ -31,6 +31,10 @@ pub(crate) fn provide(provided: &Provided) {
     let ends = serve(provided);
     println!("serving");
     let _ = io::stdin().read(&mut [0]);
+    if !provided.run_dir.exists() {
+        // The soak has failed, and said why.
+        return;
+    }
     for end in ends {
         assert_eq!(end(), Drained::Complete);
     }
