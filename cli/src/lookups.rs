@@ -1,8 +1,10 @@
 //! The answers of lookups, shown.
 
+use std::net::IpAddr;
+
 use comfy_table::Table;
 use netipc::WireEnum;
-use netipc::messages::{AppsLookupView, CgroupsLookupView};
+use netipc::messages::{Address, AppsLookupView, CgroupsLookupView, IpToAsnView};
 
 use crate::output::{new_table, printable};
 
@@ -40,6 +42,23 @@ pub(crate) fn apps(found: AppsLookupView<'_>) -> Table {
             printable(item.cgroup_path()),
             printable(item.cgroup_name()),
             joined(labels),
+        ]);
+    }
+    table
+}
+
+/// Which networks addresses belong to, as a table.
+pub(crate) fn networks(found: IpToAsnView<'_>) -> Table {
+    let mut table = new_table(&["ADDRESS", "STATUS", "PREFIX", "AS", "COUNTRY", "ORGANISATION"], &[2, 3]);
+    for item in found.items() {
+        let (address_high, address_low) = (item.address_high(), item.address_low());
+        table.add_row([
+            IpAddr::from(Address { address_high, address_low }).to_string(),
+            name(item.status()),
+            format!("/{}", item.prefix_len()),
+            item.asn().to_string(),
+            printable(item.country()),
+            printable(item.organisation()),
         ]);
     }
     table

@@ -1,6 +1,7 @@
 //! `netipc call`
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
@@ -71,6 +72,17 @@ Examples:
     AppsLookup {
         /// Process IDs; none: from stdin, one a line
         pids: Vec<u32>,
+    },
+    /// Which networks IP addresses belong to
+    ///
+    /// An item for each address, in the same order, however many messages that takes.
+    #[command(after_long_help = "\
+Examples:
+  netipc call ip-to-asn 192.0.2.1 2001:db8::1
+  ss -Htn state established | awk '{print $4}' | sed 's/:[0-9]*$//; s/[][]//g' | netipc call ip-to-asn --json")]
+    IpToAsn {
+        /// Addresses; none: from stdin, one a line
+        addresses: Vec<IpAddr>,
     },
     /// A number plus one
     #[command(after_long_help = "Example:\n  netipc call increment 41")]

@@ -105,6 +105,26 @@ Examples:
         #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "1s")]
         refresh: Duration,
     },
+    /// Which network an IP address belongs to: its AS number, country, organisation
+    ///
+    /// From a database in a file: MaxMind DB (GeoLite2 ASN, DB-IP, IPinfo), or text, one range a line and the columns
+    /// separated by tabs, as from iptoasn.com: first address, last address, AS number, country, organisation. An
+    /// address belongs to the smallest range around it.
+    #[command(after_long_help = "\
+Examples:
+  netipc serve ip-to-asn --db GeoLite2-ASN.mmdb
+  netipc serve ip-to-asn --db cli/data/documentation-ranges.tsv & netipc call ip-to-asn 192.0.2.1")]
+    IpToAsn {
+        /// The database
+        ///
+        /// Replace it in one step (mv). It is read again then, while calls are answered from the old one; if the new
+        /// one is no good, the old one stays in use, and stderr says why.
+        #[arg(long, value_name = "FILE")]
+        db: PathBuf,
+        /// How long a change of the file may stay unseen (500ms, 5s; a plain number is seconds)
+        #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "1s")]
+        refresh: Duration,
+    },
     /// A number plus one: for tests and measurements
     #[command(after_long_help = "Example:\n  netipc serve increment & netipc call increment 41")]
     Increment,

@@ -29,6 +29,7 @@ pub(crate) fn run(args: &Call) -> Result<(), Failure> {
         }
         CallService::CgroupsLookup { paths } => lookup::cgroups(args, paths),
         CallService::AppsLookup { pids } => lookup::apps(args, pids),
+        CallService::IpToAsn { addresses } => lookup::networks(args, addresses),
         CallService::Increment { value } => {
             let mut client = client::<Increment, Increment>(args, services::INCREMENT, Most::default())?;
             let answer = client.call(Increment { value: *value })?;

@@ -14,6 +14,7 @@ pub(super) mod services {
     pub(crate) const CGROUPS_LOOKUP: &str = "cgroups-lookup";
     pub(crate) const CGROUPS_SNAPSHOT: &str = "cgroups-snapshot";
     pub(crate) const INCREMENT: &str = "increment";
+    pub(crate) const IP_TO_ASN: &str = "ip-to-asn";
     pub(crate) const STRING_REVERSE: &str = "string-reverse";
 }
 

@@ -1,11 +1,14 @@
-//! `netipc call cgroups-lookup` and `netipc call apps-lookup`
+//! `netipc call cgroups-lookup`, `netipc call apps-lookup` and `netipc call ip-to-asn`
 
 use std::ffi::OsString;
 use std::io::{self, Read};
+use std::net::IpAddr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::str::FromStr;
 
 use netipc::messages::{
-    AppsLookup, AppsLookupRequest, CgroupPathRef, CgroupsLookup, CgroupsLookupRequest, Pid,
+    Address, AppsLookup, AppsLookupRequest, CgroupPathRef, CgroupsLookup, CgroupsLookupRequest, IpToAsn,
+    IpToAsnRequest, Pid,
 };
 
 use super::connection::services;
@@ -34,7 +37,7 @@ pub(super) fn cgroups(args: &Call, paths: &[OsString]) -> Result<(), Failure> {
 
 /// Looks processes up and prints what they are.
 pub(super) fn apps(args: &Call, pids: &[u32]) -> Result<(), Failure> {
-    let pids = if pids.is_empty() { numbers(&lines()?)? } else { pids.to_vec() };
+    let pids = if pids.is_empty() { parsed(&lines()?, "process ID")? } else { pids.to_vec() };
     let keys: Vec<_> = pids.into_iter().map(|pid| Pid { pid }).collect();
     let mut client = client::<AppsLookupRequest, AppsLookup>(args, services::APPS_LOOKUP, Most::default())?;
     let found = client.look_up(&keys)?;
@@ -43,6 +46,19 @@ pub(super) fn apps(args: &Call, pids: &[u32]) -> Result<(), Failure> {
     }
     output::table(&lookups::apps(found))?;
     output::line(format_args!("\n{}", lookups::summary("process", found.items().len(), found.generation())))
+}
+
+/// Looks addresses up and prints which networks they belong to.
+pub(super) fn networks(args: &Call, addresses: &[IpAddr]) -> Result<(), Failure> {
+    let addresses = if addresses.is_empty() { parsed(&lines()?, "IP address")? } else { addresses.to_vec() };
+    let keys: Vec<_> = addresses.into_iter().map(Address::from).collect();
+    let mut client = client::<IpToAsnRequest, IpToAsn>(args, services::IP_TO_ASN, Most::default())?;
+    let found = client.look_up(&keys)?;
+    if args.json {
+        return output::json(&json::shown(&found.to_owned()));
+    }
+    output::table(&lookups::networks(found))?;
+    output::line(format_args!("\n{}", lookups::summary("address", found.items().len(), found.generation())))
 }
 
 /// The lines of stdin, without their ends.
@@ -66,11 +82,12 @@ fn read_lines(from: impl Read, most: u64) -> Result<Vec<OsString>, Failure> {
     Ok(text.split(|byte| *byte == b'\n').map(|line| OsString::from_vec(line.to_vec())).collect())
 }
 
-fn numbers(lines: &[OsString]) -> Result<Vec<u32>, Failure> {
+/// The values that lines stand for.
+fn parsed<T: FromStr>(lines: &[OsString], what: &str) -> Result<Vec<T>, Failure> {
     let number = |(index, line): (usize, &OsString)| {
         line.to_str().and_then(|line| line.trim().parse().ok()).ok_or_else(|| {
             let line = output::printable(&line.as_bytes()[..line.len().min(100)]);
-            Failure::Usage(format!("line {} of stdin is no process ID: {line:?}", index + 1))
+            Failure::Usage(format!("line {} of stdin is no {what}: {line:?}", index + 1))
         })
     };
     lines.iter().enumerate().map(number).collect()
@@ -102,11 +119,14 @@ mod tests {
 
     #[test]
     fn a_line_that_is_no_process_id_is_named() {
-        assert_eq!(numbers(&lines_of(b"1\n 22 \n4294967295\n")).expect("numbers"), [1, 22, u32::MAX]);
+        assert_eq!(
+            parsed::<u32>(&lines_of(b"1\n 22 \n4294967295\n"), "process ID").expect("numbers"),
+            [1, 22, u32::MAX]
+        );
         for bad in [&b"1\nx\x1b[2J"[..], b"1\n-1", b"1\n4294967296", b"1\n", b"1\n\xff"] {
             let mut lines = lines_of(bad);
             lines.resize(2, OsString::new());
-            let error = numbers(&lines).expect_err("no number").to_string();
+            let error = parsed::<u32>(&lines, "process ID").expect_err("no number").to_string();
             assert!(error.contains("line 2") && !error.contains('\x1b'), "{error}");
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use netipc::codec::{Answers, MethodMessage};
 use netipc::messages::{
     AppsLookup, AppsLookupRequest, CgroupsLookup, CgroupsLookupRequest, CgroupsSnapshot,
-    CgroupsSnapshotRequest, Increment, StringReverse,
+    CgroupsSnapshotRequest, Increment, IpToAsn, IpToAsnRequest, StringReverse,
 };
 use netipc::transport::defaults;
 use netipc::{Context, Drained, HandlerResult, Server, ServerConfig, WireMessage};
@@ -19,6 +19,7 @@ use crate::providers::HostRoot;
 use crate::providers::apps_lookup::AppsLookupProvider;
 use crate::providers::cgroups_lookup::CgroupsLookupProvider;
 use crate::providers::cgroups_snapshot::CgroupsSnapshotProvider;
+use crate::providers::ip_to_asn::IpToAsnProvider;
 use crate::{output, signals};
 
 /// How long calls in progress may take to finish at the end.
@@ -53,6 +54,15 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
             provide::<AppsLookupRequest, AppsLookup, _>(
                 args,
                 services::APPS_LOOKUP,
+                0,
+                move |request, response, _| said(provider.respond(request, response)),
+            )
+        }
+        ServeService::IpToAsn { ref db, refresh } => {
+            let provider = IpToAsnProvider::new(db, refresh)?;
+            provide::<IpToAsnRequest, IpToAsn, _>(
+                args,
+                services::IP_TO_ASN,
                 0,
                 move |request, response, _| said(provider.respond(request, response)),
             )

@@ -76,14 +76,19 @@ impl<T: Reading, S: FnMut() -> io::Result<T>> Fresh<T, S> {
         let published = match previous {
             Some(previous) if previous.value.publishes_the_same_as(&value) => previous,
             previous => {
-                let least = previous.map_or(0, |previous| previous.generation + 1);
-                Arc::new(Published { generation: cmp::max(least, now_ms()), value })
+                let generation = next_generation(previous.map(|previous| previous.generation));
+                Arc::new(Published { generation, value })
             }
         };
         let look = Look { began, published };
         state.last = Some((Instant::now(), look.clone()));
         Ok(look)
     }
+}
+
+/// The number under which the next state is published.
+pub(super) fn next_generation(previous: Option<u64>) -> u64 {
+    cmp::max(previous.map_or(0, |previous| previous + 1), now_ms())
 }
 
 /// Milliseconds since 1970; 0 for a clock that is set to before.

@@ -5,6 +5,7 @@
 //! | `cgroups-snapshot` | [`cgroups_snapshot`] | [`cgroups`] |
 //! | `cgroups-lookup` | [`cgroups_lookup`] | [`cgroups`] |
 //! | `apps-lookup` | [`apps_lookup`] | [`processes`], [`cgroups`] |
+//! | `ip-to-asn` | [`ip_to_asn`] | [`networks`] |
 //!
 //! What reads the host is a function of the directories that it is given, and knows no service. A key of a request is
 //! looked up among what was read; it is never made part of a path that is opened (`docs/contract/messages.md`).
@@ -17,7 +18,9 @@ pub(crate) mod cgroups_snapshot;
 mod fixture;
 mod fresh;
 mod host;
+pub(crate) mod ip_to_asn;
 mod missed;
+mod networks;
 mod processes;
 
 pub(crate) use host::HostRoot;

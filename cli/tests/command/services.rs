@@ -111,3 +111,39 @@ fn a_process_of_this_host_is_known() {
     assert_eq!(items[0]["ppid"], std::process::id());
     assert_eq!(items[1]["status"], 1);
 }
+
+#[test]
+fn an_address_belongs_to_a_network_of_the_database() {
+    let host = Host::new();
+    let _provider =
+        host.serve(concat!("ip-to-asn --db ", env!("CARGO_MANIFEST_DIR"), "/data/documentation-ranges.tsv"));
+    let answer = host.run("call ip-to-asn 198.51.100.130 2001:db8::1 8.8.8.8 --json").succeeded().json();
+    let network = |status, prefix_len, address: &str, asn, country: &str, organisation: &str| {
+        json!({ "status": status, "prefix_len": prefix_len, "address": address, "asn": asn, "country": country,
+                "organisation": organisation })
+    };
+    assert_eq!(
+        answer["items"],
+        json!([
+            network(0, 26, "198.51.100.130", 64511, "ZZ", "A customer within TEST-NET-2"),
+            network(0, 32, "2001:db8::1", 65536, "ZZ", "Documentation"),
+            network(1, 0, "8.8.8.8", 0, "", ""),
+        ])
+    );
+    let table = host.run("call ip-to-asn 192.0.2.1").succeeded().stdout;
+    let row: Vec<_> = table.lines().nth(1).expect("a row").split_whitespace().collect();
+    assert_eq!(row, ["192.0.2.1", "Known", "/24", "64496", "ZZ", "TEST-NET-1"]);
+    assert_eq!(host.run("call ip-to-asn localhost").code(), Some(2));
+}
+
+#[test]
+fn a_database_that_is_no_good_is_refused() {
+    let (host, root) = (Host::new(), Host::new());
+    let db = root.path().join("db");
+    let serve = || crate::running::run(host.netipc("serve ip-to-asn --db").arg(&db));
+    assert!(serve().failed(1).contains("db cannot be read: No such file"));
+    file(&root, "db", "192.0.2.0\t192.0.2.255\tAS1\tZZ\tx\n");
+    let message = serve().failed(1);
+    assert!(message.contains("line 1: the third column is no AS number"), "{message}");
+    assert!(host.files().is_empty(), "nothing is left behind");
+}
