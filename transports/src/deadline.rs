@@ -15,36 +15,58 @@ use std::time::{Duration, Instant};
 /// assert_eq!(Deadline::NEVER.remaining(), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Deadline(Option<Instant>);
+pub struct Deadline(Moment);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Moment {
+    /// Past, whatever the clock says.
+    Now,
+    At(Instant),
+    Never,
+}
 
 impl Deadline {
     /// Waits for as long as it takes.
-    pub const NEVER: Self = Self(None);
+    pub const NEVER: Self = Self(Moment::Never);
 
-    /// `timeout` from now; [`Deadline::NEVER`] where the clock does not reach that far. A timeout of zero takes what
-    /// is there already and never waits.
+    /// Takes what is there already and never waits. No clock is read for it.
+    pub const NOW: Self = Self(Moment::Now);
+
+    /// `timeout` from now; [`Deadline::NEVER`] where the clock does not reach that far. A timeout of zero is
+    /// [`Deadline::NOW`].
     #[must_use]
     pub fn after(timeout: Duration) -> Self {
-        Self(Instant::now().checked_add(timeout))
+        if timeout.is_zero() {
+            return Self::NOW;
+        }
+        Instant::now().checked_add(timeout).map_or(Self::NEVER, Self::at)
     }
 
     /// This moment.
     #[must_use]
     pub const fn at(moment: Instant) -> Self {
-        Self(Some(moment))
+        Self(Moment::At(moment))
     }
 
-    /// The moment; `None` means never.
+    /// The moment; `None` means never. [`Deadline::NOW`] is the moment of this call.
     #[must_use]
-    pub const fn moment(self) -> Option<Instant> {
-        self.0
+    pub fn moment(self) -> Option<Instant> {
+        match self.0 {
+            Moment::Now => Some(Instant::now()),
+            Moment::At(moment) => Some(moment),
+            Moment::Never => None,
+        }
     }
 
     /// The time that is left, zero once it is past; `None` means for ever.
     #[must_use]
     #[inline]
     pub fn remaining(self) -> Option<Duration> {
-        self.0.map(|moment| moment.saturating_duration_since(Instant::now()))
+        match self.0 {
+            Moment::Now => Some(Duration::ZERO),
+            Moment::At(moment) => Some(moment.saturating_duration_since(Instant::now())),
+            Moment::Never => None,
+        }
     }
 
     /// Whether no time is left.
@@ -58,8 +80,10 @@ impl Deadline {
     #[must_use]
     pub fn earlier(self, other: Self) -> Self {
         match (self.0, other.0) {
-            (Some(one), Some(two)) => Self(Some(one.min(two))),
-            (one, two) => Self(one.or(two)),
+            (Moment::Now, _) | (_, Moment::Now) => Self::NOW,
+            (Moment::At(one), Moment::At(two)) => Self::at(one.min(two)),
+            (Moment::Never, _) => other,
+            (_, Moment::Never) => self,
         }
     }
 }
@@ -71,6 +95,17 @@ mod tests {
     #[test]
     fn a_timeout_beyond_the_clock_never_comes() {
         assert_eq!(Deadline::after(Duration::MAX), Deadline::NEVER);
+    }
+
+    #[test]
+    fn now_is_past_and_earlier_than_any_moment() {
+        assert!(Deadline::NOW.is_past());
+        assert_eq!(Deadline::after(Duration::ZERO), Deadline::NOW);
+        assert!(Deadline::NOW.moment() <= Some(Instant::now()));
+        for other in [Deadline::at(Instant::now()), Deadline::NEVER, Deadline::NOW] {
+            assert_eq!(Deadline::NOW.earlier(other), Deadline::NOW);
+            assert_eq!(other.earlier(Deadline::NOW), Deadline::NOW);
+        }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::Duration;
 
 use super::channel::Channel;
 use super::connecting::{Connecting, Progress};
@@ -249,7 +248,7 @@ impl ClientSession {
     /// # Errors
     /// [`ReceiveError`], never [`ReceiveError::TimedOut`]; the session has ended.
     pub fn try_receive(&mut self) -> Result<Option<Message<'_>>, ReceiveError> {
-        match self.receive(Deadline::after(Duration::ZERO)) {
+        match self.receive(Deadline::NOW) {
             Ok(Message { header, .. }) => Ok(Some(self.channel.message(header))),
             Err(ReceiveError::TimedOut) => Ok(None),
             Err(error) => Err(error),

@@ -1,7 +1,7 @@
 //! A client's way to its session.
 
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::ClientSession;
 use crate::abort::Registration;
@@ -83,7 +83,7 @@ impl Connecting {
     /// # Errors
     /// [`ConnectError`], never [`ConnectError::TimedOut`]; nothing is left behind.
     pub fn advance(self) -> Result<Progress, ConnectError> {
-        self.step(Deadline::at(Instant::now()))
+        self.step(Deadline::NOW)
     }
 
     /// As [`Connecting::advance`], waiting for the server's answer until the deadline.
@@ -143,7 +143,7 @@ impl Connecting {
 /// The first packet on its socket, so that there is room for it.
 fn send_hello(packets: &mut impl Packets, options: &ConnectOptions) -> Result<(), PacketError> {
     let hello = client::hello(options);
-    match packets.send(&hello.header, &hello.payload, Deadline::at(Instant::now())) {
+    match packets.send(&hello.header, &hello.payload, Deadline::NOW) {
         // A server that closes at once may have said why.
         Ok(()) | Err(PacketError::Closed | PacketError::Reset) => Ok(()),
         Err(error) => Err(error),

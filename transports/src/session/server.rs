@@ -2,7 +2,6 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::Duration;
 
 use super::channel::Channel;
 use super::{Message, ReceiveError, SendError, SessionHandle};
@@ -84,7 +83,7 @@ impl ServerSession {
     /// # Errors
     /// [`ReceiveError`], never [`ReceiveError::TimedOut`]; no further request comes.
     pub fn try_receive(&mut self) -> Result<Option<Message<'_>>, ReceiveError> {
-        match self.receive(Deadline::after(Duration::ZERO)) {
+        match self.receive(Deadline::NOW) {
             Ok(Message { header, .. }) => Ok(Some(self.channel.message(header))),
             Err(ReceiveError::TimedOut) => Ok(None),
             Err(error) => Err(error),

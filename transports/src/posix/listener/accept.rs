@@ -167,7 +167,7 @@ impl Listener {
     /// [`AcceptError`], never [`AcceptError::TimedOut`]; the listener is as good as before.
     pub fn try_accept(&mut self) -> Result<Option<ServerSession>, AcceptError> {
         self.attendance.begin();
-        let accepted = match self.accept_next(Deadline::after(Duration::ZERO), &Abort::new()) {
+        let accepted = match self.accept_next(Deadline::NOW, &Abort::new()) {
             Ok(session) => Ok(Some(session)),
             Err(AcceptError::TimedOut) => Ok(None),
             Err(error) => Err(error),
