@@ -1,10 +1,10 @@
-//! The answers of lookups, shown.
+//! The answers of lookups, and of `pid-traffic`, shown.
 
 use std::net::IpAddr;
 
 use comfy_table::Table;
 use netipc::WireEnum;
-use netipc::messages::{Address, AppsLookupView, CgroupsLookupView, IpToAsnView};
+use netipc::messages::{Address, AppsLookupView, CgroupsLookupView, IpToAsnView, PidTrafficView};
 
 use crate::output::{new_table, printable};
 
@@ -59,6 +59,23 @@ pub(crate) fn networks(found: IpToAsnView<'_>) -> Table {
             item.asn().to_string(),
             printable(item.country()),
             printable(item.organisation()),
+        ]);
+    }
+    table
+}
+
+/// What processes have sent and received, as a table.
+pub(crate) fn traffic(answer: PidTrafficView<'_>) -> Table {
+    let headings = ["PID", "COMM", "BYTES IN", "BYTES OUT", "PACKETS IN", "PACKETS OUT"];
+    let mut table = new_table(&headings, &[0, 2, 3, 4, 5]);
+    for process in answer.processes() {
+        table.add_row([
+            process.pid().to_string(),
+            printable(process.comm()),
+            process.bytes_received().to_string(),
+            process.bytes_sent().to_string(),
+            process.packets_received().to_string(),
+            process.packets_sent().to_string(),
         ]);
     }
     table

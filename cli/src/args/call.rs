@@ -84,6 +84,12 @@ Examples:
         /// Addresses; none: from stdin, one a line
         addresses: Vec<IpAddr>,
     },
+    /// What each process has sent and received
+    #[command(after_long_help = "\
+Examples:
+  netipc call pid-traffic
+  netipc call pid-traffic --json | jq '.processes | max_by(.bytes_sent)'")]
+    PidTraffic,
     /// A number plus one
     #[command(after_long_help = "Example:\n  netipc call increment 41")]
     Increment {

@@ -125,6 +125,26 @@ Examples:
         #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "1s")]
         refresh: Duration,
     },
+    /// What each process has sent and received over TCP
+    ///
+    /// Payload and packets, from the kernel's counters of each socket, added up for the process that has it open; where
+    /// several share one, for the one that started first. A process's counters never go backwards. What is closed
+    /// between two readings is counted up to the first of them only, so that a caller who asks every second sees more
+    /// than one who asks every minute. UDP is left out: the kernel does not count it per socket. So are other network
+    /// namespaces. Other users' processes show their open files to root only, or with CAP_SYS_PTRACE; stderr says how
+    /// many do not.
+    #[command(after_long_help = "\
+Examples:
+  sudo netipc serve pid-traffic
+  netipc serve pid-traffic --refresh 5s")]
+    PidTraffic {
+        /// How old the counters may be that callers get (500ms, 5s; a plain number is seconds)
+        ///
+        /// They are read again when a call comes and the last reading is older than this. Without calls nothing is
+        /// read.
+        #[arg(long, value_name = "TIME", value_parser = values::duration, default_value = "1s")]
+        refresh: Duration,
+    },
     /// A number plus one: for tests and measurements
     #[command(after_long_help = "Example:\n  netipc serve increment & netipc call increment 41")]
     Increment,

@@ -3,7 +3,10 @@
 use std::os::unix::ffi::OsStrExt;
 
 use netipc::Encode;
-use netipc::messages::{CgroupsSnapshot, CgroupsSnapshotRequest, Increment, StringReverse, StringReverseRef};
+use netipc::messages::{
+    CgroupsSnapshot, CgroupsSnapshotRequest, Increment, PidTraffic, PidTrafficRequest, StringReverse,
+    StringReverseRef,
+};
 use netipc::transport::defaults;
 
 use super::connection::{SNAPSHOT_BYTES, services};
@@ -11,7 +14,7 @@ use super::lookup;
 use super::one_call::{Most, client};
 use crate::args::{Call, CallService};
 use crate::error::Failure;
-use crate::{json, output, snapshot};
+use crate::{json, lookups, output, snapshot};
 
 /// Calls once and prints the answer.
 pub(crate) fn run(args: &Call) -> Result<(), Failure> {
@@ -30,6 +33,17 @@ pub(crate) fn run(args: &Call) -> Result<(), Failure> {
         CallService::CgroupsLookup { paths } => lookup::cgroups(args, paths),
         CallService::AppsLookup { pids } => lookup::apps(args, pids),
         CallService::IpToAsn { addresses } => lookup::networks(args, addresses),
+        CallService::PidTraffic => {
+            let most = Most { response: SNAPSHOT_BYTES, ..Most::default() };
+            let mut client = client::<PidTrafficRequest, PidTraffic>(args, services::PID_TRAFFIC, most)?;
+            let answer = client.call(PidTrafficRequest {})?;
+            if args.json {
+                return output::json(&json::shown(&answer.to_owned()));
+            }
+            output::table(&lookups::traffic(answer))?;
+            let count = answer.processes().len();
+            output::line(format_args!("\n{}", lookups::summary("process", count, answer.generation())))
+        }
         CallService::Increment { value } => {
             let mut client = client::<Increment, Increment>(args, services::INCREMENT, Most::default())?;
             let answer = client.call(Increment { value: *value })?;

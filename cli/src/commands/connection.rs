@@ -15,6 +15,7 @@ pub(super) mod services {
     pub(crate) const CGROUPS_SNAPSHOT: &str = "cgroups-snapshot";
     pub(crate) const INCREMENT: &str = "increment";
     pub(crate) const IP_TO_ASN: &str = "ip-to-asn";
+    pub(crate) const PID_TRAFFIC: &str = "pid-traffic";
     pub(crate) const STRING_REVERSE: &str = "string-reverse";
 }
 

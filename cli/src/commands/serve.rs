@@ -7,7 +7,7 @@ use std::time::Duration;
 use netipc::codec::{Answers, MethodMessage};
 use netipc::messages::{
     AppsLookup, AppsLookupRequest, CgroupsLookup, CgroupsLookupRequest, CgroupsSnapshot,
-    CgroupsSnapshotRequest, Increment, IpToAsn, IpToAsnRequest, StringReverse,
+    CgroupsSnapshotRequest, Increment, IpToAsn, IpToAsnRequest, PidTraffic, PidTrafficRequest, StringReverse,
 };
 use netipc::transport::defaults;
 use netipc::{Context, Drained, HandlerResult, Server, ServerConfig, WireMessage};
@@ -20,6 +20,7 @@ use crate::providers::apps_lookup::AppsLookupProvider;
 use crate::providers::cgroups_lookup::CgroupsLookupProvider;
 use crate::providers::cgroups_snapshot::CgroupsSnapshotProvider;
 use crate::providers::ip_to_asn::IpToAsnProvider;
+use crate::providers::pid_traffic::PidTrafficProvider;
 use crate::{output, signals};
 
 /// How long calls in progress may take to finish at the end.
@@ -65,6 +66,16 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
                 services::IP_TO_ASN,
                 0,
                 move |request, response, _| said(provider.respond(request, response)),
+            )
+        }
+        ServeService::PidTraffic { refresh } => {
+            let provider = PidTrafficProvider::new(&host, refresh)
+                .map_err(|error| Failure::because("cannot read the counters of sockets", &error))?;
+            provide::<PidTrafficRequest, PidTraffic, _>(
+                args,
+                services::PID_TRAFFIC,
+                SNAPSHOT_BYTES,
+                move |_, response, _| said(provider.respond(response)),
             )
         }
         ServeService::Increment => {

@@ -1,6 +1,8 @@
 //! The services that are read from the host, on hosts that are made of files and on this one.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 
 use serde_json::{Value, json};
 
@@ -146,4 +148,36 @@ fn a_database_that_is_no_good_is_refused() {
     let message = serve().failed(1);
     assert!(message.contains("line 1: the third column is no AS number"), "{message}");
     assert!(host.files().is_empty(), "nothing is left behind");
+}
+
+#[test]
+fn a_process_has_sent_what_it_wrote_to_its_connections() {
+    let host = Host::new();
+    let _provider = host.serve("pid-traffic --refresh 0");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let mut near = TcpStream::connect(listener.local_addr().expect("bound")).expect("it listens");
+    let (mut far, _) = listener.accept().expect("it is connected");
+    near.write_all(&[7; 5000]).expect("it is connected");
+    far.read_exact(&mut [0; 5000]).expect("it was written");
+    let own = || {
+        let answer = host.run("call pid-traffic --json").succeeded().json();
+        let processes = answer["processes"].as_array().expect("a list");
+        let own =
+            processes.iter().find(|one| one["pid"] == std::process::id()).expect("it has sent something");
+        let counter = |name: &str| own[name].as_u64().expect("a number");
+        [
+            counter("bytes_sent"),
+            counter("bytes_received"),
+            counter("packets_sent"),
+            counter("packets_received"),
+        ]
+    };
+    let open = own();
+    assert!(open[0] >= 5000 && open[1] >= 5000 && open[2] > 0 && open[3] > 0, "{open:?}");
+    drop((near, far));
+    let closed = own();
+    assert!(open.iter().zip(closed).all(|(open, closed)| *open <= closed), "{open:?} {closed:?}");
+    let table = host.run("call pid-traffic").succeeded().stdout;
+    assert!(table.trim_start().starts_with("PID  COMM"), "{table}");
+    assert!(table.lines().last().is_some_and(|line| line.contains("generation")), "{table}");
 }

@@ -6,8 +6,8 @@
 mod fields;
 mod walk;
 
-pub(crate) use fields::Stat;
-pub(crate) use walk::Missing;
+pub(crate) use fields::{Stat, stat};
+pub(crate) use walk::{Directory, Missing, each};
 
 use std::io;
 use std::path::Path;
@@ -35,8 +35,8 @@ pub(crate) struct Process {
 pub(crate) fn scan(proc: &Path, most: usize) -> io::Result<(Vec<Process>, Missing)> {
     let mut processes = Vec::new();
     let mut buffer = Vec::new();
-    let missing = walk::each(proc, most, |pid, directory| {
-        let Some(stat) = fields::stat(directory.read("stat", &mut buffer)?) else {
+    let missing = each(proc, most, |pid, directory| {
+        let Some(stat) = stat(directory.read("stat", &mut buffer)?) else {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "its stat makes no sense"));
         };
         let uid = fields::effective_uid(directory.read("status", &mut buffer)?);
