@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::names::{Names, length};
-use super::{body, snapshot};
+use super::{body, borrowed, snapshot};
 use crate::model::{Message, Slot, SlotKind};
 use crate::parse::{c_str, filler};
 
@@ -62,7 +62,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
 /// The view, the input and the builder.
 fn types(message: &Message, names: &Names, slot: &Slot) -> TokenStream {
     let (ident, vis, root) = (&message.ident, &message.vis, &message.root);
-    let Names { view, borrowed, builder, text, .. } = names;
+    let Names { view, builder, text, .. } = names;
     let (name, field_vis, docs, field) = (&slot.name, &slot.vis, &slot.docs, slot.text());
     let c_str = format_ident!("{}", c_str(name), span = name.span());
     let with = format_ident!("{}", filler(name), span = name.span());
@@ -70,6 +70,7 @@ fn types(message: &Message, names: &Names, slot: &Slot) -> TokenStream {
     let view_doc = format!(" A decoded [`{ident}`]: borrowed from the payload, which it must not outlive.");
     let owned_doc = format!(" Copies it out, into an owned [`{ident}`].");
     let ref_doc = format!(" The field of [`{ident}`], borrowed.");
+    let input = borrowed::code(message, names, &ref_doc, &[slot]);
     let builder_doc = format!(" Fills [`{ident}`] in place.");
     let c_str_doc = format!(" `{field}` with its NUL, for C.");
     let with_doc = format!(" `{field}`, as `len` bytes that `fill` writes in place.");
@@ -117,20 +118,7 @@ fn types(message: &Message, names: &Names, slot: &Slot) -> TokenStream {
             }
         }
 
-        #[doc = #ref_doc]
-        #[derive(
-            ::core::clone::Clone,
-            ::core::marker::Copy,
-            ::core::fmt::Debug,
-            ::core::default::Default,
-            ::core::cmp::PartialEq,
-            ::core::cmp::Eq,
-        )]
-        #[allow(dead_code)]
-        #vis struct #borrowed<'a> {
-            #(#docs)*
-            #field_vis #name: &'a [u8],
-        }
+        #input
 
         #[doc = #builder_doc]
         #[derive(::core::fmt::Debug)]

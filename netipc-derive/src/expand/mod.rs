@@ -1,5 +1,6 @@
 //! A [`Message`] to code.
 
+mod borrowed;
 mod builder;
 mod display;
 mod encode;

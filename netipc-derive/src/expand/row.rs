@@ -3,15 +3,16 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::layout;
 use super::names::{Names, length, plain};
+use super::{borrowed, layout};
 use crate::model::{Message, Slot, SlotKind};
 
 pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
     let strings: Vec<_> = message.strings().collect();
     let view = view(message, names, &strings);
-    let borrowed = borrowed(message, names, &strings);
     let (ident, root) = (&message.ident, &message.root);
+    let doc = format!(" The fields of [`{ident}`], borrowed.");
+    let borrowed = borrowed::code(message, names, &doc, &strings);
     let Names { view: view_name, borrowed: borrowed_name, text, .. } = names;
     let layout = layout::code(message, names);
     let described = strings.iter().map(|slot| {
@@ -115,31 +116,6 @@ fn view(message: &Message, names: &Names, strings: &[&Slot]) -> TokenStream {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 #root::Fields::new(f)#(.field(#texts, ::core::format_args!("{:?}", self.#fields())))*.finish()
             }
-        }
-    }
-}
-
-fn borrowed(message: &Message, names: &Names, strings: &[&Slot]) -> TokenStream {
-    let (ident, vis) = (&message.ident, &message.vis);
-    let borrowed = &names.borrowed;
-    let fields = strings.iter().map(|slot| {
-        let (name, vis, docs) = (&slot.name, &slot.vis, &slot.docs);
-        quote!(#(#docs)* #vis #name: &'a [u8])
-    });
-    let doc = format!(" The fields of [`{ident}`], borrowed.");
-    quote! {
-        #[doc = #doc]
-        #[derive(
-            ::core::clone::Clone,
-            ::core::marker::Copy,
-            ::core::fmt::Debug,
-            ::core::default::Default,
-            ::core::cmp::PartialEq,
-            ::core::cmp::Eq,
-        )]
-        #[allow(dead_code)]
-        #vis struct #borrowed<'a> {
-            #(#fields,)*
         }
     }
 }
