@@ -1,17 +1,15 @@
 //! Sessions counted, and limited for each user. `docs/contract/service.md`, "Managed server".
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
-use common::raw::{Raw, hello_packet};
-use common::{Place, accept, watched};
+use netipc_tests::support::raw::{Raw, hello_packet};
+use netipc_tests::support::{Place, accept, watched};
 use netipc_transport::envelope::Hello;
 use netipc_transport::{Abort, AcceptError, Deadline, ListenOptions, Listener, ServerSession, Status};
 
 /// Says HELLO and gives the server's answer; and its session, where it gets one.
 fn shake(place: &Place, listener: &mut Listener, token: u64) -> (Raw, Status, Option<ServerSession>) {
     let client = Raw::connect(&place.endpoint);
-    client.send(&hello_packet(&Hello { auth_token: token, ..common::raw::hello() }));
+    client.send(&hello_packet(&Hello { auth_token: token, ..netipc_tests::support::raw::hello() }));
     let session = match listener.accept(Deadline::after(std::time::Duration::ZERO), &Abort::new()) {
         Ok(session) => Some(session),
         Err(AcceptError::TimedOut) => None,
@@ -74,7 +72,7 @@ fn without_a_limit_a_user_has_as_many_sessions_as_all_together() {
         let clients: Vec<_> = (0..3).map(|_| Raw::connect(&place.endpoint)).collect();
         let mut sessions = Vec::new();
         for client in &clients {
-            client.send(&hello_packet(&common::raw::hello()));
+            client.send(&hello_packet(&netipc_tests::support::raw::hello()));
             sessions.push(accept(&mut listener));
             assert_eq!(client.receive_ack().0, Status::Ok);
         }

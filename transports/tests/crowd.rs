@@ -2,14 +2,12 @@
 //! `docs/contract/service.md`, "Managed server".
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
-use common::raw::{Raw, hello, hello_packet, packet};
-use common::{Place, Reverser, accept, soon, watched};
+use netipc_tests::support::raw::{Raw, hello, hello_packet, packet};
+use netipc_tests::support::{Place, Reverser, accept, soon, watched};
 use netipc_transport::envelope::Hello;
 use netipc_transport::{
     Abort, AcceptError, ClientSession, ConnectOptions, Deadline, ListenOptions, Listener, MessageHeader,

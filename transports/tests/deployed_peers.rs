@@ -1,12 +1,12 @@
 //! What deployed peers do and the contract does not say, packet by packet: `docs/contract/deployed-peers.md`.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::thread;
 
-use common::raw::{self, Raw, RawListener, ack, ack_packet, chunk, hello, hello_packet, packet};
-use common::{Place, accept, counting, soon, watched};
+use netipc_tests::support::raw::{
+    self, Raw, RawListener, ack, ack_packet, chunk, hello, hello_packet, packet,
+};
+use netipc_tests::support::{Place, accept, counting, soon, watched};
 use netipc_transport::envelope::{ChunkHeader, Hello, HelloAck};
 use netipc_transport::{
     BatchBuilder, ClientSession, ConnectError, ConnectOptions, ListenOptions, Listener, MessageHeader,

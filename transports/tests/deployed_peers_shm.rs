@@ -2,15 +2,13 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::mapped_region::{Layout, MappedRegion, Way};
-use common::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet, packet};
-use common::{PATIENCE, Place, accept, soon, watched};
+use netipc_tests::support::mapped_region::{Layout, MappedRegion, Way};
+use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet, packet};
+use netipc_tests::support::{PATIENCE, Place, accept, soon, watched};
 use netipc_transport::envelope::{Hello, HelloAck};
 use netipc_transport::{
     Abort, ClientSession, ConnectOptions, Deadline, ListenOptions, Listener, MessageHeader, Profiles,

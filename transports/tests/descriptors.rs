@@ -2,15 +2,13 @@
 //! own, and run one after the other.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::fs::File;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use common::raw::{self, Raw, RawListener, hello, hello_packet};
-use common::{Place, watched};
+use netipc_tests::support::raw::{self, Raw, RawListener, hello, hello_packet};
+use netipc_tests::support::{Place, watched};
 use netipc_transport::{Abort, AcceptError, Deadline, ListenError, ListenOptions, Listener};
 use rustix::net::{SocketAddrUnix, SocketType};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -103,7 +101,7 @@ fn a_listener_without_descriptors_neither_spins_nor_gives_up() {
         assert!(spent < Duration::from_millis(250), "{spent:?} of 500 ms");
         drop(exhausted);
         thread::scope(|scope| {
-            let accepting = scope.spawn(|| common::accept(&mut listener));
+            let accepting = scope.spawn(|| netipc_tests::support::accept(&mut listener));
             let client = Raw::connect(&place.endpoint);
             client.send(&hello_packet(&hello()));
             accepting.join().unwrap();

@@ -1,14 +1,13 @@
 //! Sessions that one thread drives without ever waiting in one of them. `docs/contract/transport.md`, "Messages".
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
 #[allow(dead_code, reason = "an example has a main")]
 #[path = "../examples/event_loop.rs"]
 mod example;
 
 use std::time::Duration;
 
-use common::{Pair, Place, accept, pair, pair_with, soon, watched};
+use netipc_tests::support::{Pair, Place, accept, pair, pair_with, soon, watched};
 use netipc_transport::{
     Abort, ClientSession, ConnectError, ConnectOptions, Deadline, ListenOptions, MessageHeader, Progress,
     ReceiveError, SendError,

@@ -1,13 +1,11 @@
 //! The handshake over real sockets: `docs/contract/envelope.md`, "Negotiation".
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::thread;
 use std::time::Duration;
 
-use common::raw::{self, Raw, RawListener, ack, hello, hello_packet, packet};
-use common::{PATIENCE, Place, accept, soon, watched};
+use netipc_tests::support::raw::{self, Raw, RawListener, ack, hello, hello_packet, packet};
+use netipc_tests::support::{PATIENCE, Place, accept, soon, watched};
 use netipc_transport::envelope::{self, Hello, HelloAck, MessageHeader};
 use netipc_transport::{
     Abort, AcceptError, ClientSession, ConnectError, ConnectOptions, Deadline, Incompatibility,

@@ -3,8 +3,6 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::fs::File;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
@@ -12,7 +10,7 @@ use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use common::{Pair, pair_with, region, soon, watched};
+use netipc_tests::support::{Pair, pair_with, region, soon, watched};
 use netipc_transport::{
     ConnectOptions, ListenOptions, Profiles, ReceiveError, SendError, guard_against_truncation,
 };

@@ -3,14 +3,12 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::fs;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use common::{Place, watched};
+use netipc_tests::support::{Place, watched};
 use netipc_transport::{Abort, ConnectOptions, Deadline, ListenOptions, Profiles, ReceiveError};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::gettid;

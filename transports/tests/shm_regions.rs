@@ -2,8 +2,6 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::error::Error;
 use std::fs;
 use std::io;
@@ -12,9 +10,9 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
-use common::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet};
-use common::region::{self, RawRegion};
-use common::{Pair, Place, accept, pair_with, soon, watched};
+use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet};
+use netipc_tests::support::region::{self, RawRegion};
+use netipc_tests::support::{Pair, Place, accept, pair_with, soon, watched};
 use netipc_transport::envelope::{Hello, HelloAck};
 use netipc_transport::{
     Abort, AttachError, ConnectError, ConnectOptions, CreateError, Incompatibility, ListenOptions, Profiles,

@@ -2,14 +2,12 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use common::raw::{Raw, RawListener, ack, ack_packet, hello, packet};
-use common::region::{self, REQ_LEN, REQ_SEQ, RESP_SEQ, RawRegion};
-use common::{Place, accept, soon, watched};
+use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, hello, packet};
+use netipc_tests::support::region::{self, REQ_LEN, REQ_SEQ, RESP_SEQ, RawRegion};
+use netipc_tests::support::{Place, accept, soon, watched};
 use netipc_transport::envelope::{Hello, HelloAck};
 use netipc_transport::{
     Abort, ClientSession, ConnectOptions, Deadline, Limit, ListenOptions, Listener, MessageHeader, Profiles,
@@ -32,7 +30,7 @@ fn server() -> Server {
     let mut listener =
         place.listen_with(&ListenOptions { supported_profiles: BOTH, ..ListenOptions::default() });
     let client = Raw::connect(&place.endpoint);
-    client.send(&common::raw::hello_packet(&Hello {
+    client.send(&netipc_tests::support::raw::hello_packet(&Hello {
         supported_profiles: BOTH,
         max_request_payload_bytes: 100,
         ..hello()

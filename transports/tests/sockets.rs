@@ -1,8 +1,6 @@
 //! What sockets of the library are to a process. `docs/contract/posix.md`, "The baseline".
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::thread::JoinHandleExt;
@@ -11,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use common::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet, packet};
-use common::{Pair, Place, accept, pair, soon, watched};
+use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet, packet};
+use netipc_tests::support::{Pair, Place, accept, pair, soon, watched};
 use netipc_transport::{
     Abort, ClientSession, ConnectOptions, Deadline, ListenError, ListenOptions, Listener, MessageHeader,
     SendError, Status,

@@ -2,16 +2,14 @@
 //! "Endpoints left behind".
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
-use common::raw::{RawListener, bound, socket};
-use common::{Place, Reverser, soon, watched};
+use netipc_tests::support::raw::{RawListener, bound, socket};
+use netipc_tests::support::{Place, Reverser, soon, watched};
 use netipc_transport::{ConnectOptions, ListenError, ListenOptions, Listener};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::{Errno, ioctl_fionbio};

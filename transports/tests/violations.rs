@@ -1,12 +1,10 @@
 //! Peers that break the contract, or just break off, over real sockets. `docs/contract/transport.md`, "Failure".
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::thread;
 
-use common::raw::{self, Raw, RawListener, ack, chunk, chunked_request, hello, packet};
-use common::{Place, accept, counting, soon, watched};
+use netipc_tests::support::raw::{self, Raw, RawListener, ack, chunk, chunked_request, hello, packet};
+use netipc_tests::support::{Place, accept, counting, soon, watched};
 use netipc_transport::envelope::{ChunkHeader, Hello};
 use netipc_transport::{
     ClientSession, ConnectOptions, Limit, Listener, MessageHeader, ReceiveError, SendError, ServerSession,

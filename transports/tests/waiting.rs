@@ -2,13 +2,11 @@
 //! `docs/contract/transport.md`, "Messages"; `docs/contract/posix.md`, "The baseline".
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
-mod common;
-
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::raw::{self, Raw, RawListener, ack, chunk, chunked_request, hello, packet};
-use common::{Place, accept, soon, watched};
+use netipc_tests::support::raw::{self, Raw, RawListener, ack, chunk, chunked_request, hello, packet};
+use netipc_tests::support::{Place, accept, soon, watched};
 use netipc_transport::envelope::Hello;
 use netipc_transport::{
     Abort, AcceptError, ClientSession, ConnectError, ConnectOptions, Deadline, Endpoint, MessageHeader,

@@ -15,6 +15,8 @@ use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 use rustix::thread::futex::{self, Flags};
 use rustix::time::Timespec;
 
+use super::region;
+
 /// What its server lays out, and says of itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
@@ -73,19 +75,15 @@ unsafe impl Send for MappedRegion {}
 unsafe impl Sync for MappedRegion {}
 
 impl MappedRegion {
-    pub fn path_of(endpoint: &Endpoint, session_id: u64) -> PathBuf {
-        endpoint.run_dir().join(format!("{}-{session_id:016x}.ipcshm", endpoint.service()))
-    }
-
     /// Makes the region of a session, as a server.
     pub fn make(endpoint: &Endpoint, session_id: u64, layout: &Layout) -> Self {
-        let path = Self::path_of(endpoint, session_id);
+        let path = region::path(endpoint, session_id);
         let file =
             OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path).unwrap();
         file.set_len(layout.file_len.into()).unwrap();
-        let region = Self::map(path, &file);
-        region.put(4, &3u16.to_ne_bytes());
-        region.put(6, &64u16.to_ne_bytes());
+        let mapped = Self::map(path, &file);
+        mapped.put(4, &3u16.to_ne_bytes());
+        mapped.put(6, &64u16.to_ne_bytes());
         let words = [
             (8, layout.owner_pid),
             (12, layout.owner_generation),
@@ -95,15 +93,15 @@ impl MappedRegion {
             (28, layout.response_capacity),
         ];
         for (at, value) in words {
-            region.word(at).store(value, Ordering::Relaxed);
+            mapped.word(at).store(value, Ordering::Relaxed);
         }
-        region.word(0).store(0x4e53_484d, Ordering::Release);
-        region
+        mapped.word(0).store(0x4e53_484d, Ordering::Release);
+        mapped
     }
 
     /// Attaches to the region of a session, as a client that checks nothing.
     pub fn open(endpoint: &Endpoint, session_id: u64) -> Self {
-        let path = Self::path_of(endpoint, session_id);
+        let path = region::path(endpoint, session_id);
         let file = OpenOptions::new().read(true).write(true).open(&path).unwrap();
         Self::map(path, &file)
     }
