@@ -33,7 +33,7 @@
 //! ```
 //!
 //! Nothing here starts a thread or reads the environment, and signals are left alone unless
-//! [`guard_against_truncation`] is called. No function panics.
+//! `guard_against_truncation`, which Linux has, is called. No function panics.
 #![deny(unsafe_code)]
 // From a session's `send` and `receive` down to the system call everything that is always run is inlined, and what is
 // not stands aside in cold functions. A system call leaves the CPU's prediction of returns in disorder; each return that
@@ -68,6 +68,7 @@ mod posix;
 mod profiles;
 mod response_limit;
 mod session;
+mod shm;
 mod waiting;
 
 pub use abort::Abort;
@@ -84,14 +85,14 @@ pub use options::{ConnectOptions, ListenOptions};
 #[cfg(feature = "faults")]
 #[doc(hidden)]
 pub use posix::sys::faults;
-pub use posix::{
-    AcceptError, AttachError, CreateError, ListenError, Listener, RegionFault, RegionHeader,
-    guard_against_truncation,
-};
+pub use posix::{AcceptError, ListenError, Listener};
+#[cfg(target_os = "linux")]
+pub use posix::{RegionHeader, guard_against_truncation};
 pub use profiles::Profiles;
 pub use response_limit::ResponseLimit;
 pub use session::{
     ClientSession, Connecting, Limit, Message, Progress, ReceiveError, SendError, ServerSession,
     SessionHandle, Violation,
 };
+pub use shm::{AttachError, CreateError, RegionFault};
 pub use waiting::Waiting;

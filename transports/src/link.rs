@@ -55,3 +55,70 @@ pub(crate) enum SendFailure {
     /// The link cannot send any more. After [`SendError::Disconnected`] it can still receive.
     Broken(SendError),
 }
+
+/// Makes an enum, each of whose variants is a link, a link.
+macro_rules! one_of {
+    ($name:ident { $($(#[$attribute:meta])* $variant:ident),* $(,)? }) => {
+        impl $crate::link::Link for $name {
+            #[inline(always)]
+            fn send(
+                &mut self,
+                header: &$crate::envelope::MessageHeader,
+                payload: &[u8],
+                deadline: $crate::Deadline,
+            ) -> Result<(), $crate::link::SendFailure> {
+                match self {
+                    $($(#[$attribute])* Self::$variant(link) => link.send(header, payload, deadline),)*
+                }
+            }
+
+            fn try_send(
+                &mut self,
+                header: &$crate::envelope::MessageHeader,
+                payload: &[u8],
+            ) -> Result<(), $crate::link::SendFailure> {
+                match self {
+                    $($(#[$attribute])* Self::$variant(link) => link.try_send(header, payload),)*
+                }
+            }
+
+            fn flush(&mut self, deadline: $crate::Deadline) -> Result<(), $crate::link::SendFailure> {
+                match self {
+                    $($(#[$attribute])* Self::$variant(link) => link.flush(deadline),)*
+                }
+            }
+
+            fn has_unsent(&self) -> bool {
+                match self {
+                    $($(#[$attribute])* Self::$variant(link) => link.has_unsent(),)*
+                }
+            }
+
+            #[inline(always)]
+            fn receive(
+                &mut self,
+                buffer: &mut $crate::buffer::Buffer,
+                admit: impl FnOnce(&$crate::envelope::MessageHeader) -> Result<(), $crate::session::ReceiveError>,
+                deadline: $crate::Deadline,
+            ) -> Result<$crate::envelope::MessageHeader, $crate::session::ReceiveError> {
+                match self {
+                    $($(#[$attribute])* Self::$variant(link) => link.receive(buffer, admit, deadline),)*
+                }
+            }
+
+            fn shut_down(&mut self) {
+                match self {
+                    $($(#[$attribute])* Self::$variant(link) => link.shut_down(),)*
+                }
+            }
+
+            fn linger(&mut self, deadline: $crate::Deadline) {
+                match self {
+                    $($(#[$attribute])* Self::$variant(link) => link.linger(deadline),)*
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use one_of;

@@ -13,6 +13,13 @@ use rustix::net::{
 
 use super::PATIENCE;
 
+/// Sockets are closed by exec: a child that has them would hide their end. macOS has no such flag, nor sockets of this
+/// kind; there this is only compiled.
+#[cfg(not(target_vendor = "apple"))]
+pub const CLOSED_BY_EXEC: SocketFlags = SocketFlags::CLOEXEC;
+#[cfg(target_vendor = "apple")]
+pub const CLOSED_BY_EXEC: SocketFlags = SocketFlags::empty();
+
 /// One end of a connection.
 #[derive(Debug)]
 pub struct Raw {
@@ -37,7 +44,8 @@ impl Raw {
     }
 
     pub fn try_send(&self, packet: &[u8]) -> Result<usize, Errno> {
-        send(&self.fd, packet, SendFlags::NOSIGNAL)
+        // Rust's programs ignore SIGPIPE.
+        send(&self.fd, packet, SendFlags::empty())
     }
 
     /// The next packet; an empty one is the end.
@@ -105,7 +113,7 @@ impl RawListener {
     }
 
     pub fn accept(&self) -> Raw {
-        Raw::new(accept_with(&self.fd, SocketFlags::CLOEXEC).unwrap())
+        Raw::new(accept_with(&self.fd, CLOSED_BY_EXEC).unwrap())
     }
 }
 
@@ -117,7 +125,7 @@ pub fn bound(path: &Path, kind: SocketType) -> OwnedFd {
 }
 
 pub fn socket(kind: SocketType) -> OwnedFd {
-    socket_with(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None).unwrap()
+    socket_with(AddressFamily::UNIX, kind, CLOSED_BY_EXEC, None).unwrap()
 }
 
 /// A proposal that a listener with default options accepts.

@@ -1,7 +1,6 @@
 //! What tests of Level 2 share: a run directory each, providers good and bad, and a watchdog.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses some of it")]
 
-use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
@@ -10,7 +9,8 @@ use std::time::Duration;
 use netipc::messages::{Increment, StringReverse};
 use netipc::transport::{ConnectOptions, ListenOptions, Listener, Profiles, ServerSession};
 use netipc::{Abort, Client, ClientConfig, Deadline, Endpoint, Server, ServerConfig};
-use rustix::net::{self, AddressFamily, RecvFlags, SocketAddrUnix, SocketFlags, SocketType};
+use netipc_tests::support::raw::RawListener;
+use rustix::net::{self, RecvFlags};
 use tempfile::TempDir;
 
 /// Far beyond what anything takes here; for what must not happen at all.
@@ -163,13 +163,7 @@ impl Place {
 
     /// Something that listens and says nothing.
     pub fn silent(&self) -> Silent {
-        let flags = SocketFlags::CLOEXEC;
-        let socket =
-            net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).expect("a socket");
-        let address = SocketAddrUnix::new(self.endpoint().socket_path()).expect("a short path");
-        net::bind(&socket, &address).expect("the endpoint is free");
-        net::listen(&socket, 16).expect("it listens");
-        Silent(socket)
+        Silent(RawListener::at(&self.endpoint()))
     }
 }
 
@@ -180,12 +174,12 @@ impl Drop for Place {
 }
 
 /// Listens and says nothing.
-pub struct Silent(OwnedFd);
+pub struct Silent(RawListener);
 
 impl Silent {
     /// Returns when a client has connected and said HELLO.
     pub fn wait_for_hello(&self) {
-        let connection = net::accept(&self.0).expect("a client comes");
+        let connection = net::accept(&self.0.fd).expect("a client comes");
         let mut hello = [0u8; 128];
         net::recv(&connection, &mut hello, RecvFlags::PEEK).expect("it says HELLO");
         // The test ends sooner than the connection.

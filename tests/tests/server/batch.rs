@@ -93,7 +93,7 @@ fn a_single_message_with_an_odd_item_count_is_a_single_message() {
     let mut packet =
         MessageHeader { item_count: 7, ..MessageHeader::request(INCREMENT, 1, 8) }.encode().to_vec();
     packet.extend_from_slice(&41u64.to_ne_bytes());
-    rustix::net::send(&session, &packet, rustix::net::SendFlags::NOSIGNAL).expect("the server reads");
+    rustix::net::send(&session, &packet, rustix::net::SendFlags::empty()).expect("the server reads");
     let mut answer = [0u8; 64];
     let (len, _) =
         rustix::net::recv(&session, &mut answer, rustix::net::RecvFlags::empty()).expect("it is answered");
@@ -144,7 +144,7 @@ fn an_empty_batch_is_bad_envelope() {
     let (_server, calls) = superstitious(&place);
     let session = packets(&place);
     let packet = MessageHeader::request(INCREMENT, 5, 0).with_batch(0).encode();
-    rustix::net::send(&session, &packet, rustix::net::SendFlags::NOSIGNAL).expect("the server reads");
+    rustix::net::send(&session, &packet, rustix::net::SendFlags::empty()).expect("the server reads");
     let mut answer = [0u8; 64];
     rustix::net::recv(&session, &mut answer, rustix::net::RecvFlags::empty()).expect("it is answered");
     let header = MessageHeader::decode(&answer).expect("a header");

@@ -7,13 +7,13 @@ use std::thread;
 use netipc::messages::{Increment, StringReverse, StringReverseRef};
 use netipc::transport::{ClientSession, ConnectOptions, MessageHeader};
 use netipc::{Abort, Client, ClientConfig, Deadline, Server, ServerConfig};
-use rustix::net::{self, AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
+use netipc_tests::support::raw;
+use rustix::net::{self, SendFlags, SocketAddrUnix, SocketType};
 
 use crate::common::{LONG, Place, client_config, connect_options, reverse, server_config};
 
 fn raw_socket(place: &Place) -> OwnedFd {
-    let socket = net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
-        .expect("a socket");
+    let socket = raw::socket(SocketType::SEQPACKET);
     let address = SocketAddrUnix::new(place.endpoint().socket_path()).expect("a short path");
     net::connect(&socket, &address).expect("the server listens");
     socket
@@ -24,8 +24,8 @@ fn garbage(place: &Place, seed: u8) -> OwnedFd {
     let socket = raw_socket(place);
     let packet = vec![seed.wrapping_mul(37); usize::from(seed) * 13 + 1];
     // The server may have closed after the first one.
-    let _ = net::send(&socket, &packet, SendFlags::NOSIGNAL);
-    let _ = net::send(&socket, &packet, SendFlags::NOSIGNAL);
+    let _ = net::send(&socket, &packet, SendFlags::empty());
+    let _ = net::send(&socket, &packet, SendFlags::empty());
     socket
 }
 
@@ -37,7 +37,7 @@ fn hang_up_in_mid_message(place: &Place) {
     let mut packet = [0u8; 64];
     let header = MessageHeader::request(3, 1, 500);
     packet[..MessageHeader::LEN].copy_from_slice(&header.encode());
-    net::send(&session, &packet, SendFlags::NOSIGNAL).expect("the server reads");
+    net::send(&session, &packet, SendFlags::empty()).expect("the server reads");
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::net::{SocketAddrUnix, SocketFlags};
+use rustix::net::SocketAddrUnix;
 
-use super::address::address;
+use super::address::{address, not_made};
 use super::socket::Socket;
 use super::sys;
 use super::uds::Uds;
@@ -29,7 +29,8 @@ pub(crate) struct Dialing {
 impl Dialing {
     pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, ConnectError> {
         let failed = |error: Errno| failure(error, endpoint);
-        let fd = sys::socket(SocketFlags::NONBLOCK).map_err(failed)?;
+        let fd = sys::socket()
+            .map_err(|error| ConnectError::Io { endpoint: endpoint.clone(), source: not_made(error) })?;
         let address = address(endpoint.socket_path()).map_err(failed)?;
         Ok(Self { socket: Arc::new(Socket::new(fd)), address, pause: FIRST_PAUSE })
     }

@@ -6,8 +6,7 @@ use std::os::fd::BorrowedFd;
 use super::sys;
 use crate::Credentials;
 
-/// `SO_PEERCRED` of a connected socket.
+/// Whose process made the other end of a connected socket, as the kernel noted it then.
 pub(crate) fn peer_credentials(fd: BorrowedFd<'_>) -> io::Result<Credentials> {
-    let peer = sys::peer_credentials(fd)?;
-    Ok(Credentials { pid: u32::try_from(peer.pid()).unwrap_or(0), uid: peer.uid(), gid: peer.gid() })
+    sys::peer_credentials(fd)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rustix::fs::Stat;
+use rustix::fs::{Dev, Stat};
 
 use super::sys::lstat;
 
@@ -10,7 +10,7 @@ use super::sys::lstat;
 /// a bound socket's file exists for as long as the socket is open, any other for as long as it is open or mapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FileId {
-    device: u64,
+    device: Dev,
     inode: u64,
 }
 

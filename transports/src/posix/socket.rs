@@ -3,10 +3,9 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Weak};
 
-use rustix::io::Errno;
-use rustix::net::{RecvFlags, Shutdown};
+use rustix::net::Shutdown;
 
-use super::alarm::Alarm;
+use super::Alarm;
 use super::sys;
 use crate::abort::Wake;
 
@@ -18,18 +17,6 @@ pub(crate) struct Socket {
     alarm: Alarm,
 }
 
-/// What a socket that carries no messages tells of the peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Peer {
-    Present,
-    /// It has closed in order, or sent an empty packet, which looks like that.
-    Closed,
-    /// It has gone without reading what was sent to it.
-    Reset,
-    /// It has sent something.
-    Spoke,
-}
-
 impl Socket {
     pub(super) fn new(fd: OwnedFd) -> Self {
         Self { fd, alarm: Alarm::default() }
@@ -39,27 +26,10 @@ impl Socket {
         self.alarm.is_aborted()
     }
 
-    pub(super) fn is_reading_over(&self) -> bool {
-        self.alarm.is_reading_over()
-    }
-
     /// What whoever waits elsewhere is told by.
+    #[cfg(target_os = "linux")]
     pub(super) fn alarm(&self) -> &Alarm {
         &self.alarm
-    }
-
-    /// Looks for signs of the peer, taking nothing away. Never waits.
-    pub(super) fn peer(&self) -> Result<Peer, Errno> {
-        loop {
-            match sys::recv(self.fd.as_fd(), &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT) {
-                Ok((_, 0)) => return Ok(Peer::Closed),
-                Ok(_) => return Ok(Peer::Spoke),
-                Err(Errno::AGAIN) => return Ok(Peer::Present),
-                Err(Errno::CONNRESET) => return Ok(Peer::Reset),
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(error),
-            }
-        }
     }
 
     pub(super) fn shut_down(&self, how: Shutdown) {

@@ -9,9 +9,12 @@ use rustix::io::Errno;
 use rustix::net::sockopt::Timeout as Direction;
 use rustix::net::{RecvFlags, ReturnFlags, SendFlags, Shutdown};
 
-use super::cpus::several_cpus;
+use super::several_cpus;
 use super::socket::Socket;
-use super::sys::{recv, recvmsg, send, sendmsg, set_socket_timeout, socket_send_buffer_size};
+use super::sys::{
+    CLOSED_BY_EXEC, NO_SIGNAL, recv_packet, recvmsg, send, sendmsg, set_socket_timeout,
+    socket_send_buffer_size,
+};
 use super::timeout::Timeout;
 use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
 use crate::waiting::{Spinning, Spun};
@@ -82,7 +85,7 @@ impl Uds {
     /// One packet, without waiting for room.
     #[inline(always)]
     fn send_now(&mut self, header: &[u8; HEADER_LEN], payload: &[u8]) -> Result<(), Errno> {
-        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        let flags = NO_SIGNAL | SendFlags::DONTWAIT;
         let len = HEADER_LEN + payload.len();
         match self.outgoing.get_mut(..len) {
             Some(packet) => {
@@ -124,7 +127,7 @@ impl Uds {
                 }
                 error => return Err(io_error(error)),
             };
-            let flags = if waits { SendFlags::NOSIGNAL } else { SendFlags::NOSIGNAL | SendFlags::DONTWAIT };
+            let flags = if waits { NO_SIGNAL } else { NO_SIGNAL | SendFlags::DONTWAIT };
             match send_parts(self.socket.as_fd(), header, payload, flags) {
                 Ok(()) => return Ok(()),
                 Err(next) => error = next,
@@ -272,7 +275,7 @@ pub(super) fn send_packet(
     header: &[u8; HEADER_LEN],
     payload: &[u8],
 ) -> Result<(), Errno> {
-    send_parts(fd, header, payload, SendFlags::NOSIGNAL | SendFlags::DONTWAIT)
+    send_parts(fd, header, payload, NO_SIGNAL | SendFlags::DONTWAIT)
 }
 
 fn send_parts(
@@ -285,29 +288,25 @@ fn send_parts(
     sendmsg(fd, &parts, flags).map(drop)
 }
 
-/// One `recv`: gives the bytes that came, and whether the kernel cut the packet.
+/// One packet: gives the bytes that came, and whether the kernel cut the packet.
 #[inline(always)]
 pub(super) fn receive_packet(
     fd: BorrowedFd<'_>,
     packet: &mut [u8],
     wait: bool,
 ) -> Result<(usize, bool), Errno> {
-    // With this flag the kernel tells the length of the packet, and not of the part that found room.
-    let flags = if wait { RecvFlags::TRUNC } else { RecvFlags::TRUNC | RecvFlags::DONTWAIT };
-    let room = packet.len();
-    let (_, len) = recv(fd, packet, flags)?;
-    Ok((len.min(room), len > room))
+    recv_packet(fd, packet, if wait { RecvFlags::empty() } else { RecvFlags::DONTWAIT })
 }
 
 /// One `recvmsg`: as [`receive_packet`], into two places. Descriptors that a peer passes along are discarded by the
-/// kernel, since there is no room for them; `recv` has none either.
+/// kernel, since there is no room for them; there is none in [`receive_packet`] either.
 fn receive_packet_parts(
     fd: BorrowedFd<'_>,
     header: &mut [u8; HEADER_LEN],
     payload: &mut [u8],
     wait: bool,
 ) -> Result<(usize, bool), Errno> {
-    let flags = if wait { RecvFlags::CMSG_CLOEXEC } else { RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT };
+    let flags = if wait { CLOSED_BY_EXEC } else { CLOSED_BY_EXEC | RecvFlags::DONTWAIT };
     let mut parts = [IoSliceMut::new(header), IoSliceMut::new(payload)];
     let received = recvmsg(fd, &mut parts, flags)?;
     Ok((received.bytes, received.flags.contains(ReturnFlags::TRUNC)))

@@ -2,38 +2,31 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::event::epoll::{Event, EventFlags};
 use rustix::io::Errno;
-use rustix::time::Timespec;
 
 use super::bind::BoundSocket;
 use super::error::{AcceptError, ListenError};
 use super::pending::{Pending, Progress};
 use super::terms::{Terms, user};
-use super::wake::Waker;
 use crate::census::Census;
+use crate::posix::Readiness;
 use crate::posix::link::PosixLink;
-use crate::posix::shm::{self, Attendance, Region, Seat, Shm};
+use crate::posix::shm::{self, Attendance, Region};
 use crate::posix::socket::Socket;
 use crate::posix::sys;
 use crate::posix::uds::Uds;
 use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
 
-/// What an event stands for, besides the `session_id` of a handshake; those begin at 1 and never get this far.
-const WAKER: u64 = 0;
+/// What is reported of connections that wait, where a handshake has its `session_id`; those begin at 1 and never get
+/// this far.
 const LISTENER: u64 = u64::MAX;
 
-/// Marks an event of a session instead of a handshake.
-const ATTENDED: u64 = 1 << 63;
-
-/// Events taken from the kernel at a time, and connections accepted at a time: neither crowd holds up the other.
-const EVENTS_PER_PASS: usize = 64;
+/// Connections accepted at a time, about as many as events are taken from the kernel: neither crowd holds up the other.
 const ACCEPTS_PER_PASS: usize = 64;
 
 /// Without descriptors or memory, accepting rests for so long. Handshakes in progress go on, and free some.
@@ -71,8 +64,7 @@ const LONGEST_WAIT: Duration = Duration::from_hours(1);
 pub struct Listener {
     // Dropped in this order: the name goes before the connections that wait behind it.
     socket: BoundSocket,
-    epoll: OwnedFd,
-    waker: Arc<Waker>,
+    readiness: Arc<Readiness>,
     endpoint: Endpoint,
     options: ListenOptions,
     response_limit: ResponseLimit,
@@ -98,14 +90,11 @@ impl Listener {
         let options = options.resolved();
         let socket = BoundSocket::new(endpoint, options.backlog)?;
         shm::sweep(endpoint);
-        let epoll = sys::epoll_create().map_err(failed)?;
-        let waker = Arc::new(Waker::new().map_err(failed)?);
-        watch(&epoll, waker.as_fd(), WAKER).map_err(failed)?;
-        watch(&epoll, socket.as_fd(), LISTENER).map_err(failed)?;
+        let readiness = Readiness::new().map_err(failed)?;
+        readiness.watch(socket.as_fd(), LISTENER).map_err(failed)?;
         Ok(Self {
             socket,
-            epoll,
-            waker,
+            readiness: Arc::new(readiness),
             endpoint: endpoint.clone(),
             response_limit: ResponseLimit::new(options.max_response_payload_bytes),
             options,
@@ -114,7 +103,7 @@ impl Listener {
             pending: VecDeque::new(),
             last_session_id: 0,
             resting: None,
-            ready: Vec::with_capacity(EVENTS_PER_PASS),
+            ready: Vec::with_capacity(ACCEPTS_PER_PASS),
         })
     }
 
@@ -178,7 +167,7 @@ impl Listener {
     }
 
     fn accept_next(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
-        let _registration = abort.register(&self.waker).ok_or(AcceptError::Aborted)?;
+        let _registration = abort.register(&self.readiness).ok_or(AcceptError::Aborted)?;
         loop {
             self.drop_late_clients();
             self.end_rest().map_err(io_error)?;
@@ -209,24 +198,15 @@ impl Listener {
         let handshake = self.pending.front().map_or(Deadline::NEVER, |pending| pending.deadline);
         let until = deadline.earlier(handshake).earlier(self.resting.unwrap_or(Deadline::NEVER));
         let left = until.remaining().map(|left| left.min(LONGEST_WAIT));
-        let timeout = left.and_then(|left| Timespec::try_from(left).ok());
-        let mut events = [MaybeUninit::<Event>::uninit(); EVENTS_PER_PASS];
-        self.ready.clear();
-        match sys::epoll_wait(&self.epoll, &mut events, timeout.as_ref()) {
-            Ok(events) => {
-                for event in events {
-                    match event.data.u64() {
-                        data @ (WAKER | LISTENER) => self.ready.push(data),
-                        // Comes only once, so that it must not wait for a later pass.
-                        data if data & ATTENDED != 0 => self.attendance.ring(data & !ATTENDED),
-                        data => self.ready.push(data),
-                    }
-                }
+        let Self { readiness, ready, attendance, .. } = self;
+        ready.clear();
+        let waited = readiness.wait(left, |data| {
+            // What is reported of a session comes only once, so that it must not wait for a later pass.
+            if data == LISTENER || !attendance.takes(data) {
+                ready.push(data);
             }
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(io_error(error)),
-        }
-        Ok(())
+        });
+        waited.map_err(io_error)
     }
 
     /// Handles the events that have come, until one of them completes a handshake. The others come again.
@@ -234,7 +214,6 @@ impl Listener {
         let mut connections = false;
         for index in 0..self.ready.len() {
             match self.ready[index] {
-                WAKER => self.waker.drain(),
                 LISTENER => connections = true,
                 session_id => {
                     if let Some(session) = self.advance(session_id) {
@@ -275,7 +254,7 @@ impl Listener {
         if self.pending.len() >= self.options.max_pending_handshakes as usize {
             self.pending.pop_front();
         }
-        if watch(&self.epoll, fd.as_fd(), session_id).is_err() {
+        if self.readiness.watch(fd.as_fd(), session_id).is_err() {
             // The kernel has no room to watch it. The client finds its connection closed and comes again.
             self.rest()?;
             return Ok(None);
@@ -306,40 +285,30 @@ impl Listener {
     fn session(&self, fd: OwnedFd, agreed: Agreed, region: Option<Region>) -> ServerSession {
         let guard = self.census.enter(user(&self.census, fd.as_fd()));
         let socket = Arc::new(Socket::new(fd));
+        let waiting = self.options.waiting;
         let link = if let Some(region) = region {
-            let seat = self.attend(&socket, agreed.session_id);
-            PosixLink::Shm(Shm::serve(region, socket, seat, self.options.waiting))
+            let watched = (&*self.attendance, &*self.readiness);
+            PosixLink::in_region(region, socket, agreed.session_id, waiting, watched)
         } else {
-            // A descriptor that stays open must not stay watched. It is being watched, so that this cannot fail.
-            let _ = sys::epoll_delete(&self.epoll, &*socket);
-            PosixLink::new(Uds::new(socket, self.options.waiting), &agreed, agreed.max_request_payload_bytes)
+            // A descriptor that stays open must not stay watched.
+            self.readiness.forget(socket.as_fd());
+            PosixLink::new(Uds::new(socket, waiting), &agreed, agreed.max_request_payload_bytes)
         };
         ServerSession::new(link, agreed, guard)
-    }
-
-    /// Watches the socket of a shared-memory session, which never becomes readable but for bad news: once is enough.
-    fn attend(&self, socket: &Arc<Socket>, session_id: u64) -> Option<Seat> {
-        let seat = self.attendance.enrol(session_id, socket);
-        let flags = EventFlags::IN | EventFlags::RDHUP | EventFlags::ONESHOT;
-        sys::epoll_modify(&self.epoll, &**socket, session_id | ATTENDED, flags).is_ok().then_some(seat)
     }
 
     /// Stops accepting for a while.
     fn rest(&mut self) -> Result<(), Errno> {
         self.resting = Some(Deadline::after(REST));
-        self.watch_connections(EventFlags::empty())
+        self.readiness.pause(self.socket.as_fd(), LISTENER)
     }
 
     fn end_rest(&mut self) -> Result<(), Errno> {
         if self.resting.is_some_and(Deadline::is_past) {
-            self.watch_connections(EventFlags::IN)?;
+            self.readiness.resume(self.socket.as_fd(), LISTENER)?;
             self.resting = None;
         }
         Ok(())
-    }
-
-    fn watch_connections(&self, flags: EventFlags) -> Result<(), Errno> {
-        sys::epoll_modify(&self.epoll, &self.socket, LISTENER, flags)
     }
 }
 
@@ -357,12 +326,8 @@ impl fmt::Debug for Listener {
 /// Readable when [`Listener::accept`] has something to do.
 impl AsFd for Listener {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.epoll.as_fd()
+        self.readiness.as_fd()
     }
-}
-
-fn watch(epoll: &OwnedFd, source: BorrowedFd<'_>, data: u64) -> Result<(), Errno> {
-    sys::epoll_add(epoll, source, data, EventFlags::IN)
 }
 
 /// A listener's part of an attendance, which ends with it.

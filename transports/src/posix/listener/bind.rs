@@ -6,16 +6,15 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 
-use rustix::fs::{FileType, Mode};
+use rustix::fs::FileType;
 use rustix::io::Errno;
-use rustix::net::SocketFlags;
 
 use super::error::ListenError;
 use super::lock::DirectoryLock;
 use crate::Endpoint;
-use crate::posix::address;
+use crate::posix::address::{address, not_made};
 use crate::posix::file_id::FileId;
-use crate::posix::sys::{self, connect, fchmod, listen, lstat, rmdir, unlink};
+use crate::posix::sys::{self, connect, listen, lstat, rmdir, unlink};
 
 /// A listening socket and the name that it has in the file system.
 #[derive(Debug)]
@@ -91,7 +90,7 @@ enum Probe {
 }
 
 fn probe(endpoint: &Endpoint) -> Probe {
-    let socket = match seqpacket_socket() {
+    let socket = match sys::socket() {
         Ok(socket) => socket,
         Err(error) => return Probe::Unknown(error),
     };
@@ -116,11 +115,10 @@ fn probe(endpoint: &Endpoint) -> Probe {
 fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
     let failed = |error: Errno| ListenError::Io { endpoint: endpoint.clone(), source: error.into() };
     let path = endpoint.socket_path();
-    let fd = seqpacket_socket().map_err(failed)?;
-    // The file gets the socket's mode, so that it is private from its first moment and the umask plays no part.
-    fchmod(&fd, Mode::RUSR | Mode::WUSR).map_err(failed)?;
+    let fd = sys::socket()
+        .map_err(|error| ListenError::Io { endpoint: endpoint.clone(), source: not_made(error) })?;
     let address = address(path).map_err(failed)?;
-    match sys::bind(&fd, &address) {
+    match sys::bind(&fd, &address, path) {
         Ok(()) => {}
         // Somebody without our lock came in between.
         Err(Errno::ADDRINUSE) => return Err(in_use(endpoint, None)),
@@ -134,10 +132,6 @@ fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
     let bound = BoundSocket { fd, path: path.to_owned(), file };
     listen(&bound.fd, i32::try_from(backlog).unwrap_or(i32::MAX)).map_err(failed)?;
     Ok(bound)
-}
-
-fn seqpacket_socket() -> Result<OwnedFd, Errno> {
-    sys::socket(SocketFlags::NONBLOCK)
 }
 
 /// A run directory that cannot be locked. Where it is for lack of descriptors, liveness cannot be tested either.

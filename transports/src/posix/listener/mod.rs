@@ -6,7 +6,6 @@ mod error;
 mod lock;
 mod pending;
 mod terms;
-mod wake;
 
 pub use accept::Listener;
 pub use error::{AcceptError, ListenError};

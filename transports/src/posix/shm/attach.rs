@@ -10,7 +10,6 @@ use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::geteuid;
 
-use super::error::{AttachError, RegionFault};
 use super::geometry::Geometry;
 use super::header::{HEADER_LEN, RegionHeader};
 use super::mapping::Mapping;
@@ -18,6 +17,7 @@ use super::name;
 use super::region::Region;
 use crate::Endpoint;
 use crate::posix::sys::{fstat, open, pread};
+use crate::shm::{AttachError, RegionFault};
 
 /// Maps the region of a session. The server runs as the user `server_uid`.
 pub(super) fn attach(endpoint: &Endpoint, session_id: u64, server_uid: u32) -> Result<Region, AttachError> {

@@ -8,12 +8,17 @@
 //! would be a waste. So those that wait already go on waiting. If nobody comes back, the first session that has looked
 //! for itself for a while wakes the others.
 
+use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use rustc_hash::FxHashMap;
 
+use crate::posix::Readiness;
 use crate::posix::socket::Socket;
+
+/// Marks what is reported of a session; the number of a handshake never gets this far.
+const ATTENDED: u64 = 1 << 63;
 
 /// Nobody watches, and all sessions know.
 const ABSENT: u8 = 0;
@@ -54,16 +59,37 @@ impl Attendance {
         }
     }
 
+    /// Takes what was reported of a session's socket; tells whether it was that.
+    pub(crate) fn takes(&self, data: u64) -> bool {
+        let is_attended = data & ATTENDED != 0;
+        if is_attended {
+            self.ring(data & !ATTENDED);
+        }
+        is_attended
+    }
+
     /// Something has happened on this session's socket. A session that is over by now is none.
-    pub(crate) fn ring(&self, session_id: u64) {
+    fn ring(&self, session_id: u64) {
         let socket = self.sessions().get(&session_id).and_then(Weak::upgrade);
         if let Some(socket) = socket {
             socket.alarm().ring();
         }
     }
 
+    /// Has the socket of a session watched, for as long as the seat is kept. It never becomes readable but for bad news:
+    /// once is enough.
+    pub(super) fn attend(
+        self: &Arc<Self>,
+        session_id: u64,
+        socket: &Arc<Socket>,
+        readiness: &Readiness,
+    ) -> Option<Seat> {
+        let seat = self.enrol(session_id, socket);
+        readiness.watch_once(socket.as_fd(), session_id | ATTENDED).is_ok().then_some(seat)
+    }
+
     /// Enters a session whose socket is watched, for as long as the seat is kept.
-    pub(crate) fn enrol(self: &Arc<Self>, session_id: u64, socket: &Arc<Socket>) -> Seat {
+    fn enrol(self: &Arc<Self>, session_id: u64, socket: &Arc<Socket>) -> Seat {
         self.sessions().insert(session_id, Arc::downgrade(socket));
         Seat { attendance: Arc::clone(self), session_id }
     }
@@ -127,7 +153,8 @@ mod tests {
         let (one, other) = (socket(), socket());
         let seat = attendance.enrol(1, &one);
         let _other = attendance.enrol(2, &other);
-        attendance.ring(1);
+        assert!(attendance.takes(1 | ATTENDED));
+        assert!(!attendance.takes(2), "a handshake's");
         let rung = rings(&one);
         assert_ne!(rung, 0);
         assert_eq!(rings(&other), 0);

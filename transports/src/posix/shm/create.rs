@@ -10,7 +10,6 @@ use std::sync::atomic::{Ordering, fence};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 
-use super::error::CreateError;
 use super::geometry::Geometry;
 use super::leftovers::{Way, make_way};
 use super::mapping::Mapping;
@@ -20,6 +19,7 @@ use super::region::Region;
 use crate::Endpoint;
 use crate::posix::file_id::FileId;
 use crate::posix::sys::{fallocate, fchmod, fstat, link_open_file, open, open_nameless, unlink};
+use crate::shm::CreateError;
 
 /// Makes the region of a session with these limits. On any failure nothing is left behind.
 pub(crate) fn create(

@@ -2,9 +2,9 @@
 //!
 //! Contract: `docs/contract/posix.md`, "Region" and "Attaching".
 
-use super::error::RegionFault;
 use super::header::{HEADER_LEN, RegionHeader};
 use crate::packets;
+use crate::shm::RegionFault;
 
 /// Offsets and capacities are multiples of this.
 const ALIGNMENT: u32 = 64;

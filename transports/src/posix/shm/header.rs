@@ -24,7 +24,7 @@ use std::mem::offset_of;
 use zerocopy::native_endian::{I32, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::error::RegionFault;
+use crate::shm::RegionFault;
 
 pub(super) const MAGIC: u32 = 0x4e53_484d;
 const VERSION: u16 = 3;

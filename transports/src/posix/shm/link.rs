@@ -13,6 +13,7 @@ use rustix::net::Shutdown;
 use super::attach::attach;
 use super::attendance::Seat;
 use super::geometry::MESSAGE_HEADER;
+use super::peer::Peer;
 use super::publication::{OutOfSequence, Round};
 use super::region::{Direction, Region};
 use super::wait::{Slices, Waited, Waiter, wake};
@@ -20,9 +21,9 @@ use crate::buffer::Buffer;
 use crate::envelope::MessageHeader;
 use crate::link::{Link, SendFailure};
 use crate::packets::HEADER_LEN;
-use crate::posix::cpus::several_cpus;
 use crate::posix::credentials::peer_credentials;
-use crate::posix::socket::{Peer, Socket};
+use crate::posix::several_cpus;
+use crate::posix::socket::Socket;
 use crate::session::{Limit, ReceiveError, SendError, Violation};
 use crate::waiting::{Spinning, Spun};
 use crate::{ConnectError, Deadline, Endpoint, Waiting};
@@ -218,7 +219,7 @@ impl Shm {
             Peer::Spoke => return Err(Violation::UnexpectedPacket.into()),
             Peer::Reset => Some(ReceiveError::Broken { mid_message: false }),
             Peer::Closed => Some(ReceiveError::Closed),
-            Peer::Present if self.socket.is_reading_over() => Some(ReceiveError::Closed),
+            Peer::Present if self.socket.alarm().is_reading_over() => Some(ReceiveError::Closed),
             Peer::Present => None,
         };
         match (self.is_published()?, end) {
@@ -324,7 +325,7 @@ impl Link for Shm {
         if self.socket.is_aborted() {
             return Err(ReceiveError::Aborted);
         }
-        if self.socket.is_reading_over() {
+        if self.socket.alarm().is_reading_over() {
             // Else a peer that always has another one would keep this side from ending.
             if std::mem::replace(&mut self.closing, true) {
                 return Err(ReceiveError::Closed);

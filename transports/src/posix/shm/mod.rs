@@ -1,9 +1,11 @@
 //! Shared memory: the profile SHM_HYBRID.
 //!
 //! ```text
+//! sessions                                      who gets a region
 //! link ─┬─ create ── leftovers ── name, owner   a region's file
 //!       ├─ attach
 //!       ├─ publication                          the protocol, without I/O
+//!       ├─ peer                                 what the socket tells
 //!       ├─ wait                                 futexes
 //!       ├─ attendance                           who watches a server's sockets
 //!       └─ region ─┬─ mapping ── registry       the only place that touches shared bytes
@@ -16,7 +18,6 @@
 mod attach;
 mod attendance;
 mod create;
-mod error;
 mod geometry;
 mod guard;
 mod header;
@@ -25,14 +26,15 @@ mod link;
 mod mapping;
 mod name;
 mod owner;
+mod peer;
 mod publication;
 mod region;
 mod registry;
+mod sessions;
 mod wait;
 
-pub(crate) use attendance::{Attendance, Seat};
+pub(crate) use attendance::Attendance;
 pub(crate) use create::create;
-pub use error::{AttachError, CreateError, RegionFault};
 pub use guard::guard_against_truncation;
 pub use header::RegionHeader;
 pub(crate) use leftovers::sweep;

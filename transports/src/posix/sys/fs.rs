@@ -1,11 +1,10 @@
 //! Files.
 
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, FallocateFlags, FlockOperation, Mode, OFlags, Stat};
+use rustix::fs::{FlockOperation, Mode, OFlags, Stat};
 use rustix::io::Result;
-use rustix::process::Pid;
 
 use super::enter;
 
@@ -16,25 +15,11 @@ pub(crate) fn open(path: &Path, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
     rustix::fs::open(path, flags | OFlags::CLOEXEC, mode)
 }
 
-/// `open(2)` with `O_TMPFILE`: a file without a name, for reading and writing, closed by exec.
-#[inline]
-pub(crate) fn open_nameless(directory: &Path, mode: Mode) -> Result<OwnedFd> {
-    enter("open with O_TMPFILE")?;
-    rustix::fs::open(directory, OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC, mode)
-}
-
 /// `flock(2)`.
 #[inline]
 pub(crate) fn flock(file: impl AsFd, operation: FlockOperation) -> Result<()> {
     enter("flock")?;
     rustix::fs::flock(file, operation)
-}
-
-/// `fchmod(2)`.
-#[inline]
-pub(crate) fn fchmod(file: impl AsFd, mode: Mode) -> Result<()> {
-    enter("fchmod")?;
-    rustix::fs::fchmod(file, mode)
 }
 
 /// `lstat(2)`.
@@ -56,40 +41,4 @@ pub(crate) fn unlink(path: &Path) -> Result<()> {
 pub(crate) fn rmdir(path: &Path) -> Result<()> {
     enter("rmdir")?;
     rustix::fs::rmdir(path)
-}
-
-/// `fstat(2)`.
-#[inline]
-pub(crate) fn fstat(file: impl AsFd) -> Result<Stat> {
-    enter("fstat")?;
-    rustix::fs::fstat(file)
-}
-
-/// `fallocate(2)` of the first `len` bytes.
-#[inline]
-pub(crate) fn fallocate(file: impl AsFd, len: u64) -> Result<()> {
-    enter("fallocate")?;
-    rustix::fs::fallocate(file, FallocateFlags::empty(), 0, len)
-}
-
-/// `pread(2)` from the start.
-#[inline]
-pub(crate) fn pread(file: impl AsFd, room: &mut [u8]) -> Result<usize> {
-    enter("pread")?;
-    rustix::io::pread(file, room, 0)
-}
-
-/// `linkat(2)`: gives an open file a name, through `/proc`.
-#[inline]
-pub(crate) fn link_open_file(file: impl AsFd, path: &Path) -> Result<()> {
-    enter("linkat")?;
-    let open_file = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
-    rustix::fs::linkat(CWD, open_file, CWD, path, AtFlags::SYMLINK_FOLLOW)
-}
-
-/// `kill(2)` with signal 0: whether there is such a process, and whether this one may signal it.
-#[inline]
-pub(crate) fn test_kill_process(pid: Pid) -> Result<()> {
-    enter("kill")?;
-    rustix::process::test_kill_process(pid)
 }

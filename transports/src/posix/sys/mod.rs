@@ -2,27 +2,24 @@
 //! that tests can make each call fail, or stop a process before it (`faults`, with the feature of that name). Without
 //! the feature these functions are the calls and nothing else.
 
-mod event;
+#[cfg(not(target_os = "linux"))]
+mod bsd;
 #[cfg(feature = "faults")]
 pub mod faults;
 mod fs;
-mod futex;
+#[cfg(target_os = "linux")]
+mod linux;
 mod net;
-mod thread;
 
-pub(crate) use event::{
-    epoll_add, epoll_create, epoll_delete, epoll_modify, epoll_wait, eventfd, read, write,
-};
-pub(crate) use fs::{
-    fallocate, fchmod, flock, fstat, link_open_file, lstat, open, open_nameless, pread, rmdir,
-    test_kill_process, unlink,
-};
-pub(crate) use futex::{futex_wait, futex_waitv, futex_wake};
+#[cfg(not(target_os = "linux"))]
+pub(crate) use bsd::*;
+pub(crate) use fs::{flock, lstat, open, rmdir, unlink};
+#[cfg(target_os = "linux")]
+pub(crate) use linux::*;
 pub(crate) use net::{
-    accept, bind, connect, ioctl_fionbio, listen, peer_credentials, recv, recvmsg, send, sendmsg,
-    set_socket_timeout, shutdown, socket, socket_send_buffer_size,
+    connect, ioctl_fionbio, listen, recvmsg, send, sendmsg, set_socket_timeout, shutdown,
+    socket_send_buffer_size,
 };
-pub(crate) use thread::sched_getaffinity;
 
 use rustix::io::Result;
 
@@ -38,15 +35,3 @@ pub(crate) fn enter(call: &'static str) -> Result<()> {
 pub(crate) const fn enter(_call: &'static str) -> Result<()> {
     Ok(())
 }
-
-/// A step between system calls, where a test may stop the process.
-#[cfg(feature = "faults")]
-pub(crate) fn step(step: &'static str) {
-    // Nothing can fail here.
-    let _ = enter(step);
-}
-
-#[cfg(not(feature = "faults"))]
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "it is not there at all")]
-pub(crate) const fn step(_step: &'static str) {}

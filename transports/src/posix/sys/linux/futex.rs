@@ -6,7 +6,7 @@ use rustix::io::Result;
 use rustix::thread::futex::{self, Flags, Wait, WaitvFlags};
 use rustix::time::{ClockId, Timespec};
 
-use super::enter;
+use crate::posix::sys::enter;
 
 /// `futex(2)` with `FUTEX_WAIT`, for a duration.
 #[inline]

@@ -4,7 +4,7 @@ use rustix::io::Result;
 use rustix::process::Pid;
 use rustix::thread::CpuSet;
 
-use super::enter;
+use crate::posix::sys::enter;
 
 /// `sched_getaffinity(2)` of a process's first thread, or of the calling thread.
 #[inline]

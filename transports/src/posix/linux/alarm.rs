@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::thread::futex::Flags;
 
-use super::sys::futex_wake;
+use crate::posix::sys::futex_wake;
 
 /// Flags below, and above them a count of the rings.
 const ABORTED: u32 = 1;
@@ -14,35 +14,35 @@ const RING: u32 = 4;
 /// What has become of a session besides its messages. Whoever waits for the word to change (a futex of this process)
 /// misses nothing: the word never again has a value that it had before something happened.
 #[derive(Debug, Default)]
-pub(super) struct Alarm(AtomicU32);
+pub(in crate::posix) struct Alarm(AtomicU32);
 
 impl Alarm {
     /// The session is over.
-    pub(super) fn abort(&self) {
+    pub(in crate::posix) fn abort(&self) {
         self.raise(ABORTED);
     }
 
     /// Nothing more is to come in.
-    pub(super) fn end_reading(&self) {
+    pub(in crate::posix) fn end_reading(&self) {
         self.raise(READING_OVER);
     }
 
     /// The socket, or who watches it, is worth a look.
-    pub(super) fn ring(&self) {
+    pub(in crate::posix) fn ring(&self) {
         self.0.fetch_add(RING, Ordering::Release);
         self.wake();
     }
 
-    pub(super) fn is_aborted(&self) -> bool {
+    pub(in crate::posix) fn is_aborted(&self) -> bool {
         self.0.load(Ordering::Acquire) & ABORTED != 0
     }
 
-    pub(super) fn is_reading_over(&self) -> bool {
+    pub(in crate::posix) fn is_reading_over(&self) -> bool {
         self.0.load(Ordering::Acquire) & READING_OVER != 0
     }
 
     /// The word itself, to wait for.
-    pub(super) fn word(&self) -> &AtomicU32 {
+    pub(in crate::posix) fn word(&self) -> &AtomicU32 {
         &self.0
     }
 

@@ -4,12 +4,12 @@ use std::os::fd::BorrowedFd;
 
 use rustix::process::Pid;
 
-use super::credentials::peer_credentials;
-use super::sys::sched_getaffinity;
+use crate::posix::credentials::peer_credentials;
+use crate::posix::sys::sched_getaffinity;
 
 /// Whether the calling thread and the process at the other end of the socket may run at the same time; also where that
 /// cannot be told. It can change at any time.
-pub(super) fn several_cpus(socket: BorrowedFd<'_>) -> bool {
+pub(in crate::posix) fn several_cpus(socket: BorrowedFd<'_>) -> bool {
     let Ok(own) = sched_getaffinity(None) else { return true };
     if own.count() > 1 {
         return true;

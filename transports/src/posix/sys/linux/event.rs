@@ -7,7 +7,7 @@ use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::event::{EventfdFlags, Timespec};
 use rustix::io::Result;
 
-use super::enter;
+use crate::posix::sys::enter;
 
 /// `epoll_create1(2)`: closed by exec.
 #[inline]

@@ -1,0 +1,44 @@
+//! The sessions that get a region.
+
+use std::sync::Arc;
+
+use super::attendance::Attendance;
+use super::link::Shm;
+use super::region::Region;
+use crate::posix::Readiness;
+use crate::posix::link::PosixLink;
+use crate::posix::socket::Socket;
+use crate::posix::uds::Uds;
+use crate::{Agreed, ConnectError, Endpoint, Profiles, Waiting};
+
+impl PosixLink {
+    /// The client's end of the session that was agreed with a server. Limits that its region has no room for become
+    /// what it has room for.
+    pub(crate) fn connected(
+        uds: Uds,
+        endpoint: &Endpoint,
+        agreed: &mut Agreed,
+        waiting: Waiting,
+    ) -> Result<Self, ConnectError> {
+        if agreed.profile != Profiles::SHM_HYBRID {
+            return Ok(Self::new(uds, agreed, agreed.max_response_payload_bytes));
+        }
+        let link = Shm::attach(Arc::clone(uds.socket()), endpoint, agreed.session_id, waiting)?;
+        let (request, response) = link.largest_payloads();
+        agreed.max_request_payload_bytes = agreed.max_request_payload_bytes.min(request);
+        agreed.max_response_payload_bytes = agreed.max_response_payload_bytes.min(response);
+        Ok(Self::Shm(link))
+    }
+
+    /// The server's end of a session, in the region that was made for it. Its socket is being watched, and stays so.
+    pub(in crate::posix) fn in_region(
+        region: Region,
+        socket: Arc<Socket>,
+        session_id: u64,
+        waiting: Waiting,
+        (attendance, readiness): (&Arc<Attendance>, &Readiness),
+    ) -> Self {
+        let seat = attendance.attend(session_id, &socket, readiness);
+        Self::Shm(Shm::serve(region, socket, seat, waiting))
+    }
+}

@@ -1,0 +1,60 @@
+//! Files of regions, and their owners.
+
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, FallocateFlags, Mode, OFlags, Stat};
+use rustix::io::Result;
+use rustix::process::Pid;
+
+use crate::posix::sys::enter;
+
+/// `open(2)` with `O_TMPFILE`: a file without a name, for reading and writing, closed by exec.
+#[inline]
+pub(crate) fn open_nameless(directory: &Path, mode: Mode) -> Result<OwnedFd> {
+    enter("open with O_TMPFILE")?;
+    rustix::fs::open(directory, OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC, mode)
+}
+
+/// `fchmod(2)`.
+#[inline]
+pub(crate) fn fchmod(file: impl AsFd, mode: Mode) -> Result<()> {
+    enter("fchmod")?;
+    rustix::fs::fchmod(file, mode)
+}
+
+/// `fstat(2)`.
+#[inline]
+pub(crate) fn fstat(file: impl AsFd) -> Result<Stat> {
+    enter("fstat")?;
+    rustix::fs::fstat(file)
+}
+
+/// `fallocate(2)` of the first `len` bytes.
+#[inline]
+pub(crate) fn fallocate(file: impl AsFd, len: u64) -> Result<()> {
+    enter("fallocate")?;
+    rustix::fs::fallocate(file, FallocateFlags::empty(), 0, len)
+}
+
+/// `pread(2)` from the start.
+#[inline]
+pub(crate) fn pread(file: impl AsFd, room: &mut [u8]) -> Result<usize> {
+    enter("pread")?;
+    rustix::io::pread(file, room, 0)
+}
+
+/// `linkat(2)`: gives an open file a name, through `/proc`.
+#[inline]
+pub(crate) fn link_open_file(file: impl AsFd, path: &Path) -> Result<()> {
+    enter("linkat")?;
+    let open_file = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
+    rustix::fs::linkat(CWD, open_file, CWD, path, AtFlags::SYMLINK_FOLLOW)
+}
+
+/// `kill(2)` with signal 0: whether there is such a process, and whether this one may signal it.
+#[inline]
+pub(crate) fn test_kill_process(pid: Pid) -> Result<()> {
+    enter("kill")?;
+    rustix::process::test_kill_process(pid)
+}
