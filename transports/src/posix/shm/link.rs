@@ -14,7 +14,7 @@ use super::attach::attach;
 use super::attendance::Seat;
 use super::geometry::MESSAGE_HEADER;
 use super::peer::Peer;
-use super::publication::{OutOfSequence, Round};
+use super::publication::{Look, OutOfSequence};
 use super::region::{Direction, Region};
 use super::wait::{Slices, Waited, Waiter, wake};
 use crate::buffer::Buffer;
@@ -49,6 +49,16 @@ pub(crate) struct Shm {
     heard: u32,
     spinning: Spinning,
     waiter: Waiter,
+}
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// Before it began: the message was there.
+    Published,
+    /// Before it began: the alarm had changed, to this.
+    Alarm(u32),
+    Over(Waited),
 }
 
 /// Looks between two at the clock, while it spins: some microseconds. Answers between threads that spin come sooner, and a
@@ -129,7 +139,7 @@ impl Shm {
         }
         let left = deadline.remaining();
         if left == Some(Duration::ZERO) {
-            return self.block(left, deadline);
+            return self.look_once();
         }
         let Self { region, socket, spinning, .. } = self;
         let (words, next) = (region.words(self.incoming), self.received.wrapping_add(1));
@@ -152,60 +162,80 @@ impl Shm {
         }
     }
 
-    /// The same without spinning. So much time was left a moment ago; the clock is read again only if that is not enough.
-    fn block(&mut self, mut left: Option<Duration>, deadline: Deadline) -> Result<(), ReceiveError> {
-        let mut slices = Slices::new();
+    /// For whoever never waits, who has to learn of the peer's end too.
+    #[cold]
+    fn look_once(&self) -> Result<(), ReceiveError> {
+        if self.look_around()? { Ok(()) } else { Err(ReceiveError::TimedOut) }
+    }
+
+    /// Returns when the next message is there, without spinning. So much time was left a moment ago, and some was.
+    #[inline(always)]
+    fn block(&mut self, left: Option<Duration>, deadline: Deadline) -> Result<(), ReceiveError> {
+        let slices = Slices::new();
+        let end = self.wait(left, slices.current())?;
+        // The peer's answer is what nearly always ends the first wait.
+        if end == Wait::Over(Waited::Woken) && self.is_published()? {
+            return Ok(());
+        }
+        self.block_on(end, slices, deadline)
+    }
+
+    /// Goes on blocking where the first wait has ended like this.
+    #[cold]
+    fn block_on(
+        &mut self,
+        mut end: Wait,
+        mut slices: Slices,
+        deadline: Deadline,
+    ) -> Result<(), ReceiveError> {
         loop {
-            if left.is_some_and(|left| left.is_zero()) {
-                // Whoever never waits has to learn of the peer's end too.
-                return if self.look_around()? { Ok(()) } else { Err(ReceiveError::TimedOut) };
-            }
-            let round = self.wait(left, slices.current())?;
             if self.region.is_truncated() {
                 return Err(ReceiveError::Io(truncated()));
             }
-            match round {
-                Round::Published => return Ok(()),
-                Round::Alarm(rung) => {
+            let is_there = match end {
+                Wait::Published => true,
+                Wait::Alarm(rung) => {
                     self.heard = rung;
-                    if self.look_around()? {
-                        return Ok(());
-                    }
+                    self.look_around()?
                 }
-                Round::Parked(Waited::Woken) => {
-                    if self.is_published()? {
-                        return Ok(());
-                    }
-                }
-                Round::Parked(Waited::TimedOut) => {
+                Wait::Over(Waited::Woken) => self.is_published()?,
+                Wait::Over(Waited::TimedOut) => {
                     if slices.grow() == Slices::LONGEST
                         && let Some(seat) = &self.seat
                     {
                         seat.give_up();
                     }
-                    if self.look_around()? {
-                        return Ok(());
-                    }
+                    self.look_around()?
                 }
+            };
+            if is_there {
+                return Ok(());
             }
-            left = deadline.remaining();
+            let left = deadline.remaining();
+            if left == Some(Duration::ZERO) {
+                return self.look_once();
+            }
+            end = self.wait(left, slices.current())?;
         }
     }
 
     /// Waits once, for as long as the alarm will tell of all else, or for a slice.
-    fn wait(&mut self, left: Option<Duration>, slice: Duration) -> Result<Round<Waited>, ReceiveError> {
+    #[inline(always)]
+    fn wait(&mut self, left: Option<Duration>, slice: Duration) -> Result<Wait, ReceiveError> {
         let Self { region, socket, seat, waiter, .. } = self;
         let words = region.words(self.incoming);
         let (alarm, heard) = (socket.alarm().word(), self.heard);
-        let round = words.round(self.received.wrapping_add(1), alarm, heard, |signal| {
-            let is_attended = waiter.hears_alarms() && seat.as_ref().is_some_and(Seat::is_attended);
-            let timeout = if is_attended { left } else { Some(left.map_or(slice, |left| left.min(slice))) };
-            waiter.wait((words.signal, signal), (alarm, heard), timeout)
-        });
-        match round.map_err(Violation::from)? {
-            Round::Published => Ok(Round::Published),
-            Round::Alarm(rung) => Ok(Round::Alarm(rung)),
-            Round::Parked(waited) => Ok(Round::Parked(waited.map_err(waiting_failed)?)),
+        let look = words.look(self.received.wrapping_add(1), alarm, heard);
+        let signal = match look.map_err(Violation::from)? {
+            Look::Published => return Ok(Wait::Published),
+            Look::Alarm(rung) => return Ok(Wait::Alarm(rung)),
+            Look::Nothing { signal } => signal,
+        };
+        let is_attended = waiter.hears_alarms() && seat.as_ref().is_some_and(Seat::is_attended);
+        let timeout = if is_attended { left } else { Some(left.map_or(slice, |left| left.min(slice))) };
+        match waiter.wait((words.signal, signal), (alarm, heard), timeout) {
+            Ok(waited) => Ok(Wait::Over(waited)),
+            Err(error) => Err(waiting_failed(error)),
         }
     }
 
@@ -354,6 +384,7 @@ impl Drop for Shm {
     }
 }
 
+#[cold]
 fn waiting_failed(error: Errno) -> ReceiveError {
     // The kernel meets the lost bytes too, and raises no signal.
     ReceiveError::Io(if error == Errno::FAULT { truncated() } else { error.into() })

@@ -76,13 +76,13 @@ pub(super) struct OutOfSequence {
 
 /// What a receiver finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Round<P> {
+pub(super) enum Look {
     /// The message is there.
     Published,
     /// The alarm has changed, to this.
     Alarm(u32),
-    /// Neither, so that it has waited.
-    Parked(P),
+    /// Neither: it may wait while the alarm is as heard and the signal like this.
+    Nothing { signal: u32 },
 }
 
 impl<W32: Word<Value = u32>, W64: Word<Value = u64>> Words<'_, W32, W64> {
@@ -116,24 +116,16 @@ impl<W32: Word<Value = u32>, W64: Word<Value = u64>> Words<'_, W32, W64> {
         }
     }
 
-    /// Looks for message `number` and for an alarm that is not as it was `heard`; where there is neither, lets `park`
-    /// wait until the signal or the alarm are not as they were read. It is given the signal's value.
-    pub(super) fn round<P>(
-        &self,
-        number: u64,
-        alarm: &W32,
-        heard: u32,
-        park: impl FnOnce(u32) -> P,
-    ) -> Result<Round<P>, OutOfSequence> {
+    /// Looks for message `number`, and for an alarm that is not as it was `heard`.
+    #[inline(always)]
+    pub(super) fn look(&self, number: u64, alarm: &W32, heard: u32) -> Result<Look, OutOfSequence> {
+        // Before the sequence: a message that comes after that is read changes it.
         let signal = self.signal.load(Ordering::Acquire);
         let rung = alarm.load(Ordering::Acquire);
         if rung != heard {
-            return Ok(Round::Alarm(rung));
+            return Ok(Look::Alarm(rung));
         }
-        if self.is_published(number)? {
-            return Ok(Round::Published);
-        }
-        Ok(Round::Parked(park(signal)))
+        Ok(if self.is_published(number)? { Look::Published } else { Look::Nothing { signal } })
     }
 
     /// Bytes of the message that is published. The peer may change them at any time: to be loaded once.

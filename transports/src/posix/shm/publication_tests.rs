@@ -120,7 +120,7 @@ impl World {
         lane.words().publish(number, 32 + value, |_| self.kernel.wake());
     }
 
-    /// Receives as a link does: `spins` looks, then rounds.
+    /// Receives as a link does: `spins` looks, then waits.
     fn receive(&self, lane: &Lane, number: u64, alarm: &AtomicU32, spins: usize) -> End {
         let words = lane.words();
         for _ in 0..spins {
@@ -129,13 +129,12 @@ impl World {
             }
         }
         loop {
-            let park = |signal| self.kernel.wait([(words.signal, signal), (alarm, 0)]);
-            match words.round(number, alarm, 0, park).unwrap() {
-                Round::Published => return lane.take(),
+            match words.look(number, alarm, 0).unwrap() {
+                Look::Published => return lane.take(),
                 // One more look, as a link takes it.
-                Round::Alarm(_) if words.is_published(number).unwrap() => return lane.take(),
-                Round::Alarm(_) => return End::Alarm,
-                Round::Parked(()) => {}
+                Look::Alarm(_) if words.is_published(number).unwrap() => return lane.take(),
+                Look::Alarm(_) => return End::Alarm,
+                Look::Nothing { signal } => self.kernel.wait([(words.signal, signal), (alarm, 0)]),
             }
         }
     }

@@ -41,6 +41,7 @@ impl Waiter {
     }
 
     /// Waits while both words are as they were read, for `timeout` at most.
+    #[inline(always)]
     pub(super) fn wait(
         &mut self,
         (signal, seen): (&AtomicU32, u32),
@@ -67,6 +68,7 @@ impl Waiter {
     }
 }
 
+#[inline(always)]
 fn wait_for_both(
     (signal, seen): (&AtomicU32, u32),
     (alarm, heard): (&AtomicU32, u32),
