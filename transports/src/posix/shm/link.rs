@@ -66,21 +66,34 @@ enum Wait {
 const LOOKS: u32 = 128;
 
 impl Shm {
-    /// The server's end, in a region that it has made.
+    /// The server's end, in a region that it has made. A server begins at 0: its client may have published before it
+    /// gets as far as this.
     pub(crate) fn serve(region: Region, socket: Arc<Socket>, seat: Option<Seat>, waiting: Waiting) -> Self {
+        Self::new(region, socket, seat, (Direction::Request, Direction::Response), waiting)
+    }
+
+    fn new(
+        region: Region,
+        socket: Arc<Socket>,
+        seat: Option<Seat>,
+        (incoming, outgoing): (Direction, Direction),
+        waiting: Waiting,
+    ) -> Self {
+        socket.alarm().wake_also(region.bell(incoming));
+        let waiter = Waiter::new(seat.is_some());
         Self {
             seat,
             region,
             socket,
-            incoming: Direction::Request,
-            outgoing: Direction::Response,
+            incoming,
+            outgoing,
             received: 0,
             sent: 0,
             may_send: false,
             closing: false,
             heard: 0,
             spinning: Spinning::new(waiting),
-            waiter: Waiter::new(),
+            waiter,
         }
     }
 
@@ -106,9 +119,7 @@ impl Shm {
     }
 
     fn attached(region: Region, socket: Arc<Socket>, waiting: Waiting) -> Self {
-        let mut link = Self::serve(region, socket, None, waiting);
-        (link.incoming, link.outgoing) = (link.outgoing, link.incoming);
-        // A server begins at 0: its client may have published before it gets as far as that.
+        let mut link = Self::new(region, socket, None, (Direction::Response, Direction::Request), waiting);
         link.received = link.region.words(link.incoming).sequence();
         link.sent = link.region.words(link.outgoing).sequence();
         link.may_send = true;

@@ -104,14 +104,31 @@ fn sides_that_cannot_wait_for_two_words_talk_and_notice_the_end_too() {
 }
 
 #[test]
-fn an_alarm_reaches_a_side_that_cannot_wait_for_it() {
+fn an_alarm_reaches_a_side_that_does_not_wait_for_it() {
     let Pair { client: _client, mut server, .. } = pair();
-    server.waiter = Waiter::SharedOnly;
+    assert_eq!(server.waiter, Waiter::SharedOnly);
     let socket = crate::posix::socket::SocketRef::new(server.socket());
     let waiting = thread::spawn(move || receive(&mut server, soon()).map(drop));
     thread::sleep(Duration::from_millis(5));
     socket.abort();
     assert!(matches!(waiting.join().unwrap(), Err(ReceiveError::Aborted)));
+}
+
+#[test]
+fn a_bell_wakes_whoever_waits_for_messages_of_its_direction() {
+    let Pair { client: _client, server, .. } = pair();
+    let bell = server.region.bell(Direction::Request);
+    let waiting = thread::spawn(move || {
+        let words = server.region.words(Direction::Request);
+        let alarm = server.socket.alarm().word();
+        Waiter::SharedOnly.wait((words.signal, 0), (alarm, 0), Some(Duration::from_mins(1)))
+    });
+    // It may not have begun to wait.
+    while !waiting.is_finished() {
+        bell();
+        thread::yield_now();
+    }
+    assert_eq!(waiting.join().unwrap().unwrap(), Waited::Woken);
 }
 
 #[test]

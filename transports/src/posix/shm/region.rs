@@ -1,5 +1,6 @@
 //! A region that is mapped: its words and its messages.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use super::geometry::{Area, Geometry};
@@ -7,6 +8,7 @@ use super::header::at;
 use super::mapping::Mapping;
 use super::name::Name;
 use super::publication::Words;
+use super::wait::wake_all;
 use crate::packets::HEADER_LEN as MESSAGE_HEADER_LEN;
 
 /// Which way messages go.
@@ -21,14 +23,15 @@ pub(super) enum Direction {
 pub(crate) struct Region {
     /// Its maker removes it. Goes before the mapping, for as long as that keeps the file what it is.
     name: Option<Name>,
-    mapping: Mapping,
+    /// Shared with [bells](Region::bell).
+    mapping: Arc<Mapping>,
     geometry: Geometry,
 }
 
 impl Region {
     /// `geometry` lies within the mapping.
     pub(super) fn new(name: Option<Name>, mapping: Mapping, geometry: Geometry) -> Self {
-        Self { name, mapping, geometry }
+        Self { name, mapping: Arc::new(mapping), geometry }
     }
 
     /// Removes the region's file, if this side has made it. Both sides keep what they have mapped.
@@ -51,19 +54,13 @@ impl Region {
 
     #[inline]
     pub(super) fn words(&self, direction: Direction) -> Words<'_, AtomicU32, AtomicU64> {
-        let mapping = &self.mapping;
-        match direction {
-            Direction::Request => Words {
-                seq: mapping.word64::<{ at::REQ_SEQ }>(),
-                len: mapping.word32::<{ at::REQ_LEN }>(),
-                signal: mapping.word32::<{ at::REQ_SIGNAL }>(),
-            },
-            Direction::Response => Words {
-                seq: mapping.word64::<{ at::RESP_SEQ }>(),
-                len: mapping.word32::<{ at::RESP_LEN }>(),
-                signal: mapping.word32::<{ at::RESP_SIGNAL }>(),
-            },
-        }
+        words(&self.mapping, direction)
+    }
+
+    /// Wakes whoever waits for messages of that direction, for nothing as far as those go. It keeps the region mapped.
+    pub(super) fn bell(&self, direction: Direction) -> impl Fn() + Send + Sync + 'static {
+        let mapping = Arc::clone(&self.mapping);
+        move || wake_all(words(&mapping, direction).signal)
     }
 
     /// Writes a message. `None`, and nothing is written, if the area has no room for it.
@@ -90,5 +87,21 @@ impl Region {
             return None;
         }
         self.mapping.copy_out(area.offset() + from, bytes)
+    }
+}
+
+#[inline]
+fn words(mapping: &Mapping, direction: Direction) -> Words<'_, AtomicU32, AtomicU64> {
+    match direction {
+        Direction::Request => Words {
+            seq: mapping.word64::<{ at::REQ_SEQ }>(),
+            len: mapping.word32::<{ at::REQ_LEN }>(),
+            signal: mapping.word32::<{ at::REQ_SIGNAL }>(),
+        },
+        Direction::Response => Words {
+            seq: mapping.word64::<{ at::RESP_SEQ }>(),
+            len: mapping.word32::<{ at::RESP_LEN }>(),
+            signal: mapping.word32::<{ at::RESP_SIGNAL }>(),
+        },
     }
 }
