@@ -15,8 +15,8 @@ use super::cgroups::{Cgroup, Found, Scan, Scanner};
 use super::cgroups_lookup::label;
 use super::fresh::{Fresh, Reading, Source};
 use super::host::HostRoot;
-use super::processes::{self, Missing, PROCESSES, Process};
-use crate::error::complain;
+use super::incomplete::Incomplete;
+use super::processes::{self, PROCESSES, Process};
 
 /// Tells what processes are.
 pub(crate) struct AppsLookupProvider {
@@ -125,13 +125,13 @@ struct Looker {
     cgroups: Scanner,
     /// Paths of cgroups that the last look missed.
     missed: HashSet<Vec<u8>>,
-    said: Missing,
+    incomplete: Incomplete,
 }
 
 impl Looker {
     fn new(host: &HostRoot) -> Self {
-        let missed = HashSet::new();
-        Self { host: host.clone(), cgroups: Scanner::new(host), missed, said: Missing::default() }
+        let incomplete = Incomplete::new("the list of processes");
+        Self { host: host.clone(), cgroups: Scanner::new(host), missed: HashSet::new(), incomplete }
     }
 
     fn look(&mut self) -> io::Result<Apps> {
@@ -141,13 +141,10 @@ impl Looker {
             result => result?,
         };
         let (processes, missing) = processes::scan(&self.host.join("/proc"), PROCESSES)?;
-        if missing != self.said {
-            complain(format_args!(
-                "processes: {} cannot be read, {} are beyond the limit of number",
-                missing.unreadable, missing.left_out
-            ));
-            self.said = missing;
-        }
+        self.incomplete.say(&[
+            ("processes that cannot be read", missing.unreadable),
+            ("processes beyond the limit of number", missing.left_out),
+        ]);
         let mut missed = HashSet::new();
         for process in &processes {
             let path = &process.cgroup;

@@ -19,6 +19,7 @@ pub(crate) mod cgroups_snapshot;
 mod fixture;
 mod fresh;
 mod host;
+mod incomplete;
 pub(crate) mod ip_to_asn;
 mod missed;
 mod networks;

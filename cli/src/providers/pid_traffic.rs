@@ -9,8 +9,8 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::fresh::{Fresh, Reading, Source};
 use super::host::HostRoot;
+use super::incomplete::Incomplete;
 use super::traffic::{Account, Meter, Unseen};
-use crate::error::complain;
 
 /// Tells what processes have sent and received.
 pub(crate) struct PidTrafficProvider {
@@ -32,21 +32,17 @@ impl Reading for Traffic {
 }
 
 impl PidTrafficProvider {
-    /// A provider whose answers are no older than `refresh`. Says on stderr what it cannot see, now and whenever that
-    /// has changed.
+    /// A provider whose answers are no older than `refresh`. Says on stderr what it cannot see.
     ///
     /// # Errors
     /// The counters cannot be read: what makes every call fail is better known before the first.
     pub(crate) fn new(host: &HostRoot, refresh: Duration) -> io::Result<Self> {
         let mut meter = Meter::new(host);
-        let mut said = Unseen::default();
+        let mut incomplete = Incomplete::new("the traffic");
         let read = move || {
             let read_at = since_boot();
             let (accounts, unseen) = meter.read()?;
-            if unseen != said {
-                say(unseen);
-                said = unseen;
-            }
+            say(&mut incomplete, unseen);
             Ok(Traffic { read_at, accounts })
         };
         let traffic = Fresh::new(refresh, Box::new(read) as Source<Traffic>);
@@ -77,12 +73,14 @@ impl PidTrafficProvider {
     }
 }
 
-fn say(unseen: Unseen) {
-    complain(format_args!(
-        "traffic: {} processes do not show their open files and {} nothing at all (that takes root, or \
-         CAP_SYS_PTRACE); {} are in other network namespaces, which are left out",
-        unseen.unreadable_files, unseen.unreadable_processes, unseen.elsewhere
-    ));
+fn say(incomplete: &mut Incomplete, unseen: Unseen) {
+    incomplete.say(&[
+        ("processes that cannot be read", unseen.unreadable_processes),
+        ("processes that show their open files to root or CAP_SYS_PTRACE only", unseen.unreadable_files),
+        ("processes in other network namespaces", unseen.elsewhere),
+        ("closed connections of which it was not seen who had them", unseen.nobodys),
+        ("overflows of the kernel's list of closed connections", unseen.overflows),
+    ]);
 }
 
 /// Nanoseconds since boot, suspended time included.

@@ -3,20 +3,21 @@
 use std::io;
 
 use super::{Limits, Runtimes, Scan, mounts, scan};
-use crate::error::complain;
 use crate::providers::host::HostRoot;
+use crate::providers::incomplete::Incomplete;
 
-/// Scans a host, and says on stderr what is not in the list whenever that has changed.
+/// Scans a host, and says on stderr what is not in the list.
 pub(crate) struct Scanner {
     host: HostRoot,
     runtimes: Runtimes,
-    said: (u64, u64, u64),
+    incomplete: Incomplete,
 }
 
 impl Scanner {
     /// A scanner of this host. Nothing is read yet.
     pub(crate) fn new(host: &HostRoot) -> Self {
-        Self { host: host.clone(), runtimes: Runtimes::new(host), said: (0, 0, 0) }
+        let incomplete = Incomplete::new("the list of cgroups");
+        Self { host: host.clone(), runtimes: Runtimes::new(host), incomplete }
     }
 
     /// The cgroups now.
@@ -29,15 +30,11 @@ impl Scanner {
             return Err(io::Error::new(io::ErrorKind::NotFound, "no cgroup file system is mounted"));
         }
         let scan = scan(&hierarchies, Limits::default(), &mut self.runtimes);
-        let missing = (scan.unreadable, scan.left_out, scan.unreadable_names);
-        if missing != self.said {
-            let (unreadable, left_out, names) = missing;
-            complain(format_args!(
-                "cgroups: {unreadable} directories cannot be read, {left_out} are beyond the limits of depth and \
-                 number; {names} files with names of containers cannot be read"
-            ));
-            self.said = missing;
-        }
+        self.incomplete.say(&[
+            ("directories that cannot be read", scan.unreadable),
+            ("directories beyond the limits of depth and number", scan.left_out),
+            ("files with names of containers that cannot be read", scan.unreadable_names),
+        ]);
         Ok(scan)
     }
 }

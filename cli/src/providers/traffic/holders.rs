@@ -5,6 +5,7 @@ use std::io;
 
 use rustix::fs::{Dir, Mode, OFlags, openat, readlinkat};
 
+use super::Unseen;
 use super::sockets::Socket;
 use crate::providers::host::HostRoot;
 use crate::providers::processes::{Directory, PROCESSES, Stat, each, stat};
@@ -16,17 +17,6 @@ pub(super) struct Holders {
     pub(super) processes: HashMap<u32, Stat>,
     /// The process of each socket, by its inode: of several that share it, the one that started first.
     pub(super) sockets: HashMap<u32, u32>,
-}
-
-/// What was not seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::providers) struct Unseen {
-    /// Processes of which nothing is told.
-    pub(in crate::providers) unreadable_processes: u64,
-    /// Processes whose open files this one may not see.
-    pub(in crate::providers) unreadable_files: u64,
-    /// Processes in other network namespaces.
-    pub(in crate::providers) elsewhere: u64,
 }
 
 /// Finds who has these sockets open.

@@ -17,7 +17,7 @@ use super::Counters;
 /// Sockets at most; the rest is left out.
 const SOCKETS: usize = 1_000_000;
 /// Bytes of a datagram: the kernel fills no more than 32 KiB.
-const DATAGRAM_BYTES: usize = 64 << 10;
+pub(super) const DATAGRAM_BYTES: usize = 64 << 10;
 /// The kernel answers at once.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -40,7 +40,7 @@ const RESPONSE_BYTES: usize = 72;
 pub(super) struct Socket {
     /// What tells it from every other one until the host restarts.
     pub(super) cookie: u64,
-    /// What links in `/proc/<pid>/fd` say.
+    /// What links in `/proc/<pid>/fd` say; 0 for one that no file stands for: it is not accepted yet, or closed.
     pub(super) inode: u32,
     /// What it has carried.
     pub(super) counters: Counters,
@@ -51,8 +51,7 @@ pub(super) struct Socket {
 /// # Errors
 /// The kernel does not tell.
 pub(super) fn all() -> io::Result<Vec<Socket>> {
-    let socket =
-        socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))?;
+    let socket = ask_kernel()?;
     set_socket_timeout(&socket, Timeout::Recv, Some(TIMEOUT))?;
     let mut sockets = Vec::new();
     for family in [AddressFamily::INET, AddressFamily::INET6] {
@@ -61,12 +60,21 @@ pub(super) fn all() -> io::Result<Vec<Socket>> {
     Ok(sockets)
 }
 
+/// A socket through which the kernel tells of sockets.
+///
+/// # Errors
+/// It has none.
+pub(super) fn ask_kernel() -> io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC;
+    Ok(socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, Some(netlink::SOCK_DIAG))?)
+}
+
 fn dump(socket: &OwnedFd, family: u8, sockets: &mut Vec<Socket>) -> io::Result<()> {
     send(socket, &request(family), SendFlags::empty())?;
     let mut buffer = vec![0; DATAGRAM_BYTES];
     loop {
         let (_, len) = retry_on_intr(|| recv(socket, buffer.as_mut_slice(), RecvFlags::TRUNC))?;
-        let datagram = buffer.get(..len).ok_or_else(|| invalid("it is longer than any"))?;
+        let datagram = buffer.get(..len).ok_or_else(too_long)?;
         if messages(datagram, sockets)? {
             return Ok(());
         }
@@ -87,7 +95,10 @@ fn request(family: u8) -> [u8; 72] {
 }
 
 /// Takes the sockets of a datagram; tells whether it was the last one.
-fn messages(mut datagram: &[u8], sockets: &mut Vec<Socket>) -> io::Result<bool> {
+///
+/// # Errors
+/// It makes no sense, or is a refusal.
+pub(super) fn messages(mut datagram: &[u8], sockets: &mut Vec<Socket>) -> io::Result<bool> {
     while !datagram.is_empty() {
         let len = u32_at(datagram, 0).ok_or_else(|| invalid("a header is cut off"))? as usize;
         let message = datagram.get(..len).filter(|message| message.len() >= HEADER_BYTES);
@@ -107,10 +118,10 @@ fn messages(mut datagram: &[u8], sockets: &mut Vec<Socket>) -> io::Result<bool> 
     Ok(false)
 }
 
-/// `struct inet_diag_msg` and its attributes. A socket without counters, or that no file stands for, is none.
+/// `struct inet_diag_msg` and its attributes. A socket without counters is none.
 fn response(payload: &[u8]) -> Option<Socket> {
     let cookie = u64_at(payload, 44)?;
-    let inode = u32_at(payload, 68).filter(|inode| *inode != 0)?;
+    let inode = u32_at(payload, 68)?;
     let mut attributes = payload.get(RESPONSE_BYTES..)?;
     loop {
         let len = usize::from(u16_at(attributes, 0)?);
@@ -144,6 +155,11 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 
 fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().copied().map(u64::from_ne_bytes)
+}
+
+/// What came is longer than any datagram.
+pub(super) fn too_long() -> io::Error {
+    invalid("it is longer than any")
 }
 
 fn invalid(what: &str) -> io::Error {
