@@ -4,7 +4,10 @@ use std::net::IpAddr;
 
 use comfy_table::Table;
 use netipc::WireEnum;
-use netipc::messages::{Address, AppsLookupView, CgroupsLookupView, IpToAsnView, PidTrafficView};
+use netipc::messages::{
+    Address, AddressStatus, AppsLookupView, CgroupsLookupView, IpToAsnView, PathStatus, PidTrafficView,
+    ProcessStatus,
+};
 
 use crate::output::{new_table, printable};
 
@@ -13,9 +16,10 @@ pub(crate) fn cgroups(found: CgroupsLookupView<'_>) -> Table {
     let mut table = new_table(&["STATUS", "ORCHESTRATOR", "PATH", "NAME", "LABELS"], &[]);
     for item in found.items() {
         let labels = item.labels().iter().map(|label| (printable(label.key()), printable(label.value())));
+        let known = item.status() == PathStatus::Known;
         table.add_row([
             name(item.status()),
-            name(item.orchestrator()),
+            if known { name(item.orchestrator()) } else { String::new() },
             printable(item.path()),
             printable(item.name()),
             joined(labels),
@@ -31,6 +35,10 @@ pub(crate) fn apps(found: AppsLookupView<'_>) -> Table {
     let mut table = new_table(&headings, &[0, 3, 4]);
     for item in found.items() {
         let labels = item.labels().iter().map(|label| (printable(label.key()), printable(label.value())));
+        if item.status() != ProcessStatus::Known {
+            table.add_row([item.pid().to_string(), name(item.status())]);
+            continue;
+        }
         table.add_row([
             item.pid().to_string(),
             name(item.status()),
@@ -52,11 +60,16 @@ pub(crate) fn networks(found: IpToAsnView<'_>) -> Table {
     let mut table = new_table(&["ADDRESS", "STATUS", "PREFIX", "AS", "COUNTRY", "ORGANISATION"], &[2, 3]);
     for item in found.items() {
         let (address_high, address_low) = (item.address_high(), item.address_low());
+        let address = IpAddr::from(Address { address_high, address_low }).to_string();
+        if item.status() != AddressStatus::Known {
+            table.add_row([address, name(item.status())]);
+            continue;
+        }
         table.add_row([
-            IpAddr::from(Address { address_high, address_low }).to_string(),
+            address,
             name(item.status()),
             format!("/{}", item.prefix_len()),
-            item.asn().to_string(),
+            if item.asn() == 0 { "-".to_owned() } else { item.asn().to_string() },
             printable(item.country()),
             printable(item.organisation()),
         ]);
@@ -110,8 +123,8 @@ fn joined(labels: impl Iterator<Item = (String, String)>) -> String {
 #[cfg(test)]
 mod tests {
     use netipc::messages::{
-        AppLookupItem, AppsLookup, CgroupLookupItem, CgroupStatus, CgroupsLookup, Label, Orchestrator,
-        PathStatus, ProcessStatus,
+        AppLookupItem, AppsLookup, CgroupLookupItem, CgroupStatus, CgroupsLookup, IpToAsn, Label, Network,
+        Orchestrator,
     };
     use netipc::{Encode, WireMessage};
 
@@ -172,6 +185,49 @@ mod tests {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         assert_eq!(user(u32::MAX), "-");
+    }
+
+    #[test]
+    fn of_what_is_unknown_nothing_is_shown_but_that() {
+        let process = AppLookupItem {
+            status: ProcessStatus::Unknown,
+            orchestrator: Orchestrator::Unknown,
+            cgroup_status: CgroupStatus::Known,
+            pid: 4711,
+            ppid: 0,
+            uid: u32::MAX,
+            starttime: 0,
+            comm: "".into(),
+            cgroup_path: "".into(),
+            cgroup_name: "".into(),
+            labels: Vec::new(),
+        };
+        let sent = bytes(&AppsLookup { generation: 3, items: vec![process] });
+        let words = |table: &Table| -> Vec<String> {
+            let shown = table.to_string();
+            shown.lines().nth(1).expect("a row").split_whitespace().map(str::to_owned).collect()
+        };
+        assert_eq!(words(&apps(AppsLookup::decode(&sent).expect("as it was sent"))), ["4711", "Unknown"]);
+        let network = |status, asn| Network {
+            status,
+            prefix_len: 0,
+            address_high: 0,
+            address_low: 0xffff_c000_0201,
+            asn,
+            country: "".into(),
+            organisation: "".into(),
+        };
+        let answer = |network| bytes(&IpToAsn { generation: 3, items: vec![network] });
+        let sent = answer(network(AddressStatus::Unknown, 0));
+        assert_eq!(
+            words(&networks(IpToAsn::decode(&sent).expect("as it was sent"))),
+            ["192.0.2.1", "Unknown"]
+        );
+        let sent = answer(network(AddressStatus::Known, 0));
+        assert_eq!(
+            words(&networks(IpToAsn::decode(&sent).expect("as it was sent"))),
+            ["192.0.2.1", "Known", "/0", "-"]
+        );
     }
 
     #[test]

@@ -18,6 +18,9 @@ use rustix::fs::{Mode, OFlags, open};
 /// Bytes of a database at most: some ten times the largest that are published.
 const FILE_BYTES: u64 = 1 << 30;
 
+/// What files begin with that gzip, xz, zstd, bzip2 and zip have made: databases are published in them.
+const PACKED: [&[u8]; 5] = [b"\x1f\x8b", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"BZh", b"PK\x03\x04"];
+
 /// The network that an address belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found<'a> {
@@ -50,6 +53,9 @@ pub(super) enum DatabaseError {
         #[source]
         source: io::Error,
     },
+    /// It is as it was downloaded.
+    #[error("{path} is compressed; it has to be unpacked first", path = path.display())]
+    Compressed { path: PathBuf },
     /// Something in the text is wrong.
     #[error("{path} is no tab-separated list of ranges: {problem}", path = path.display())]
     Text { path: PathBuf, problem: ranges::Problem },
@@ -75,6 +81,9 @@ impl Database {
             return database
                 .map(Self::MaxMind)
                 .map_err(|source| DatabaseError::MaxMind { path: path.to_owned(), source });
+        }
+        if PACKED.iter().any(|magic| bytes.starts_with(magic)) {
+            return Err(DatabaseError::Compressed { path: path.to_owned() });
         }
         ranges::Ranges::parse(&bytes)
             .map(Self::Ranges)
@@ -132,6 +141,10 @@ mod tests {
         );
         std::fs::write(&file, b"junk\xab\xcd\xefMaxMind.com junk").expect("a file");
         assert!(message(&file).contains("no MaxMind DB that can be used: "), "{}", message(&file));
+        std::fs::write(&file, b"\x1f\x8b\x08\0").expect("a file");
+        assert!(message(&file).contains("is compressed; it has to be unpacked first"), "{}", message(&file));
+        std::fs::write(&file, "").expect("a file");
+        assert!(message(&file).contains("it has no ranges"), "{}", message(&file));
     }
 
     #[test]

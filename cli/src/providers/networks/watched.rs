@@ -76,7 +76,7 @@ impl Watched {
                 state.reading = true;
                 let (path, shared) = (self.path.clone(), Arc::clone(&self.state));
                 let thread = thread::Builder::new().name("database".to_owned());
-                if let Err(error) = thread.spawn(move || replace(&path, &shared)) {
+                if let Err(error) = thread.spawn(move || replace(&path, stamp, &shared)) {
                     complain(format_args!("the database cannot be read again now: {error}"));
                     (state.reading, state.stamp) = (false, None);
                 }
@@ -86,8 +86,8 @@ impl Watched {
     }
 }
 
-/// Reads the database again and puts it in the place of the old one.
-fn replace(path: &Path, shared: &Mutex<State>) {
+/// Reads the database again, as it was seen, and puts it in the place of the old one.
+fn replace(path: &Path, seen: Option<Stamp>, shared: &Mutex<State>) {
     /// Also when reading panics.
     struct Done<'a>(&'a Mutex<State>);
     impl Drop for Done<'_> {
@@ -97,6 +97,8 @@ fn replace(path: &Path, shared: &Mutex<State>) {
     }
     let _done = Done(shared);
     match Database::open(path) {
+        // Whoever writes it in place has not come to an end. The next look sees that it has changed again.
+        _ if Stamp::of(path) != seen => {}
         Ok(value) => {
             let mut state = lock(shared);
             let generation = next_generation(Some(state.database.generation));
@@ -180,6 +182,21 @@ mod tests {
         assert_eq!((asn(&last), last.generation), (1, generation));
         fs::write(&file, line(33)).expect("a file");
         wait(&watched, |database| asn(database) == 33);
+    }
+
+    #[test]
+    fn a_file_that_is_being_written_is_left_for_the_next_look() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let file = dir.path().join("db");
+        fs::write(&file, line(1)).expect("a file");
+        let watched = Watched::open(&file, Duration::MAX).expect("it is well-formed");
+        let seen = Stamp::of(&file);
+        fs::write(&file, line(22) + "198.51.1").expect("a file");
+        replace(&file, seen, &watched.state);
+        assert_eq!(asn(&watched.current()), 1);
+        fs::write(&file, line(22)).expect("a file");
+        replace(&file, Stamp::of(&file), &watched.state);
+        assert_eq!(asn(&watched.current()), 22);
     }
 
     #[test]
