@@ -56,7 +56,7 @@ pub(crate) struct Session {
 
     /// Most bytes of a response's payload
     ///
-    /// For cgroups-snapshot it is 16777216 (16 MiB) unless given here, so that the cgroups of a large host fit.
+    /// For cgroups-snapshot and pid-traffic it is 16777216 (16 MiB) unless given here, so that all of a large host fits.
     /// `netipc serve string-reverse` has the largest request's, since its responses are as long.
     #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_response_payload: Option<u32>,

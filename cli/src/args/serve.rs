@@ -58,7 +58,8 @@ pub(crate) enum ServeService {
     /// All of them, of cgroup v2 and v1 alike: a hash, a name, the path, options (1: in the v2 tree, 2: in a v1 tree)
     /// and whether it is enabled (has processes, itself or below). Containers of Docker and Podman, pods, and machines
     /// of libvirt, LXC and systemd-nspawn have their names, as far as this process may read them (mostly as root), and
-    /// the short form of their ids otherwise. What cannot be read is skipped; stderr says how much that was.
+    /// the short form of their ids otherwise, as have the containers of Podman that users run without root. What cannot
+    /// be read is skipped; stderr says how much that was.
     #[command(after_long_help = "\
 Examples:
   netipc serve cgroups-snapshot
@@ -108,8 +109,9 @@ Examples:
     /// Which network an IP address belongs to: its AS number, country, organisation
     ///
     /// From a database in a file: MaxMind DB (GeoLite2 ASN, DB-IP, IPinfo), or text, one range a line and the columns
-    /// separated by tabs, as from iptoasn.com: first address, last address, AS number, country, organisation. An
-    /// address belongs to the smallest range around it.
+    /// separated by tabs, as from iptoasn.com: first address, last address, AS number, country, organisation. Either is
+    /// to be unpacked first. An address belongs to the smallest range around it. Of a database with a mistake nothing is
+    /// taken. A sample, ranges for documentation, is in the source as cli/data/documentation-ranges.tsv.
     #[command(after_long_help = "\
 Examples:
   netipc serve ip-to-asn --db GeoLite2-ASN.mmdb
@@ -128,11 +130,11 @@ Examples:
     /// What each process has sent and received over TCP
     ///
     /// Payload and packets, from the kernel's counters of each socket, added up for the process that has it open; where
-    /// several share one, for the one that started first. A process's counters never go backwards. What is closed
-    /// between two readings is counted up to the first of them only, so that a caller who asks every second sees more
-    /// than one who asks every minute. UDP is left out: the kernel does not count it per socket. So are other network
-    /// namespaces. Other users' processes show their open files to root only, or with CAP_SYS_PTRACE; stderr says how
-    /// many do not.
+    /// several share one, for the one that started first. A process's counters never go backwards. A connection that is
+    /// closed is counted to its end, but only if a reading has seen who had it: of those that last less than from one
+    /// reading to the next, most are left out. So are UDP, of which the kernel does not count what a socket has carried,
+    /// other protocols than TCP, and other network namespaces. Other users' processes show their open files to root
+    /// only, or with CAP_SYS_PTRACE. Stderr says what of this is left out.
     #[command(after_long_help = "\
 Examples:
   sudo netipc serve pid-traffic

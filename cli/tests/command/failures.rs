@@ -7,10 +7,21 @@ use rustix::process::Signal;
 
 use crate::running::{Host, finish, netipc, run};
 
+/// A call of every service.
+const CALLS: [&str; 7] = [
+    "cgroups-snapshot",
+    "cgroups-lookup /a",
+    "apps-lookup 1",
+    "ip-to-asn 192.0.2.1",
+    "pid-traffic",
+    "increment 1",
+    "string-reverse x",
+];
+
 #[test]
 fn without_a_provider_one_sentence_says_so() {
     let host = Host::new();
-    for service in ["cgroups-snapshot", "increment 1", "string-reverse x"] {
+    for service in CALLS {
         let message = host.run(&format!("call {service}")).failed(1);
         assert!(message.contains("there is no provider of"), "{message}");
         assert!(message.contains(host.path().to_str().expect("UTF-8")), "{message}");
@@ -36,11 +47,16 @@ fn a_run_directory_that_does_not_exist_has_no_provider_and_takes_none() {
 #[test]
 fn a_wrong_token_is_refused() {
     let host = Host::new();
-    let _provider = host.serve("increment --auth-token 1");
-    let message = host.run("call increment 1 --auth-token 2").failed(1);
-    assert!(message.contains("refuses the token") && message.contains("--auth-token"), "{message}");
-    host.run("call increment 1").failed(1);
-    host.run("call increment 1 --auth-token 1").succeeded();
+    for call in CALLS {
+        let service = call.split(' ').next().expect("a name");
+        let db = concat!(" --db ", env!("CARGO_MANIFEST_DIR"), "/data/documentation-ranges.tsv");
+        let db = if service == "ip-to-asn" { db } else { "" };
+        let _provider = host.serve(&format!("{service}{db} --auth-token 1"));
+        let message = host.run(&format!("call {call} --auth-token 2")).failed(1);
+        assert!(message.contains("refuses the token") && message.contains("--auth-token"), "{message}");
+        host.run(&format!("call {call}")).failed(1);
+        host.run(&format!("call {call} --auth-token 1")).succeeded();
+    }
 }
 
 #[test]
@@ -53,6 +69,13 @@ fn bad_usage_has_status_2_and_starts_nothing() {
         "call increment",
         "call increment x",
         "serve",
+        "serve nothing",
+        "call nothing",
+        "call cgroups-snapshot x",
+        "call apps-lookup -1",
+        "call ip-to-asn 1.2.3",
+        "serve ip-to-asn",
+        "serve pid-traffic --refresh x",
         "serve increment --profile tcp",
         "serve increment --auth-token secret",
         "layout nothing",

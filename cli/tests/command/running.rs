@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
@@ -146,15 +146,15 @@ fn read_all(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// The next line of a process's stdout, without its end; empty if the process has ended.
-pub(crate) fn next_line(stdout: ChildStdout) -> (String, BufReader<ChildStdout>) {
+/// The next line that a process prints, without its end; empty if the process has ended.
+pub(crate) fn next_line<P: Read + Send + 'static>(pipe: P) -> (String, BufReader<P>) {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        let mut stdout = BufReader::new(stdout);
+        let mut pipe = BufReader::new(pipe);
         let mut line = String::new();
-        let read: io::Result<usize> = stdout.read_line(&mut line);
+        let read: io::Result<usize> = pipe.read_line(&mut line);
         // The test may have failed already.
-        let _ = sender.send(read.map(|_| (line.trim_end().to_owned(), stdout)));
+        let _ = sender.send(read.map(|_| (line.trim_end().to_owned(), pipe)));
     });
     receiver.recv_timeout(WATCHDOG).expect("a line, or the end").expect("a pipe can be read")
 }
@@ -179,6 +179,11 @@ impl Provider {
 
     pub(crate) fn pid(&self) -> Pid {
         pid(self.child.id())
+    }
+
+    /// The first line on its stderr, which has to be a pipe; later ones are lost.
+    pub(crate) fn complaint(&mut self) -> String {
+        next_line(self.child.stderr.take().expect("stderr is a pipe")).0
     }
 
     pub(crate) fn signal(&self, signal: Signal) {

@@ -3,10 +3,12 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::running::{Host, Provider};
+use crate::running::{Host, Provider, WATCHDOG};
 
 /// A file below the directory that stands for a host's root.
 fn file(root: &Host, path: &str, content: &str) {
@@ -147,7 +149,47 @@ fn a_database_that_is_no_good_is_refused() {
     file(&root, "db", "192.0.2.0\t192.0.2.255\tAS1\tZZ\tx\n");
     let message = serve().failed(1);
     assert!(message.contains("line 1: the third column is no AS number"), "{message}");
+    fs::write(&db, b"\x1f\x8b\x08").expect("a file");
+    assert!(serve().failed(1).contains("db is compressed; it has to be unpacked first"));
+    file(&root, "db", "");
+    assert!(serve().failed(1).contains("it has no ranges"));
     assert!(host.files().is_empty(), "nothing is left behind");
+}
+
+#[test]
+fn a_database_that_is_replaced_is_used_and_one_that_is_no_good_is_not() {
+    let (host, root) = (Host::new(), Host::new());
+    let line = |asn: u32| format!("192.0.2.0\t192.0.2.255\t{asn}\tZZ\tx\n");
+    let replace = |content: &str| {
+        file(&root, "new", content);
+        fs::rename(root.path().join("new"), root.path().join("db")).expect("the same directory");
+    };
+    replace(&line(1));
+    let mut provider = Provider::start(
+        host.netipc("serve ip-to-asn --refresh 0 --db").arg(root.path().join("db")).stderr(Stdio::piped()),
+    );
+    let asn = || {
+        let answer = host.run("call ip-to-asn ::ffff:192.0.2.7 --json").succeeded().json();
+        (answer["items"][0]["asn"].as_u64(), answer["generation"].as_u64())
+    };
+    let first = asn();
+    assert_eq!(first.0, Some(1));
+    replace("junk");
+    assert_eq!(asn(), first, "this call begins the reading");
+    let complaint = provider.complaint();
+    assert!(complaint.contains("the one before stays in use"), "{complaint}");
+    assert_eq!(asn(), first);
+    replace(&line(2));
+    let start = Instant::now();
+    loop {
+        let now = asn();
+        if now.0 == Some(2) {
+            assert!(now.1 > first.1, "{now:?}");
+            break;
+        }
+        assert_eq!(now, first);
+        assert!(start.elapsed() < WATCHDOG, "it hangs");
+    }
 }
 
 #[test]
@@ -174,9 +216,20 @@ fn a_process_has_sent_what_it_wrote_to_its_connections() {
     };
     let open = own();
     assert!(open[0] >= 5000 && open[1] >= 5000 && open[2] > 0 && open[3] > 0, "{open:?}");
+    // What it carries between the last reading and its end counts, too; the kernel tells it a moment later.
+    near.write_all(&[7; 3000]).expect("it is connected");
+    far.read_exact(&mut [0; 3000]).expect("it was written");
     drop((near, far));
-    let closed = own();
-    assert!(open.iter().zip(closed).all(|(open, closed)| *open <= closed), "{open:?} {closed:?}");
+    let (start, mut before) = (Instant::now(), open);
+    loop {
+        let now = own();
+        assert!(before.iter().zip(now).all(|(before, now)| *before <= now), "{before:?} {now:?}");
+        if now[0] >= open[0] + 3000 && now[1] >= open[1] + 3000 {
+            break;
+        }
+        assert!(start.elapsed() < WATCHDOG, "{open:?} {now:?}");
+        before = now;
+    }
     let table = host.run("call pid-traffic").succeeded().stdout;
     assert!(table.trim_start().starts_with("PID  COMM"), "{table}");
     assert!(table.lines().last().is_some_and(|line| line.contains("generation")), "{table}");

@@ -216,4 +216,6 @@ impl Scan {
 }
 
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The TCP sockets of this network namespace and their counters (`sock_diag(7)`, `linux/inet_diag.h`, `linux/tcp.h`).
 //!
-//! Of UDP the kernel has no counters for each socket. Nobody needs privileges for this.
+//! Of a UDP socket the kernel tells what waits in its queues and nothing of what has gone through it; that of MPTCP and
+//! SCTP is not asked for. Nobody needs privileges for this.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -133,7 +134,7 @@ fn response(payload: &[u8]) -> Option<Socket> {
     }
 }
 
-/// The counters in `struct tcp_info`, which grows with the kernel.
+/// The counters in `struct tcp_info`, which grows with the kernel. That the peer has ended its stream counts as one byte.
 fn counters(info: &[u8]) -> Option<Counters> {
     // Since Linux 4.19 what was sent, and how much of it again; before, what the peer has acknowledged.
     let sent = u64_at(info, 200).zip(u64_at(info, 208)).map(|(sent, again)| sent.saturating_sub(again));
