@@ -81,8 +81,11 @@ pub(super) fn label((key, value): &Label) -> LabelRef<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::mem::MaybeUninit;
+
     use netipc::messages::{CgroupPath, CgroupsLookup, CgroupsLookupRequest};
     use netipc::{Encode, MessageBuilder, WireMessage};
+    use rustix::fs::inotify;
 
     use super::*;
     use crate::providers::fixture::Host;
@@ -165,9 +168,23 @@ mod tests {
     fn a_path_is_never_opened() {
         let host = Host::new();
         host.cgroup("a");
-        let odd =
-            [host.path().to_str().expect("UTF-8"), "/a/..", "../a", "/proc/self/mountinfo", "/etc/passwd"];
+        host.file("bait/file", "");
+        let bait = host.path().join("bait");
+        let watch = inotify::init(inotify::CreateFlags::NONBLOCK).expect("a watch");
+        let events = inotify::WatchFlags::OPEN | inotify::WatchFlags::ACCESS;
+        inotify::add_watch(&watch, &bait, events).expect("the directory is there");
+        let opened = || {
+            let mut buffer = [MaybeUninit::uninit(); 512];
+            inotify::Reader::new(&watch, &mut buffer).next().is_ok()
+        };
+        let path = |path: &str| host.path().join(path).to_str().expect("UTF-8").to_owned();
+        let (file, dir, root) = (path("bait/file"), path("bait"), path(""));
+        let below = host.cgroup_path("a/../../../../bait/file");
+        let odd = [&file, &dir, &root, &below, "/a/..", "../a", "/proc/self/mountinfo", "/etc/passwd"];
         let items = ask(&provider(&host), &odd).items;
         assert!(items.iter().all(|item| item.status != PathStatus::Known), "{items:?}");
+        assert!(!opened());
+        std::fs::read(&file).expect("it is there");
+        assert!(opened(), "this would have been noticed");
     }
 }

@@ -3,31 +3,65 @@
 use std::net::IpAddr;
 
 use bstr::ByteSlice;
-use maxminddb::{MaxMindDbError, Reader};
+use maxminddb::{LookupResult, MaxMindDbError, Reader, WithinOptions};
 use serde::Deserialize;
 
 use super::Found;
+use super::field::Field;
 
 /// What a file's metadata begins with, and bytes from the end that it lies within.
 const MARKER: &[u8] = b"\xab\xcd\xefMaxMind.com";
 const METADATA_BYTES: usize = 128 << 10;
+/// Networks that are looked at to see what a database is about, with those that are not in it.
+const SAMPLE: usize = 10_000;
+/// Bits of an address of version 6 that stand in front of one of version 4.
+const VERSION_4_BITS: u32 = 32;
 
 /// A database that has been checked.
 #[derive(Debug)]
 pub(in crate::providers) struct MaxMind(Reader<Vec<u8>>);
 
 /// The part of a record that is looked at: the names of GeoLite2 ASN and DB-IP, then those of IPinfo.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Record<'a> {
-    autonomous_system_number: Option<u32>,
     #[serde(borrow)]
-    autonomous_system_organization: Option<&'a str>,
+    autonomous_system_number: Field<'a>,
     #[serde(borrow)]
-    asn: Option<&'a str>,
+    autonomous_system_organization: Field<'a>,
     #[serde(borrow)]
-    as_name: Option<&'a str>,
+    asn: Field<'a>,
     #[serde(borrow)]
-    country_code: Option<&'a str>,
+    as_name: Field<'a>,
+    #[serde(borrow)]
+    country_code: Field<'a>,
+    #[serde(borrow)]
+    country: Field<'a>,
+}
+
+impl<'a> Record<'a> {
+    fn asn(&self) -> Option<u32> {
+        self.autonomous_system_number.asn().or(self.asn.asn())
+    }
+
+    fn country(&self) -> Option<&'a str> {
+        self.country_code.country().or(self.country.country())
+    }
+
+    fn organisation(&self) -> Option<&'a str> {
+        self.autonomous_system_organization.text().or(self.as_name.text())
+    }
+}
+
+/// Why a MaxMind DB cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::providers) enum Problem {
+    /// It breaks a rule of the format.
+    #[error(transparent)]
+    Broken(#[from] MaxMindDbError),
+    /// It is about something else.
+    #[error("its type is {database_type}, and it has no AS numbers")]
+    OfSomethingElse { database_type: String },
 }
 
 /// Whether these bytes are meant to be a MaxMind DB.
@@ -38,38 +72,68 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
 
 impl MaxMind {
     /// Takes a database and checks all of it, so that no lookup meets what is broken.
-    pub(super) fn new(bytes: Vec<u8>) -> Result<Self, MaxMindDbError> {
+    pub(super) fn new(bytes: Vec<u8>) -> Result<Self, Problem> {
         let reader = Reader::from_source(bytes)?;
         reader.verify()?;
-        Ok(Self(reader))
+        let database = Self(reader);
+        if !database.has_numbers()? {
+            let database_type = database.0.metadata().database_type.clone();
+            return Err(Problem::OfSomethingElse { database_type });
+        }
+        Ok(database)
+    }
+
+    /// Whether any of the first networks has an AS number, or there are none.
+    fn has_numbers(&self) -> Result<bool, MaxMindDbError> {
+        let mut empty = true;
+        // Nodes may be shared, and so make endless networks without data from a few bytes: these count, too.
+        let all = WithinOptions::default().include_networks_without_data();
+        for network in self.0.networks(all)?.take(SAMPLE) {
+            let Some(record) = record(&network?)? else { continue };
+            if record.asn().is_some() {
+                return Ok(true);
+            }
+            empty = false;
+        }
+        Ok(empty)
     }
 
     /// The network that an address belongs to.
     pub(super) fn find(&self, address: IpAddr) -> Result<Option<Found<'_>>, MaxMindDbError> {
-        if address.is_ipv6() && self.0.metadata().ip_version == 4 {
-            return Ok(None);
+        if let IpAddr::V6(address) = address {
+            // Networks of version 4 are kept as if they began with zeros; no address of version 6 belongs to them.
+            let is_version_4s = address.to_bits() >> VERSION_4_BITS == 0;
+            if is_version_4s || self.0.metadata().ip_version == 4 {
+                return Ok(None);
+            }
         }
         let result = self.0.lookup(address)?;
-        let Some(record) = result.decode::<Record<'_>>()? else { return Ok(None) };
+        let Some(record) = record(&result)? else { return Ok(None) };
+        let (asn, country, organisation) = (record.asn(), record.country(), record.organisation());
+        if asn.is_none() && country.is_none() && organisation.is_none() {
+            return Ok(None);
+        }
         let network = result.network()?;
-        let number = record.asn.and_then(|asn| asn.trim_start_matches("AS").parse().ok());
         Ok(Some(Found {
             // A network of version 6 around all of version 4.
             prefix_len: if network.is_ipv4() == address.is_ipv4() { network.prefix().into() } else { 0 },
-            asn: record.autonomous_system_number.or(number).unwrap_or(0),
-            country: text(record.country_code.filter(|letters| letters.len() == 2)),
-            organisation: text(record.autonomous_system_organization.or(record.as_name)),
+            asn: asn.unwrap_or(0),
+            country: country.unwrap_or_default(),
+            organisation: organisation.unwrap_or_default(),
         }))
     }
 }
 
-/// A text that can be sent: without a NUL.
-fn text(text: Option<&str>) -> &str {
-    text.filter(|text| !text.contains('\0')).unwrap_or_default()
+fn record<'a>(result: &LookupResult<'a, Vec<u8>>) -> Result<Option<Record<'a>>, MaxMindDbError> {
+    result.decode()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
     use super::*;
 
     /// A text, a number or a map in the data section (MaxMind DB File Format Specification, version 2.0).
@@ -123,6 +187,10 @@ mod tests {
 
     /// A database with one network of version 4: the addresses whose first bits are `prefix`.
     fn database(prefix: &[u8], record: &Value<'_>) -> Vec<u8> {
+        database_of(4, prefix, record)
+    }
+
+    fn database_of(version: u16, prefix: &[u8], record: &Value<'_>) -> Vec<u8> {
         let nodes = u32::try_from(prefix.len()).expect("few");
         let mut bytes = Vec::new();
         for (next, bit) in (1..).zip(prefix) {
@@ -142,7 +210,7 @@ mod tests {
             ("build_epoch", Value::Long(1)),
             ("database_type", Value::Text("Test")),
             ("description", Value::Map(&[("en", Value::Text("A test"))])),
-            ("ip_version", Value::Short(4)),
+            ("ip_version", Value::Short(version)),
             ("languages", Value::Nothing),
             ("node_count", Value::Number(nodes)),
             ("record_size", Value::Short(24)),
@@ -192,17 +260,80 @@ mod tests {
 
     #[test]
     fn what_cannot_be_sent_is_left_out() {
-        let record = Value::Map(&[("as_name", Value::Text("a\0b")), ("country_code", Value::Text("ZZZ"))]);
+        let record = Value::Map(&[
+            ("asn", Value::Short(7)),
+            ("as_name", Value::Text("a\0b")),
+            ("country_code", Value::Text("ZZZ")),
+        ]);
         let database = open(database(&PREFIX, &record));
-        let expected = Found { prefix_len: 3, asn: 0, country: "", organisation: "" };
+        let expected = Found { prefix_len: 3, asn: 7, country: "", organisation: "" };
         assert_eq!(find(&database, "192.0.2.1"), Some(expected));
     }
 
     #[test]
-    fn a_record_of_something_else_is_an_error_and_no_panic() {
-        let record = Value::Map(&[("autonomous_system_number", Value::Text("x"))]);
-        let database = open(database(&PREFIX, &record));
-        assert!(database.find("192.0.2.1".parse().expect("an address")).is_err());
+    fn a_database_of_something_else_is_refused() {
+        let country = Value::Map(&[("iso_code", Value::Text("ZZ"))]);
+        for record in [
+            Value::Map(&[("autonomous_system_number", Value::Text("x"))]),
+            Value::Map(&[("country", country)]),
+            Value::Nothing,
+            Value::Text("x"),
+        ] {
+            let error = MaxMind::new(database(&PREFIX, &record)).expect_err("it has no AS numbers");
+            assert!(
+                matches!(
+                    error,
+                    Problem::OfSomethingElse { .. } | Problem::Broken(MaxMindDbError::Decoding { .. })
+                ),
+                "{error:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_tree_that_makes_endless_networks_of_nothing_holds_nobody_up() {
+        // Each node has the next one on both sides, and the last one nothing.
+        let mut bytes = database_of(6, &[0; 128], &Value::Map(&[]));
+        for node in 0_u32..128 {
+            let next = (node + 1).to_be_bytes();
+            bytes[node as usize * 6..][..6].copy_from_slice(&[&next[1..], &next[1..]].concat());
+        }
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            sender.send(MaxMind::new(bytes).map(|database| find(&database, "2001:db8::1").is_some()))
+        });
+        let found = receiver.recv_timeout(Duration::from_mins(1)).expect("it hangs");
+        assert!(!found.unwrap_or(false), "refused, or without anything in it");
+    }
+
+    #[test]
+    fn an_address_of_version_6_belongs_to_none_of_version_4() {
+        let record = Value::Map(&[("asn", Value::Short(7))]);
+        let version_4 = [&[0; 96], &PREFIX[..]].concat();
+        let database = open(database_of(6, &version_4, &record));
+        let expected = Found { prefix_len: 3, asn: 7, country: "", organisation: "" };
+        assert_eq!(find(&database, "192.0.2.1"), Some(expected));
+        for outside in ["::192.0.2.1", "::1", "2001:db8::1", "10.0.0.1"] {
+            assert_eq!(find(&database, outside), None, "{outside}");
+        }
+    }
+
+    #[test]
+    fn a_network_of_version_6_has_its_own_prefix() {
+        let record = Value::Map(&[("asn", Value::Long(7))]);
+        // 2001:db8::/32, bit by bit.
+        let prefix: Vec<u8> = (0..32).rev().map(|bit| u8::from(0x2001_0db8_u32 >> bit & 1 == 1)).collect();
+        let database = open(database_of(6, &prefix, &record));
+        let expected = Found { prefix_len: 32, asn: 7, country: "", organisation: "" };
+        assert_eq!(find(&database, "2001:db8:1::1"), Some(expected));
+        assert_eq!(find(&database, "2001:db9::"), None);
+    }
+
+    #[test]
+    fn a_network_around_all_of_version_4_is_all_of_it() {
+        let record = Value::Map(&[("asn", Value::Short(7))]);
+        let database = open(database_of(6, &[0; 64], &record));
+        assert_eq!(find(&database, "192.0.2.1").map(|found| (found.prefix_len, found.asn)), Some((0, 7)));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Which networks there are, and who announces them: a database in a file.
 //!
-//! [`ranges`] reads text, [`maxmind`] reads MaxMind DB, [`watched`] keeps up with a file that changes.
+//! [`ranges`] reads text, [`maxmind`] reads MaxMind DB with its [`field`]s, [`watched`] keeps up with a file that changes.
 
+mod field;
 mod maxmind;
 mod ranges;
 mod watched;
@@ -64,7 +65,7 @@ pub(super) enum DatabaseError {
     MaxMind {
         path: PathBuf,
         #[source]
-        source: maxminddb::MaxMindDbError,
+        source: maxmind::Problem,
     },
 }
 

@@ -160,11 +160,12 @@ fn network(line: usize, text: &[u8], organisations: &mut Organisations) -> Resul
         .ok()
         .and_then(|asn| asn.parse().ok())
         .ok_or(wrong("the third column is no AS number"))?;
-    let organisation = organisation.to_str().map_err(|_| wrong("the organisation is not UTF-8"))?;
+    // A name in another encoding is no reason to do without all other names.
+    let organisation = organisation.to_str_lossy();
     if organisation.contains('\0') {
         return Err(wrong("the organisation has a NUL"));
     }
-    let organisation = organisations.place(organisation).ok_or(wrong("there are too many organisations"))?;
+    let organisation = organisations.place(&organisation).ok_or(wrong("there are too many organisations"))?;
     let country =
         <[u8; 2]>::try_from(country).ok().filter(|letters| letters.iter().all(u8::is_ascii_alphabetic));
     Ok(Network { first: bits(first), last: bits(last), asn, country, organisation })
@@ -306,6 +307,13 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_not_utf_8_is_kept_as_far_as_it_is() {
+        let ranges = Ranges::parse(b"10.0.0.0\t10.0.0.0\t1\t\tM\xfcller\n").expect("well-formed");
+        let found = ranges.find("10.0.0.0".parse().expect("an address")).expect("it is there");
+        assert_eq!(found.organisation, "M\u{fffd}ller");
+    }
+
+    #[test]
     fn what_is_wrong_is_said_with_its_line() {
         let problem = |text: &str| parse(text).expect_err(text);
         assert_eq!(problem(""), Problem::Empty);
@@ -325,7 +333,6 @@ mod tests {
         }
         let overlap = "1.0.0.0\t1.0.0.9\t1\t\tx\n1.0.0.5\t1.0.0.10\t1\t\tx\n";
         assert_eq!(problem(overlap), Problem::Overlap { line: 2, other: 1 });
-        assert!(Ranges::parse(b"1.1.1.1\t1.1.1.1\t1\t\t\xff\n").is_err());
     }
 
     proptest::proptest! {
