@@ -92,8 +92,7 @@ Examples:
     /// What a process is: its name, user, parent and start, and its cgroup
     ///
     /// All processes are read at once, and the ids looked up among them. The cgroup is told as cgroups-lookup does.
-    /// Where /proc hides the processes of others (hidepid), only root sees them all; stderr says how many cannot be
-    /// read.
+    /// Where /proc hides the processes of others (hidepid), only root sees them all; stderr says so.
     #[command(after_long_help = "\
 Examples:
   netipc serve apps-lookup & netipc call apps-lookup 1

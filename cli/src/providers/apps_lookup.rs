@@ -144,6 +144,7 @@ impl Looker {
         self.incomplete.say(&[
             ("processes that cannot be read", missing.unreadable),
             ("processes beyond the limit of number", missing.left_out),
+            ("processes that /proc hides, at least", missing.hidden.into()),
         ]);
         let mut missed = HashSet::new();
         for process in &processes {

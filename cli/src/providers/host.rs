@@ -26,6 +26,11 @@ impl HostRoot {
     }
 }
 
+/// An error that says of which file it is.
+pub(crate) fn naming(path: &Path) -> impl Fn(io::Error) -> io::Error {
+    |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
 /// All of a file that has no more than `most` bytes.
 ///
 /// # Errors

@@ -76,6 +76,7 @@ impl PidTrafficProvider {
 fn say(incomplete: &mut Incomplete, unseen: Unseen) {
     incomplete.say(&[
         ("processes that cannot be read", unseen.unreadable_processes),
+        ("processes that /proc hides, at least", unseen.hidden.into()),
         ("processes that show their open files to root or CAP_SYS_PTRACE only", unseen.unreadable_files),
         ("processes in other network namespaces", unseen.elsewhere),
         ("closed connections of which it was not seen who had them", unseen.nobodys),

@@ -55,10 +55,28 @@ fn a_provider_without_cgroups_does_not_start() {
         };
         let _ = fs::remove_dir_all(root.path().join("proc"));
         let message = run().failed(1);
-        assert!(message.contains("cannot look for cgroups: No such file"), "{message}");
+        assert!(
+            message.contains("cannot look for cgroups: ")
+                && message.contains("proc/1/mountinfo: No such file"),
+            "{message}"
+        );
         file(&root, "proc/1/mountinfo", "");
         let message = run().failed(1);
         assert!(message.contains("no cgroup file system is mounted"), "{message}");
+        assert!(host.files().is_empty(), "nothing is left behind");
+    }
+}
+
+#[test]
+fn a_host_without_proc_has_no_processes_and_no_traffic() {
+    let (host, root) = (Host::new(), Host::new());
+    for (service, message) in [
+        ("apps-lookup", "cannot look for processes: "),
+        ("pid-traffic", "cannot read the counters of sockets: "),
+    ] {
+        let mut command = host.netipc(&format!("serve {service}"));
+        let said = crate::running::run(command.arg("--host-root").arg(root.path())).failed(1);
+        assert!(said.contains(message) && said.contains("/proc: No such file"), "{said}");
         assert!(host.files().is_empty(), "nothing is left behind");
     }
 }

@@ -11,7 +11,7 @@ use std::{fs, io};
 
 use bstr::ByteSlice;
 
-use crate::providers::host::{HostRoot, read_bounded};
+use crate::providers::host::{HostRoot, naming, read_bounded};
 
 /// Bytes of a file with mounts at most: some hundred thousand of them.
 const MOUNTS_BYTES: u64 = 32 << 20;
@@ -57,7 +57,7 @@ impl Hierarchy {
 /// The file with the mounts cannot be read.
 pub(crate) fn find(host: &HostRoot) -> io::Result<Vec<Hierarchy>> {
     let mounts = host.join(format!("/proc/{}/mountinfo", host.a_process_of_it()));
-    let mut found = parse(&read_bounded(&mounts, MOUNTS_BYTES)?);
+    let mut found = parse(&read_bounded(&mounts, MOUNTS_BYTES).map_err(naming(&mounts))?);
     for hierarchy in &mut found {
         hierarchy.root = host.join(&hierarchy.root);
         if hierarchy.version == Version::V2 {

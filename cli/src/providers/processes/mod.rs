@@ -95,7 +95,16 @@ mod tests {
         host.process(7, "x", 1, 0, 1, "0::/\n");
         host.process(8, "x", 1, 0, 1, "0::/\n");
         host.file("proc/8/stat", "8 (x");
-        assert_eq!(pids(&host, PROCESSES), (vec![7], Missing { unreadable: 1, left_out: 0 }));
+        assert_eq!(pids(&host, PROCESSES), (vec![7], Missing { unreadable: 1, ..Missing::default() }));
+    }
+
+    #[test]
+    fn where_the_first_process_is_not_listed_there_are_hidden_ones() {
+        let host = Host::new();
+        host.process(7, "x", 1, 0, 1, "0::/\n");
+        assert!(!pids(&host, PROCESSES).1.hidden);
+        std::fs::remove_dir_all(host.path().join("proc/1")).expect("it is there");
+        assert_eq!(pids(&host, PROCESSES), (vec![7], Missing { hidden: true, ..Missing::default() }));
     }
 
     #[test]
@@ -128,6 +137,7 @@ mod tests {
 
     #[test]
     fn no_proc_is_an_error() {
-        assert!(scan(Path::new("/nonexistent"), PROCESSES).is_err());
+        let error = scan(Path::new("/nonexistent"), PROCESSES).expect_err("it is not there");
+        assert!(error.to_string().starts_with("/nonexistent: No such file"), "{error}");
     }
 }

@@ -8,6 +8,8 @@ use std::path::Path;
 use rustix::fs::{Dir, Mode, OFlags, openat};
 use rustix::io::Errno;
 
+use crate::providers::host::naming;
+
 /// Bytes of a file that are read: what is wanted stands at the beginning, or is short.
 const FILE_BYTES: u64 = 64 << 10;
 
@@ -18,6 +20,8 @@ pub(crate) struct Missing {
     pub(crate) unreadable: u64,
     /// Processes beyond the limit.
     pub(crate) left_out: u64,
+    /// Whether processes are not even listed (`hidepid=2`): then the first one is not, which always lives.
+    pub(crate) hidden: bool,
 }
 
 /// The directory of one process. When that has ended, nothing can be read there, also if its pid is in use again.
@@ -54,11 +58,12 @@ pub(crate) fn each(
     mut read: impl FnMut(u32, &Directory) -> io::Result<()>,
 ) -> io::Result<Missing> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let root = File::open(proc)?;
-    let mut missing = Missing::default();
+    let root = File::open(proc).map_err(naming(proc))?;
+    let mut missing = Missing { hidden: true, ..Missing::default() };
     let mut seen = 0;
     for entry in Dir::read_from(&root)? {
         let Some(pid) = pid(entry?.file_name().to_bytes()) else { continue };
+        missing.hidden &= pid != 1;
         if seen >= most {
             missing.left_out += 1;
             continue;

@@ -59,6 +59,7 @@ pub(super) fn find(host: &HostRoot, sockets: &[Socket]) -> io::Result<(Holders, 
         Ok(())
     })?;
     unseen.unreadable_processes = missing.unreadable + missing.left_out;
+    unseen.hidden = missing.hidden;
     Ok((found, unseen))
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Counters {
 pub(super) struct Unseen {
     /// Processes of which nothing is told.
     pub(super) unreadable_processes: u64,
+    /// Whether there are others that are not even listed.
+    pub(super) hidden: bool,
     /// Processes whose open files this one may not see.
     pub(super) unreadable_files: u64,
     /// Processes in other network namespaces.
@@ -81,8 +83,8 @@ impl Meter {
         // Closings last: of what is not in the list any more they are told already, or will be the next time.
         let closed = self.closings.as_mut().map(Closings::take).transpose()?.unwrap_or_default();
         self.overflows += closed.overflows;
-        self.nobodys +=
-            self.ledger.enter(&sockets, &closed.sockets, &holders, unseen.unreadable_processes > 0);
+        let unsure = unseen.unreadable_processes > 0 || unseen.hidden;
+        self.nobodys += self.ledger.enter(&sockets, &closed.sockets, &holders, unsure);
         let unseen = Unseen { nobodys: self.nobodys, overflows: self.overflows, ..unseen };
         Ok((self.ledger.accounts(), unseen))
     }
