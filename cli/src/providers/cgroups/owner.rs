@@ -34,7 +34,7 @@ pub(super) enum Owner<'a> {
 /// | `libpod-<id>`, `libpod-<id>.scope` | Podman |
 /// | `kubepods…/pod<uid>/<id>`, `kubepods…-pod<uid>.slice/<runtime>-<id>.scope` | Kubernetes |
 /// | `machine-qemu\x2d<n>\x2d<name>.scope`, `<name>.libvirt-qemu`, `qemu.slice/<name>.scope` | KVM |
-/// | `lxc/<name>`, `lxc.payload.<name>`, `machine-lxc\x2d<n>\x2d<name>.scope`, `<name>.libvirt-lxc` | LXC |
+/// | `lxc/<name>`, `lxc.payload/<name>`, `lxc.payload.<name>`, `machine-lxc\x2d<n>\x2d<name>.scope`, `<name>.libvirt-lxc` | LXC |
 /// | `machine-<name>.scope`, `systemd-nspawn@<name>.service` | nspawn |
 ///
 /// An id has 64 hexadecimal digits. Anybody who may make a cgroup may call it so; it is a name and no proof.
@@ -74,7 +74,7 @@ fn by_part<'a>(before: &[u8], part: &'a [u8]) -> Option<Owner<'a>> {
                 return Some(Owner::Docker(id));
             }
         }
-        b"lxc" if !part.is_empty() => return Some(Owner::Lxc(part.to_vec())),
+        b"lxc" | b"lxc.payload" if !part.is_empty() => return Some(Owner::Lxc(part.to_vec())),
         b"qemu.slice" => {
             if let Some(name) = scope.filter(|name| !name.is_empty()) {
                 return Some(Owner::Kvm(name::unescaped(name)));
@@ -218,6 +218,7 @@ mod tests {
     #[test]
     fn lxc_and_nspawn_have_names() {
         assert_eq!(found("/lxc/box/ns").0, Owner::Lxc("box".into()));
+        assert_eq!(found("/lxc.payload/box").0, Owner::Lxc("box".into()));
         assert_eq!(found("/lxc.payload.box/init.scope"), (Owner::Lxc("box".into()), "init.scope"));
         assert_eq!(found("/machine.slice/machine-deb.scope").0, Owner::Nspawn("deb".into()));
         assert_eq!(found("/machine.slice/systemd-nspawn@deb.service/payload").0, Owner::Nspawn("deb".into()));
