@@ -24,6 +24,9 @@ use crate::posix;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint(Arc<Names>);
 
+/// What the name of a service's socket ends in.
+const SOCKET_SUFFIX: &str = ".sock";
+
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Names {
     run_dir: PathBuf,
@@ -74,7 +77,7 @@ impl Endpoint {
         if !is_valid(&service) {
             return Err(EndpointError::InvalidService { service });
         }
-        let socket_path = run_dir.join(format!("{service}.sock"));
+        let socket_path = run_dir.join(format!("{service}{SOCKET_SUFFIX}"));
         if socket_path.as_os_str().len() > posix::SUN_PATH_MAX {
             return Err(EndpointError::PathTooLong { path: socket_path });
         }
@@ -110,7 +113,13 @@ impl fmt::Display for Endpoint {
     }
 }
 
-fn is_valid(service: &str) -> bool {
+/// The service whose socket has this name, if a service's can.
+pub(crate) fn service_of_socket(file_name: &str) -> Option<&str> {
+    file_name.strip_suffix(SOCKET_SUFFIX).filter(|service| is_valid(service))
+}
+
+/// Whether a service may be called so.
+pub(crate) fn is_valid(service: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     !matches!(service, "" | "." | "..") && service.bytes().all(allowed)
 }
@@ -131,6 +140,15 @@ mod tests {
         for service in ["", ".", "..", "a/b", "a b", "ä", "a\0", "a\n"] {
             let error = Endpoint::new("/run", service).unwrap_err();
             assert!(matches!(error, EndpointError::InvalidService { .. }), "{service:?}");
+        }
+    }
+
+    #[test]
+    fn a_socket_s_name_tells_its_service() {
+        assert_eq!(service_of_socket("web-api.sock"), Some("web-api"));
+        assert_eq!(service_of_socket("web.sock.sock"), Some("web.sock"));
+        for name in ["web", "web.socket", ".sock", "..sock", "...sock", "a b.sock"] {
+            assert_eq!(service_of_socket(name), None, "{name}");
         }
     }
 

@@ -85,7 +85,10 @@ pub use options::{ConnectOptions, ListenOptions};
 #[cfg(feature = "faults")]
 #[doc(hidden)]
 pub use posix::sys::faults;
-pub use posix::{AcceptError, ListenError, Listener};
+pub use posix::{
+    AcceptError, Cleaned, Doubt, FileState, Foreign, Inventory, ListenError, Listener, Outcome, RunFile,
+    RunFileKind,
+};
 #[cfg(target_os = "linux")]
 pub use posix::{RegionHeader, guard_against_truncation};
 pub use profiles::Profiles;

@@ -14,6 +14,7 @@ mod link;
 #[cfg(target_os = "linux")]
 mod linux;
 mod listener;
+mod run_dir;
 #[cfg(target_os = "linux")]
 mod shm;
 mod socket;
@@ -30,6 +31,7 @@ pub(crate) use link::PosixLink;
 #[cfg(target_os = "linux")]
 use linux::{Alarm, Readiness, several_cpus};
 pub use listener::{AcceptError, ListenError, Listener};
+pub use run_dir::{Cleaned, Doubt, FileState, Foreign, Inventory, Outcome, RunFile, RunFileKind};
 #[cfg(target_os = "linux")]
 pub use shm::{RegionHeader, guard_against_truncation};
 pub(crate) use socket::SocketRef;

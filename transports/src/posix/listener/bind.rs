@@ -10,11 +10,11 @@ use rustix::fs::FileType;
 use rustix::io::Errno;
 
 use super::error::ListenError;
-use super::lock::DirectoryLock;
 use crate::Endpoint;
 use crate::posix::address::{address, not_made};
 use crate::posix::file_id::FileId;
-use crate::posix::sys::{self, connect, listen, lstat, rmdir, unlink};
+use crate::posix::run_dir::{DirectoryLock, Probe, probe};
+use crate::posix::sys::{self, listen, lstat, rmdir, unlink};
 
 /// A listening socket and the name that it has in the file system.
 #[derive(Debug)]
@@ -60,10 +60,10 @@ fn make_way(endpoint: &Endpoint) -> Result<(), ListenError> {
         Err(Errno::NOENT) => return Ok(()),
         Err(error) => return Err(in_the_way(error, endpoint, "cannot be looked at")),
     };
-    match probe(endpoint) {
-        Probe::Alive => return Err(in_use(endpoint, None)),
+    match probe(path) {
+        Probe::Connected(_) | Probe::Busy | Probe::OtherKind => return Err(in_use(endpoint, None)),
         Probe::Unknown(error) => return Err(in_use(endpoint, Some(error))),
-        Probe::Dead => {}
+        Probe::Dead(_) => {}
     }
     // Another file than the one that was judged has an owner who is just starting.
     match lstat(path) {
@@ -79,36 +79,6 @@ fn make_way(endpoint: &Endpoint) -> Result<(), ListenError> {
             Err(in_the_way(Errno::NOTEMPTY, endpoint, "is a directory with something in it"))
         }
         Err(error) => Err(in_the_way(error, endpoint, "is left behind and cannot be removed")),
-    }
-}
-
-/// What answers at a name.
-enum Probe {
-    Alive,
-    Dead,
-    Unknown(Errno),
-}
-
-fn probe(endpoint: &Endpoint) -> Probe {
-    let socket = match sys::socket() {
-        Ok(socket) => socket,
-        Err(error) => return Probe::Unknown(error),
-    };
-    let address = match address(endpoint.socket_path()) {
-        Ok(address) => address,
-        Err(error) => return Probe::Unknown(error),
-    };
-    loop {
-        return match connect(&socket, &address) {
-            Err(Errno::INTR) => continue,
-            // EPROTOTYPE: something of another kind listens there. EAGAIN: its backlog is full.
-            Ok(()) | Err(Errno::AGAIN | Errno::INPROGRESS | Errno::PROTOTYPE) => Probe::Alive,
-            Err(error @ (Errno::TIMEDOUT | Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::NOBUFS)) => {
-                Probe::Unknown(error)
-            }
-            // ENOENT is a symbolic link to nothing here: the name itself exists.
-            Err(_) => Probe::Dead,
-        };
     }
 }
 

@@ -3,7 +3,6 @@
 mod accept;
 mod bind;
 mod error;
-mod lock;
 mod pending;
 mod terms;
 

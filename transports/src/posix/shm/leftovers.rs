@@ -43,10 +43,10 @@ pub(super) fn make_way(path: &Path) -> Way {
         Err(Errno::NOENT) => return Way::Free,
         Err(error) => return Way::Blocked(error),
     };
-    match judge(path, &before) {
+    match judge(path, &before).verdict {
         Verdict::Gone => return Way::Free,
-        Verdict::InUse => return Way::InUse,
-        Verdict::LeftBehind => {}
+        Verdict::Alive | Verdict::Unknown(_) => return Way::InUse,
+        Verdict::Dead | Verdict::NoFile | Verdict::Unreadable(_) | Verdict::NoRegion => {}
     }
     // Another file than the one that was judged has an owner who is just starting.
     if !FileId::of(&before).is_at(path) {
@@ -58,37 +58,68 @@ pub(super) fn make_way(path: &Path) -> Way {
     }
 }
 
-enum Verdict {
+/// What stands at a region's name: a row of the contract's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing, not any more.
     Gone,
-    InUse,
-    LeftBehind,
+    /// The region of a live process.
+    Alive,
+    /// It cannot be told, and counts as in use.
+    Unknown(Errno),
+    /// The region of a process that has ended.
+    Dead,
+    /// Garbage: a symbolic link, or something else that is not a regular file.
+    NoFile,
+    /// Garbage: it must not be read.
+    Unreadable(Errno),
+    /// Garbage: too short, or with another magic.
+    NoRegion,
 }
 
-fn judge(path: &Path, stat: &Stat) -> Verdict {
+/// A verdict, and the process ID that was found in the region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Judged {
+    pub(crate) verdict: Verdict,
+    pub(crate) owner_pid: Option<i32>,
+}
+
+/// Judges what stands at a region's name and was found to be `stat`.
+pub(crate) fn judge(path: &Path, stat: &Stat) -> Judged {
+    match read_owner(path, stat) {
+        Err(verdict) => Judged { verdict, owner_pid: None },
+        Ok(owner) => {
+            let verdict = if owner.is_alive() { Verdict::Alive } else { Verdict::Dead };
+            Judged { verdict, owner_pid: Some(owner.pid) }
+        }
+    }
+}
+
+/// Whose region it is, or why it is nobody's.
+fn read_owner(path: &Path, stat: &Stat) -> Result<Owner, Verdict> {
     // A symbolic link among others. Opening a device or a FIFO may have effects.
     if file_type(stat) != FileType::RegularFile {
-        return Verdict::LeftBehind;
+        return Err(Verdict::NoFile);
     }
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let file = match retry_on_intr(|| open(path, flags, Mode::empty())) {
-        Ok(file) => file,
-        Err(Errno::NOENT) => return Verdict::Gone,
-        Err(Errno::MFILE | Errno::NFILE | Errno::NOMEM) => return Verdict::InUse,
-        Err(_) => return Verdict::LeftBehind,
-    };
+    let file = retry_on_intr(|| open(path, flags, Mode::empty())).map_err(|error| match error {
+        Errno::NOENT => Verdict::Gone,
+        Errno::MFILE | Errno::NFILE | Errno::NOMEM => Verdict::Unknown(error),
+        _ => Verdict::Unreadable(error),
+    })?;
     match fstat(&file) {
         Ok(opened) if FileId::of(&opened) == FileId::of(stat) => {}
-        _ => return Verdict::InUse,
+        // Somebody is just making it.
+        Ok(_) => return Err(Verdict::Unknown(Errno::STALE)),
+        Err(error) => return Err(Verdict::Unknown(error)),
     }
     let mut header = [0; HEADER_LEN];
     let read = retry_on_intr(|| pread(&file, &mut header));
     if read != Ok(HEADER_LEN) || !has_magic(&header) {
-        return Verdict::LeftBehind;
+        return Err(Verdict::NoRegion);
     }
-    match owner(&header) {
-        Some((pid, generation)) if (Owner { pid, generation }).is_alive() => Verdict::InUse,
-        _ => Verdict::LeftBehind,
-    }
+    let (pid, generation) = owner(&header).ok_or(Verdict::NoRegion)?;
+    Ok(Owner { pid, generation })
 }
 
 fn file_type(stat: &Stat) -> FileType {

@@ -37,6 +37,7 @@ pub(crate) use attendance::Attendance;
 pub(crate) use create::create;
 pub use guard::guard_against_truncation;
 pub use header::RegionHeader;
-pub(crate) use leftovers::sweep;
+pub(crate) use leftovers::{Judged, Verdict, judge, sweep};
 pub(crate) use link::Shm;
+pub(crate) use name::service_and_session;
 pub(crate) use region::Region;

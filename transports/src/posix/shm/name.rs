@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::Endpoint;
+use crate::endpoint::is_valid;
 use crate::posix::file_id::FileId;
 use crate::posix::sys::unlink;
 
@@ -17,16 +18,20 @@ pub(super) fn path(endpoint: &Endpoint, session_id: u64) -> PathBuf {
     endpoint.run_dir().join(format!("{}-{session_id:016x}{SUFFIX}", endpoint.service()))
 }
 
+/// The service and the session whose region has this name, if a region's can.
+pub(crate) fn service_and_session(file_name: &str) -> Option<(&str, u64)> {
+    let stem = file_name.strip_suffix(SUFFIX)?;
+    let (service, digits) = stem.split_at_checked(stem.len().checked_sub(DIGITS)?)?;
+    let service = service.strip_suffix('-').filter(|service| is_valid(service))?;
+    // The parser takes a sign and upper case too.
+    let digits = Some(digits)
+        .filter(|digits| digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')))?;
+    Some((service, u64::from_str_radix(digits, 16).ok()?))
+}
+
 /// Whether a file of this name is a region of this service, and not one whose name begins alike.
 pub(super) fn belongs_to(service: &str, file_name: &OsStr) -> bool {
-    let digits = file_name
-        .to_str()
-        .and_then(|name| name.strip_prefix(service))
-        .and_then(|rest| rest.strip_prefix('-'))
-        .and_then(|rest| rest.strip_suffix(SUFFIX));
-    digits.is_some_and(|digits| {
-        digits.len() == DIGITS && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-    })
+    file_name.to_str().and_then(service_and_session).is_some_and(|(other, _)| other == service)
 }
 
 /// The name that a region has in the file system: removed when this is dropped, if it still is that region's.
@@ -62,6 +67,8 @@ mod tests {
         let path = path(&endpoint, 0x1f);
         assert_eq!(path, Path::new("/run/netdata/web-000000000000001f.ipcshm"));
         assert!(belongs_to("web", path.file_name().unwrap()));
+        assert_eq!(service_and_session("web-000000000000001f.ipcshm"), Some(("web", 0x1f)));
+        assert_eq!(service_and_session("web-api-ffffffffffffffff.ipcshm"), Some(("web-api", u64::MAX)));
     }
 
     #[test]
@@ -76,6 +83,9 @@ mod tests {
             "web-000000000000001f.ipcshm.tmp",
             "eb-000000000000001f.ipcshm",
             "web.sock",
+            "-000000000000001f.ipcshm",
+            "000000000000001f.ipcshm",
+            ".ipcshm",
         ] {
             assert!(!belongs_to("web", OsStr::new(name)), "{name}");
         }

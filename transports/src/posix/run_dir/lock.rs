@@ -1,4 +1,4 @@
-//! Keeping servers apart that start at the same moment.
+//! Keeping servers apart that start at the same moment, and whoever cleans up from them.
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -17,11 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// An flock on a run directory, for as long as this lives.
-pub(super) struct DirectoryLock(OwnedFd);
+pub(crate) struct DirectoryLock(OwnedFd);
 
 impl DirectoryLock {
     /// Waits for its turn; `EWOULDBLOCK` where that does not come.
-    pub(super) fn take(directory: &Path) -> Result<Self, Errno> {
+    pub(crate) fn take(directory: &Path) -> Result<Self, Errno> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
         let fd = open(directory, flags, Mode::empty())?;
         let deadline = Deadline::after(PATIENCE);

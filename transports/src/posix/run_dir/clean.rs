@@ -1,0 +1,83 @@
+//! Removing what dead servers have left.
+
+use std::io;
+use std::path::Path;
+
+use rustix::io::Errno;
+
+use super::inventory::{Inventory, RunFile};
+use super::lock::DirectoryLock;
+use crate::posix::sys::{lstat, unlink};
+
+/// What cleaning has done to a file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Cleaned {
+    /// The file, as it was found.
+    pub file: RunFile,
+    /// What was done.
+    pub outcome: Outcome,
+}
+
+/// What cleaning does to a file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was left behind, and has been removed.
+    Removed,
+    /// It was left behind, and somebody else has removed it, or made another one in its place.
+    Gone,
+    /// It is not left behind, and is left alone.
+    Kept,
+    /// It is left behind and cannot be removed.
+    Failed(io::Error),
+}
+
+impl Inventory {
+    /// Removes what servers that are gone have left in a run directory, all of it or that of one service: dead sockets
+    /// and regions. All other files are left alone, garbage under the contract's names included.
+    ///
+    /// Servers that start meanwhile wait for it, as they do for one another. A file is removed if it still is the one
+    /// that was judged.
+    ///
+    /// # Errors
+    /// The directory cannot be read or locked; [`io::ErrorKind::WouldBlock`] means that somebody has held its lock for
+    /// five seconds. Nothing has been removed then.
+    ///
+    /// Contract: `docs/contract/posix.md`, "Taking over" and "Left-behind regions".
+    ///
+    /// ```
+    /// use std::os::unix::net::UnixListener;
+    /// use netipc_transport::{Inventory, Outcome};
+    /// let directory = tempfile::tempdir()?;
+    /// let socket = directory.path().join("web.sock");
+    /// drop(UnixListener::bind(&socket)?);
+    ///
+    /// let cleaned = Inventory::clean(directory.path(), None)?;
+    /// assert!(matches!(cleaned[0].outcome, Outcome::Removed));
+    /// assert!(!socket.exists());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn clean(run_dir: &Path, service: Option<&str>) -> io::Result<Vec<Cleaned>> {
+        let _lock = DirectoryLock::take(run_dir)?;
+        let files = Self::take(run_dir, service)?.into_files();
+        Ok(files.into_iter().map(|file| Cleaned { outcome: file.clean(), file }).collect())
+    }
+}
+
+impl RunFile {
+    pub(super) fn clean(&self) -> Outcome {
+        let Some(file) = self.file.filter(|_| self.is_left_behind()) else { return Outcome::Kept };
+        // Another file than the one that was judged has an owner who is just starting, without our lock.
+        match lstat(&self.path) {
+            Ok(_) if file.is_at(&self.path) => {}
+            Ok(_) | Err(Errno::NOENT) => return Outcome::Gone,
+            Err(error) => return Outcome::Failed(error.into()),
+        }
+        match unlink(&self.path) {
+            Ok(()) => Outcome::Removed,
+            Err(Errno::NOENT) => Outcome::Gone,
+            Err(error) => Outcome::Failed(error.into()),
+        }
+    }
+}
