@@ -28,14 +28,7 @@ pub(crate) enum Failure {
 impl Failure {
     /// What failed, and why: the error and everything under it, each as it says itself.
     pub(crate) fn because(what: impl fmt::Display, error: &dyn Error) -> Self {
-        let mut sentence = format!("{what}: {error}");
-        let mut under = error.source();
-        while let Some(error) = under {
-            sentence.push_str(": ");
-            sentence.push_str(&error.to_string());
-            under = error.source();
-        }
-        Self::Failed(sentence)
+        Self::Failed(format!("{what}: {}", sentence(error)))
     }
 
     /// Says on stderr what is to be said, and gives the exit status.
@@ -54,6 +47,18 @@ impl Failure {
             }
         })
     }
+}
+
+/// The error and everything under it.
+pub(crate) fn sentence(error: &dyn Error) -> String {
+    let mut sentence = error.to_string();
+    let mut under = error.source();
+    while let Some(error) = under {
+        sentence.push_str(": ");
+        sentence.push_str(&error.to_string());
+        under = error.source();
+    }
+    sentence
 }
 
 /// A line on stderr. If nobody reads that either, there is nobody to tell.

@@ -3,6 +3,7 @@
 
 mod args;
 mod bench;
+mod colour;
 mod commands;
 mod error;
 mod json;
@@ -12,6 +13,7 @@ mod providers;
 mod run_dir;
 mod signals;
 mod snapshot;
+mod survey;
 
 use std::process::ExitCode;
 

@@ -68,6 +68,11 @@ impl RunDir {
         &self.path
     }
 
+    /// Whether a provider makes it where it is missing.
+    pub(crate) fn is_made_by_providers(&self) -> bool {
+        self.private_to.is_some()
+    }
+
     /// For a provider: makes it, if it is a private one and missing, and refuses it if it is not private.
     ///
     /// # Errors
@@ -179,7 +184,7 @@ mod tests {
         let asked = Path::new("/nowhere/at/all");
         let dir = RunDir::choose(Some(asked), &host.around);
         assert_eq!(dir.path(), asked);
-        assert!(dir.prepare().is_ok() && dir.verify().is_ok());
+        assert!(!dir.is_made_by_providers() && dir.prepare().is_ok() && dir.verify().is_ok());
         assert!(!asked.exists());
     }
 

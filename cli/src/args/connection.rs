@@ -6,10 +6,10 @@ use clap::ValueEnum;
 
 use super::values;
 
-/// Where the service is, and who may use it.
+/// Where services are.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Where")]
-pub(crate) struct Endpoint {
+pub(crate) struct Directory {
     /// Directory of the sockets
     ///
     /// The provider and its callers must agree on it. By default it is the first of these that can be used:
@@ -18,6 +18,14 @@ pub(crate) struct Endpoint {
     /// else, are open to others or are symbolic links.
     #[arg(long, global = true, value_name = "DIR", env = "NETIPC_RUN_DIR")]
     pub(crate) run_dir: Option<PathBuf>,
+}
+
+/// Where the service is, and who may use it.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Where")]
+pub(crate) struct Endpoint {
+    #[command(flatten)]
+    pub(crate) directory: Directory,
 
     /// Name of the service, if it is not the contract's
     ///
@@ -34,6 +42,14 @@ pub(crate) struct Endpoint {
         value_parser = values::TokenParser, default_value = "0", hide_default_value = true
     )]
     pub(crate) auth_token: u64,
+}
+
+/// What `--service` says to commands that look at all services of a run directory.
+pub(super) const ONLY: &str = "Look at this service alone";
+
+/// Makes that of an endpoint's `--service`.
+pub(super) fn only(service: clap::Arg) -> clap::Arg {
+    service.help(ONLY).long_help(ONLY)
 }
 
 /// What a session may be: unset means the default that the contract names.

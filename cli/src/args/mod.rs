@@ -3,19 +3,25 @@
 
 pub(crate) mod bench;
 mod call;
+mod clean;
 mod codec;
 mod connection;
 mod demo;
+mod doctor;
 mod layout;
+mod list;
 mod serve;
 mod values;
 
 pub(crate) use bench::{Bench, BenchPeer, FloorKind, Placement, Scenario, Service};
 pub(crate) use call::{Call, CallService};
+pub(crate) use clean::Clean;
 pub(crate) use codec::{BatchOptions, Decode, Encode, Input, Kind};
-pub(crate) use connection::{Endpoint, Profile, Session};
+pub(crate) use connection::{Directory, Endpoint, Profile, Session};
 pub(crate) use demo::Demo;
+pub(crate) use doctor::Doctor;
 pub(crate) use layout::{Layout, Message};
+pub(crate) use list::List;
 pub(crate) use serve::{Serve, ServeService};
 
 use clap::{Parser, Subcommand};
@@ -36,13 +42,17 @@ Examples:
   netipc demo                          see it work: a provider, a caller, the round-trip times
   netipc serve cgroups-snapshot        publish this host's cgroups, until Ctrl-C
   netipc call cgroups-snapshot         show what a provider publishes
+  netipc list                          what is served in the run directory
+  netipc doctor                        what is wrong with the run directory, and what to do
+  netipc clean --dry-run               what providers that were killed have left there
   netipc layout cgroups-snapshot       the bytes of its messages
   netipc decode increment 2a00000000000000
   netipc encode increment '{\"value\": 42}'
 
 Exit status:
   0    done
-  1    it failed: no provider, a refused token, a time-out, bytes that break a rule, ...; stderr says what
+  1    it failed: no provider, a refused token, a time-out, bytes that break a rule, ...; stderr says what.
+       Of doctor: something is wrong; stdout says what
   2    the command line, or JSON that it was given, makes no sense
   128 + n  ended by signal n"
 )]
@@ -57,6 +67,9 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Serve(Serve),
     Call(Call),
+    List(List),
+    Doctor(Doctor),
+    Clean(Clean),
     Demo(Demo),
     Bench(Bench),
     #[command(hide = true)]

@@ -33,7 +33,7 @@ fn the_definition_holds_together() {
 #[test]
 fn options_may_stand_before_and_behind_the_service() {
     for line in ["serve --run-dir /x increment", "serve increment --run-dir /x"] {
-        assert_eq!(serve(line).endpoint.run_dir.as_deref(), Some("/x".as_ref()), "{line}");
+        assert_eq!(serve(line).endpoint.directory.run_dir.as_deref(), Some("/x".as_ref()), "{line}");
     }
 }
 
@@ -112,6 +112,12 @@ fn bad_usage_is_refused() {
         "bench --placement three-cpus",
         "bench --seconds 0",
         "bench --seconds soon",
+        "list web",
+        "list --timeout 0",
+        "list --dry-run",
+        "clean --auth-token 1",
+        "clean web",
+        "doctor --profile shm",
         "nothing",
     ] {
         let error = parse(line).expect_err(line);
@@ -187,6 +193,9 @@ fn every_command_s_long_help_has_examples() {
         "layout --help",
         "decode --help",
         "encode --help",
+        "list --help",
+        "clean --help",
+        "doctor --help",
     ] {
         let help = parse(line).expect_err("help comes as an error");
         assert_eq!(help.kind(), ErrorKind::DisplayHelp);

@@ -17,6 +17,9 @@ pub(super) mod services {
     pub(crate) const IP_TO_ASN: &str = "ip-to-asn";
     pub(crate) const PID_TRAFFIC: &str = "pid-traffic";
     pub(crate) const STRING_REVERSE: &str = "string-reverse";
+
+    pub(crate) const ALL: [&str; 7] =
+        [APPS_LOOKUP, CGROUPS_LOOKUP, CGROUPS_SNAPSHOT, INCREMENT, IP_TO_ASN, PID_TRAFFIC, STRING_REVERSE];
 }
 
 /// Bytes of a response with cgroups that providers offer and callers take, unless told otherwise: some hundred
@@ -39,12 +42,17 @@ pub(super) fn profiles(profile: Profile) -> Result<Profiles, Failure> {
     Ok(asked)
 }
 
+/// The run directory that was asked for, or the default.
+pub(super) fn run_dir(args: &args::Directory) -> RunDir {
+    RunDir::choose(args.run_dir.as_deref(), &Surroundings::of_this_process())
+}
+
 /// The service's endpoint, and the run directory that it is in, as it was found.
 ///
 /// # Errors
 /// [`Failure::Usage`] for names that are not valid.
 pub(super) fn endpoint(args: &args::Endpoint, contract_name: &str) -> Result<(Endpoint, RunDir), Failure> {
-    let run_dir = RunDir::choose(args.run_dir.as_deref(), &Surroundings::of_this_process());
+    let run_dir = run_dir(&args.directory);
     let service = args.service.as_deref().unwrap_or(contract_name);
     let endpoint =
         Endpoint::new(run_dir.path(), service).map_err(|error| Failure::Usage(error.to_string()))?;
@@ -61,15 +69,20 @@ pub(super) fn connect<Req: MethodMessage, Resp: Answers<Req>>(
     client.refresh();
     match client.connect_error() {
         None => Ok(()),
-        Some(ConnectError::NotFound { endpoint, .. }) => Err(Failure::Failed(format!(
-            "there is no provider of {} at {endpoint}; start one, or name another run directory with --run-dir",
-            endpoint.service()
-        ))),
+        Some(ConnectError::NotFound { endpoint, .. }) => Err(no_provider(endpoint)),
         Some(error @ ConnectError::AuthFailed { .. }) => Err(Failure::Failed(format!(
             "{error}; give the provider's with --auth-token or NETIPC_AUTH_TOKEN"
         ))),
         Some(error) => Err(Failure::because("cannot connect", error)),
     }
+}
+
+/// That nobody serves an endpoint.
+pub(super) fn no_provider(endpoint: &Endpoint) -> Failure {
+    Failure::Failed(format!(
+        "there is no provider of {} at {endpoint}; start one, or name another run directory with --run-dir",
+        endpoint.service()
+    ))
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! What each command does.
 
 mod call;
+mod clean;
 mod codec;
 mod connection;
 mod demo;
+mod directory;
+mod doctor;
 mod layout;
+mod list;
 mod lookup;
 mod one_call;
 mod serve;
@@ -24,6 +28,9 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Serve(args) => serve::run(args),
         Command::Call(args) => call::run(args),
+        Command::List(args) => list::run(args),
+        Command::Doctor(args) => doctor::run(args),
+        Command::Clean(args) => clean::run(args),
         Command::Demo(args) => demo::run(args),
         Command::Bench(args) => bench::run(args),
         Command::BenchPeer(args) => bench::answer(args),

@@ -1,0 +1,50 @@
+//! `netipc doctor`
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{Endpoint, connection, values};
+
+/// Say what is wrong with a run directory, and what to do
+///
+/// Looks at everything that keeps providers from starting and callers from reaching them, each by itself, and changes
+/// nothing. What is `fine` needs nothing; a `note` may be as it should be; what is `wrong` has to be mended.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("service", connection::only),
+    after_long_help = "\
+What is looked at:
+  directory    it exists and is a directory
+  owner        nobody else can put a socket into it and so be the provider
+  access       you may list it, connect to its sockets, make some
+  path         the names of services fit into the address of a socket
+  file system  it can be written to and has room for shared memory
+  left behind  no files of providers that are gone
+  other files  no files that only look like a provider's
+  service      each answers, with this token
+
+Fields of the JSON:
+  run_dir
+  wrong    how many checks have found something wrong
+  checks   check (as above, with _ for spaces), service (or null), result (fine, note, wrong), finding, advice (or null)
+
+Exit status 1 if something is wrong.
+
+Examples:
+  netipc doctor
+  netipc doctor --run-dir /run/netdata --service cgroups-snapshot
+  NETIPC_AUTH_TOKEN=0x1234 netipc doctor --json | jq '.checks[] | select(.result == \"wrong\")'"
+)]
+pub(crate) struct Doctor {
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) endpoint: Endpoint,
+
+    /// How long a provider may take to answer (500ms, 5s; a plain number is seconds)
+    #[arg(long, value_name = "TIME", value_parser = values::timeout, default_value = "1s")]
+    pub(crate) timeout: Duration,
+}

@@ -1,0 +1,56 @@
+//! `netipc list`
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{Endpoint, connection, values};
+
+/// Show what is served in a run directory, and what has been left there
+///
+/// Connects to every socket, as a client that proposes what the contract's defaults say, and leaves again. The limits
+/// are what such a client gets: RESPONSE is the provider's own offer, REQUEST what it accepts by default.
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("service", connection::only),
+    after_long_help = "\
+STATE of an endpoint:
+  serving            the provider answers
+  refuses token      another one than --auth-token gives is wanted
+  full               the provider takes no further client, or no request of the default size
+  incompatible       the provider speaks another version, or has no profile in common
+  silent             something listens, and has not answered in time
+  failed             the handshake broke; a line below the table says how
+  gone               the provider ended while it was being asked
+  left behind        the provider is gone, its socket is not: `netipc clean` removes it
+  foreign            no socket of a provider, whatever its name says
+  unknown            it must not be looked at (another user's provider, mostly), or its path is too long
+
+Fields of the JSON:
+  run_dir    the directory
+  endpoints  its sockets: service, path, state (as above, with _ for spaces), reason (why it is not serving, or null),
+             pid, uid, user (the provider's process and user; the file's owner where nobody answers), profile,
+             packet_size, max_request_payload_bytes, max_request_batch_items, max_response_payload_bytes,
+             max_response_batch_items (null where it is not serving)
+  regions    the shared memory of sessions: service, session_id, path, state (in_use, left_behind, foreign, unknown),
+             reason, pid (the server's), uid, user, bytes
+
+Examples:
+  netipc list
+  netipc list --run-dir /run/netdata --timeout 200ms
+  netipc list --json | jq -r '.endpoints[] | select(.state == \"serving\") | .service'"
+)]
+pub(crate) struct List {
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) endpoint: Endpoint,
+
+    /// How long a provider may take to answer (500ms, 5s; a plain number is seconds)
+    ///
+    /// All are asked side by side: several that do not answer cost no more than one.
+    #[arg(long, value_name = "TIME", value_parser = values::timeout, default_value = "1s")]
+    pub(crate) timeout: Duration,
+}

@@ -1,0 +1,67 @@
+//! Asking providers what they agree to, many at a time.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use netipc::transport::envelope::MAX_PAYLOAD_LEN;
+use netipc::transport::{
+    Abort, Agreed, ClientSession, ConnectError, ConnectOptions, FileState, RunFile, RunFileKind,
+};
+use netipc::{Deadline, Endpoint, Profiles};
+
+pub(super) type Answer = Result<Agreed, ConnectError>;
+
+/// Providers that are asked at the same time. Those that do not answer cost their time-out once for so many.
+const AT_ONCE: usize = 64;
+
+/// What each provider answers; `None` for files that are not the socket of one.
+pub(super) fn ask_all(
+    run_dir: &Path,
+    files: &[RunFile],
+    auth_token: u64,
+    timeout: Duration,
+) -> Vec<Option<Answer>> {
+    let endpoint = |file: &RunFile| {
+        let listens = file.kind == RunFileKind::Socket && matches!(file.state, FileState::InUse);
+        Endpoint::new(run_dir, file.service.as_str()).ok().filter(|_| listens)
+    };
+    let endpoints: Vec<(usize, Endpoint)> =
+        files.iter().enumerate().filter_map(|(index, file)| Some((index, endpoint(file)?))).collect();
+    let answers = Mutex::new(std::iter::repeat_with(|| None).take(files.len()).collect::<Vec<_>>());
+    let next = AtomicUsize::new(0);
+    let ask_some = || {
+        while let Some((index, endpoint)) = endpoints.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let answer = ask(endpoint, auth_token, timeout);
+            let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(place) = answers.get_mut(*index) {
+                *place = Some(answer);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..endpoints.len().min(AT_ONCE) {
+            // Where there can be no more threads, those that are there do it.
+            if thread::Builder::new().spawn_scoped(scope, ask_some).is_err() {
+                break;
+            }
+        }
+        ask_some();
+    });
+    answers.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a client gets that proposes the contract's defaults.
+fn ask(endpoint: &Endpoint, auth_token: u64, timeout: Duration) -> Answer {
+    let options = ConnectOptions {
+        auth_token,
+        supported_profiles: Profiles::CARRIED,
+        // A client's own ceiling hides what the provider offers above it.
+        max_response_payload_bytes: MAX_PAYLOAD_LEN,
+        ..ConnectOptions::default()
+    };
+    let session = ClientSession::connect(endpoint, &options, Deadline::after(timeout), &Abort::new())?;
+    Ok(*session.agreed())
+}
