@@ -142,15 +142,15 @@ impl File {
 
 /// Files in use are nobody's concern.
 fn print(files: &[File], run_dir: &Path) -> Result<(), Failure> {
-    let mut table = new_table(&["FILE", "OUTCOME", "BYTES", "PID", "USER", "REASON"], &[2, 3]);
+    let mut table = new_table(&["FILE", "OUTCOME", "REASON", "BYTES", "USER", "PID"], &[3, 5]);
     for file in files.iter().filter(|file| file.item.state != State::InUse) {
         table.add_row([
             Cell::new(file.item.file_name()),
             cell(file.done.words(), file.done.tone()),
-            Cell::new(file.item.bytes),
-            Cell::new(file.item.pid()),
-            Cell::new(file.item.user()),
             Cell::new(file.reason.as_deref().unwrap_or_default()),
+            Cell::new(file.item.bytes),
+            Cell::new(file.item.user()),
+            Cell::new(file.item.pid()),
         ]);
     }
     if !table.is_empty() {

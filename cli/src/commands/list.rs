@@ -43,8 +43,8 @@ fn print_endpoints(sockets: &[&Item]) -> Result<(), Failure> {
     if sockets.is_empty() {
         return Ok(());
     }
-    let headings = ["SERVICE", "STATE", "PROFILE", "REQUEST", "RESPONSE", "PACKET", "PID", "USER"];
-    let mut table = new_table(&headings, &[3, 4, 5, 6]);
+    let headings = ["SERVICE", "STATE", "PROFILE", "REQUEST", "RESPONSE", "PACKET", "USER", "PID"];
+    let mut table = new_table(&headings, &[3, 4, 5, 7]);
     for item in sockets {
         let agreed =
             |value: fn(&Agreed) -> String| Cell::new(item.agreed.as_ref().map(value).unwrap_or_default());
@@ -55,8 +55,8 @@ fn print_endpoints(sockets: &[&Item]) -> Result<(), Failure> {
             agreed(|agreed| agreed.max_request_payload_bytes.to_string()),
             agreed(|agreed| agreed.max_response_payload_bytes.to_string()),
             agreed(|agreed| agreed.packet_size.to_string()),
-            Cell::new(item.pid()),
             Cell::new(item.user()),
+            Cell::new(item.pid()),
         ]);
     }
     output::table(&table)?;
@@ -65,14 +65,14 @@ fn print_endpoints(sockets: &[&Item]) -> Result<(), Failure> {
 
 /// Those of sessions that are in use are nobody's concern.
 fn print_regions(regions: &[&Item]) -> Result<(), Failure> {
-    let mut table = new_table(&["SHARED MEMORY", "STATE", "BYTES", "PID", "USER"], &[2, 3]);
+    let mut table = new_table(&["SHARED MEMORY", "STATE", "BYTES", "USER", "PID"], &[2, 4]);
     for item in regions.iter().filter(|item| item.state != State::InUse) {
         table.add_row([
             Cell::new(item.file_name()),
             cell(item.state.words(), item.state.tone()),
             Cell::new(item.bytes),
-            Cell::new(item.pid()),
             Cell::new(item.user()),
+            Cell::new(item.pid()),
         ]);
     }
     if table.is_empty() {

@@ -65,3 +65,35 @@ fn ask(endpoint: &Endpoint, auth_token: u64, timeout: Duration) -> Answer {
     let session = ClientSession::connect(endpoint, &options, Deadline::after(timeout), &Abort::new())?;
     Ok(*session.agreed())
 }
+
+#[cfg(test)]
+mod tests {
+    use netipc::transport::{Inventory, ListenOptions, Listener};
+
+    use super::*;
+
+    #[test]
+    fn only_the_sockets_of_servers_are_asked_and_each_has_its_answer() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let listen = |service: &str| {
+            let endpoint = Endpoint::new(directory.path(), service).expect("a name");
+            Listener::bind(&endpoint, &ListenOptions::default()).expect("a free name")
+        };
+        // More than are asked at the same time. Nobody accepts, so that none of them answers.
+        let services: Vec<String> = (0..AT_ONCE + 3).map(|number| format!("silent-{number}")).collect();
+        let _listeners: Vec<_> = services.iter().map(|service| listen(service)).collect();
+        std::fs::write(directory.path().join("letter.sock"), "").expect("a file");
+        let inventory = Inventory::take(directory.path(), None).expect("it can be read");
+        let answers = ask_all(directory.path(), inventory.files(), 0, Duration::from_millis(10));
+        assert_eq!(answers.len(), services.len() + 1);
+        for (file, answer) in inventory.files().iter().zip(answers) {
+            if file.service == "letter" {
+                assert!(answer.is_none());
+            } else {
+                let answer = answer.expect("it has been asked");
+                let endpoint = answer.expect_err("nobody answers").endpoint().clone();
+                assert_eq!(endpoint.service(), file.service);
+            }
+        }
+    }
+}

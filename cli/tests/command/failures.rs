@@ -183,6 +183,10 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         "layout cgroups-snapshot --json",
         "decode increment 0000000000000000",
         "demo --calls 10",
+        "list",
+        "list --json",
+        "clean --dry-run",
+        "doctor",
         "--help",
     ] {
         let mut child =

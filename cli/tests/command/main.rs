@@ -3,8 +3,11 @@
 mod bench;
 mod codec;
 mod demo;
+mod directory;
 mod failures;
 mod lookups;
 mod running;
 mod serve_and_call;
 mod services;
+mod shown;
+mod terminal;

@@ -2,6 +2,8 @@
 
 use std::io::{self, ErrorKind};
 
+use netipc::Endpoint;
+
 use super::check::Check;
 use super::facts::Facts;
 use crate::error::sentence;
@@ -46,7 +48,7 @@ pub(super) fn other_files(items: &[Item]) -> Check {
 pub(super) fn services(facts: &Facts, items: &[Item]) -> Vec<Check> {
     let sockets = || items.iter().filter(|item| item.is_socket());
     let checks: Vec<Check> =
-        sockets().filter_map(|item| provider(item).map(|check| check.of(&item.service))).collect();
+        sockets().filter_map(|item| provider(facts, item).map(|check| check.of(&item.service))).collect();
     if !checks.is_empty() {
         return checks;
     }
@@ -63,7 +65,7 @@ pub(super) fn services(facts: &Facts, items: &[Item]) -> Vec<Check> {
 
 const SERVICE: &str = "service";
 
-fn provider(item: &Item) -> Option<Check> {
+fn provider(facts: &Facts, item: &Item) -> Option<Check> {
     let process = item.pid.map_or("its process".to_owned(), |pid| format!("process {pid}"));
     let because = |what: &str| match &item.reason {
         Some(reason) => format!("{what}: {reason}"),
@@ -102,9 +104,12 @@ fn provider(item: &Item) -> Option<Check> {
         State::Gone => ("its provider has ended just now".to_owned(), "start it again".to_owned()),
         State::Unknown => (
             because("it cannot be called, nor can it be told whether it is served"),
-            match item.uid {
-                Some(_) => format!("be the user that its socket belongs to ({})", item.user()),
-                None => "mend what is wrong with the directory first".to_owned(),
+            if item.uid.is_none() {
+                "mend what is wrong with the directory first".to_owned()
+            } else if Endpoint::new(&facts.run_dir, item.service.as_str()).is_err() {
+                "take a directory with a shorter path".to_owned()
+            } else {
+                format!("if you have no permission, be the user that its socket belongs to ({})", item.user())
             },
         ),
     };

@@ -63,7 +63,7 @@ pub struct RunFile {
     pub pid: Option<u32>,
     /// The effective user of the process that listens, or else the owner of the file; `None` where it cannot be told.
     pub uid: Option<u32>,
-    /// Bytes of the file.
+    /// Bytes of a regular file; 0 of anything else.
     pub len: u64,
     pub(super) file: Option<FileId>,
 }
@@ -238,7 +238,9 @@ fn file(
     match lstat(&path) {
         Ok(stat) => {
             let Found { state, pid, uid } = judge(&path, &stat)?;
-            let (uid, len) = (uid.or(Some(stat.st_uid)), u64::try_from(stat.st_size).unwrap_or(0));
+            let is_regular = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+            let len = if is_regular { u64::try_from(stat.st_size).unwrap_or(0) } else { 0 };
+            let uid = uid.or(Some(stat.st_uid));
             Some(RunFile { service, kind, path, state, pid, uid, len, file: Some(FileId::of(&stat)) })
         }
         Err(Errno::NOENT) => None,
