@@ -284,6 +284,6 @@ pub(super) fn foreign(file_type: FileType) -> Foreign {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 #[path = "inventory_tests.rs"]
 mod tests;
