@@ -16,8 +16,12 @@ use super::{Directory, connection};
 #[command(after_long_help = "\
 Fields of the JSON:
   run_dir, dry_run
-  files    service, kind (socket, region), session_id (of a region), path, pid, uid, user, bytes,
-           outcome (removed, would_be_removed, gone: somebody else was faster, kept, failed) and its reason, or null
+  files    what there is under a service's names; of each
+    service, path, pid, uid, user, bytes
+    kind        socket, region
+    session_id  of a region, or null
+    outcome     removed, would_be_removed, gone (somebody else was faster), kept, failed
+    reason      why it is one of the last two, or null
 
 Exit status 1 if something that is left behind could not be removed.
 

@@ -9,7 +9,7 @@ use super::{Endpoint, connection, values};
 /// Say what is wrong with a run directory, and what to do
 ///
 /// Looks at everything that keeps providers from starting and callers from reaching them, each by itself, and changes
-/// nothing. What is `fine` needs nothing; a `note` may be as it should be; what is `wrong` has to be mended.
+/// nothing. Providers are asked as by `netipc list`, and see the token. What is `fine` needs nothing; a `note` may be as it should be; what is `wrong` has to be mended.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("service", connection::only),
@@ -27,7 +27,12 @@ What is looked at:
 Fields of the JSON:
   run_dir
   wrong    how many checks have found something wrong
-  checks   check (as above, with _ for spaces), service (or null), result (fine, note, wrong), finding, advice (or null)
+  checks   of each
+    check       as above, with _ for spaces
+    service     that it is about, or null
+    result      fine, note, wrong
+    finding     what is so
+    advice      what to do, or null
 
 Exit status 1 if something is wrong.
 
@@ -45,6 +50,8 @@ pub(crate) struct Doctor {
     pub(crate) endpoint: Endpoint,
 
     /// How long a provider may take to answer (500ms, 5s; a plain number is seconds)
+    ///
+    /// They are asked side by side, 64 at a time: several that do not answer cost no more than one.
     #[arg(long, value_name = "TIME", value_parser = values::timeout, default_value = "1s")]
     pub(crate) timeout: Duration,
 }

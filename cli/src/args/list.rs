@@ -8,8 +8,8 @@ use super::{Endpoint, connection, values};
 
 /// Show what is served in a run directory, and what has been left there
 ///
-/// Connects to every socket, as a client that proposes what the contract's defaults say, and leaves again. The limits
-/// are what such a client gets: RESPONSE is the provider's own offer, REQUEST what it accepts by default.
+/// Connects to every socket, as a client that proposes what the contract's defaults say, shows the token, and leaves
+/// again. The limits are what such a client gets: REQUEST is what it proposed, RESPONSE the provider's own offer.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("service", connection::only),
@@ -24,16 +24,25 @@ STATE of an endpoint:
   gone               the provider ended while it was being asked
   left behind        the provider is gone, its socket is not: `netipc clean` removes it
   foreign            no socket of a provider, whatever its name says
-  unknown            it must not be looked at (another user's provider, mostly), or its path is too long
+  unknown            it must not be looked at (mostly another user's), or its path is too long
 
 Fields of the JSON:
   run_dir    the directory
-  endpoints  its sockets: service, path, state (as above, with _ for spaces), reason (why it is not serving, or null),
-             pid, uid, user (the provider's process and user; the file's owner where nobody answers), profile,
-             packet_size, max_request_payload_bytes, max_request_batch_items, max_response_payload_bytes,
-             max_response_batch_items (null where it is not serving)
-  regions    the shared memory of sessions: service, session_id, path, state (in_use, left_behind, foreign, unknown),
-             reason, pid (the server's), uid, user, bytes
+  endpoints  its sockets; of each
+    service, path
+    state       as above, with _ for spaces
+    reason      why it is not serving, or null
+    pid, uid, user
+                the provider's process and user; the file's owner where nobody answers
+    profile, packet_size, max_request_payload_bytes, max_request_batch_items,
+    max_response_payload_bytes, max_response_batch_items
+                what a client gets; null where it is not serving
+  regions    the shared memory of sessions; of each
+    service, session_id, path, bytes
+    state       in_use, left_behind, foreign, unknown
+    reason      why it is one of the last two, or null
+    pid, uid, user
+                the provider's process, and the file's owner
 
 Examples:
   netipc list
@@ -50,7 +59,7 @@ pub(crate) struct List {
 
     /// How long a provider may take to answer (500ms, 5s; a plain number is seconds)
     ///
-    /// All are asked side by side: several that do not answer cost no more than one.
+    /// They are asked side by side, 64 at a time: several that do not answer cost no more than one.
     #[arg(long, value_name = "TIME", value_parser = values::timeout, default_value = "1s")]
     pub(crate) timeout: Duration,
 }

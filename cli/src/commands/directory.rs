@@ -31,3 +31,16 @@ pub(super) fn unreadable(run_dir: &Path, error: &io::Error) -> Failure {
         ),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_that_cannot_be_looked_at_is_told_by_its_reason() {
+        let said = |kind: ErrorKind| unreadable(Path::new("/run/x"), &kind.into()).to_string();
+        assert!(said(ErrorKind::NotFound).contains("there is no run directory /run/x"));
+        assert!(said(ErrorKind::WouldBlock).contains("is locked by somebody else"));
+        assert!(said(ErrorKind::PermissionDenied).contains("cannot be looked at: permission denied"));
+    }
+}

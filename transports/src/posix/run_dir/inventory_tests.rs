@@ -3,6 +3,8 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Barrier;
+use std::thread;
 
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 use rustix::net::{bind, listen};
@@ -286,6 +288,26 @@ fn cleaning_waits_for_whoever_holds_the_lock_and_gives_up() {
     let error = Inventory::clean(place.0.path(), None).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
     assert!(path.exists());
+}
+
+#[test]
+fn a_server_that_starts_while_somebody_cleans_has_its_socket() {
+    for _ in 0..100 {
+        let place = Place::new();
+        place.dead_socket("web");
+        let ready = Barrier::new(2);
+        let listener = thread::scope(|scope| {
+            let server = scope.spawn(|| {
+                ready.wait();
+                place.serve("web")
+            });
+            ready.wait();
+            place.clean();
+            server.join().unwrap()
+        });
+        assert!(matches!(place.only().state, FileState::InUse));
+        drop(listener);
+    }
 }
 
 #[test]
