@@ -1,6 +1,9 @@
 //! What a scenario may not leave behind.
 
-use std::fs;
+use std::time::Instant;
+use std::{fs, thread};
+
+use crate::sides::PATIENCE;
 
 /// The descriptors of this process and the threads of this test.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,8 +16,14 @@ pub(crate) struct Remains {
 pub(crate) const THREAD: &str = "scenario";
 
 impl Remains {
-    /// What there is now.
+    /// What there is now, or in a moment: the kernel may list a thread that has ended for somewhat longer.
     pub(crate) fn now() -> Self {
+        let begin = Instant::now();
+        let mut threads = threads();
+        while threads > 1 && begin.elapsed() < PATIENCE {
+            thread::yield_now();
+            threads = self::threads();
+        }
         let mut descriptors: Vec<_> = fs::read_dir("/proc/self/fd")
             .expect("there is /proc")
             .map(|entry| entry.expect("an entry").path())
@@ -23,11 +32,15 @@ impl Remains {
             .filter(|descriptor| !descriptor.ends_with("/fd"))
             .collect();
         descriptors.sort();
-        let threads = fs::read_dir("/proc/self/task")
-            .expect("there is /proc")
-            .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("comm")).ok())
-            .filter(|name| name.trim_end() == THREAD)
-            .count();
         Self { descriptors, threads }
     }
+}
+
+/// How many threads have the name, this one included.
+fn threads() -> usize {
+    fs::read_dir("/proc/self/task")
+        .expect("there is /proc")
+        .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("comm")).ok())
+        .filter(|name| name.trim_end() == THREAD)
+        .count()
 }
