@@ -19,6 +19,10 @@ struct Script {
 }
 
 impl Packets for Script {
+    fn packet_size(&self, configured: u32) -> u32 {
+        configured
+    }
+
     fn send(
         &mut self,
         header: &[u8; HEADER_LEN],

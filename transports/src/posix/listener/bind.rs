@@ -9,9 +9,9 @@ use std::path::PathBuf;
 use rustix::fs::FileType;
 use rustix::io::Errno;
 
-use super::error::ListenError;
 use super::lock::DirectoryLock;
 use crate::Endpoint;
+use crate::listener::ListenError;
 use crate::posix::address::{address, not_made};
 use crate::posix::file_id::FileId;
 use crate::posix::sys::{self, connect, listen, lstat, rmdir, unlink};

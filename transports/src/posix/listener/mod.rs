@@ -2,10 +2,7 @@
 
 mod accept;
 mod bind;
-mod error;
 mod lock;
 mod pending;
-mod terms;
 
 pub use accept::Listener;
-pub use error::{AcceptError, ListenError};
