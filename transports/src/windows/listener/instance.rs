@@ -41,7 +41,7 @@ impl Mould {
         Ok(Self {
             endpoint: endpoint.clone(),
             security: SecurityDescriptor::new()?,
-            buffer_bytes: packet_size(options.packet_size).max(defaults::PACKET_SIZE),
+            buffer_bytes: buffer_bytes(options.packet_size),
             changed: Arc::clone(changed),
         })
     }
@@ -62,6 +62,12 @@ impl Mould {
         let operation = Operation::new(Arc::clone(&pipe), Arc::clone(&self.changed), FIRST_PACKET);
         Ok(Instance { pipe, operation })
     }
+}
+
+/// Bytes of each of a pipe's two buffers: so that a response of the default limit, which is more than one packet, need not
+/// wait until its client reads. Windows takes no more memory than is used.
+fn buffer_bytes(configured_packet_size: u32) -> u32 {
+    packet_size(configured_packet_size).max(defaults::PACKET_SIZE).saturating_mul(4)
 }
 
 /// Why there is no first instance.
@@ -110,6 +116,14 @@ impl Instance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn buffers_hold_a_packet_and_the_largest_response_of_the_defaults() {
+        assert!(buffer_bytes(0) >= 2 * defaults::PACKET_SIZE);
+        assert!(buffer_bytes(64) >= defaults::PACKET_SIZE);
+        assert!(buffer_bytes(1 << 20) >= 1 << 20);
+        assert_eq!(buffer_bytes(u32::MAX), u32::MAX);
+    }
 
     // Which of these Windows says cannot be tried under Wine, where every instance may be the first.
 
