@@ -47,8 +47,9 @@ pub(crate) trait Packets {
     /// Ends both directions: either side still reads what is on its way, and then the end. Never waits.
     fn shut_down(&mut self);
 
-    /// Ends the direction towards the peer, or both where a platform cannot end one. Never waits.
-    fn shut_down_write(&mut self);
+    /// Lets what was sent arrive although the peer still sends: says that no more will come, where a platform has a way to
+    /// say that, and reads away what there is until the peer has closed too, or until the deadline.
+    fn linger(&mut self, deadline: Deadline);
 }
 
 /// What a packet brought.

@@ -5,7 +5,6 @@ pub mod allocations;
 pub mod mapped_region;
 mod pair;
 mod place;
-#[cfg(unix)]
 pub mod raw;
 #[cfg(target_os = "linux")]
 pub mod region;

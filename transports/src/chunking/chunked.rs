@@ -89,11 +89,6 @@ impl<P: Packets> Chunked<P> {
         }
         Ok(assembly.accept(&chunk, payload)?)
     }
-
-    /// Reads one packet away; tells whether one came before the deadline.
-    fn discard(&mut self, deadline: Deadline) -> bool {
-        self.packets.receive(&mut [0; HEADER_LEN], deadline).is_ok()
-    }
 }
 
 impl<P: Packets> Link for Chunked<P> {
@@ -186,8 +181,7 @@ impl<P: Packets> Link for Chunked<P> {
     }
 
     fn linger(&mut self, deadline: Deadline) {
-        self.packets.shut_down_write();
-        while !deadline.is_past() && self.discard(deadline) {}
+        self.packets.linger(deadline);
     }
 }
 
@@ -196,7 +190,7 @@ impl<P: Packets> Link for Chunked<P> {
 impl<P: Packets> Drop for Chunked<P> {
     fn drop(&mut self) {
         self.packets.shut_down();
-        while self.discard(Deadline::NOW) {}
+        while self.packets.receive(&mut [0; HEADER_LEN], Deadline::NOW).is_ok() {}
     }
 }
 

@@ -257,8 +257,9 @@ impl Packets for Uds {
         self.socket.shut_down(Shutdown::Both);
     }
 
-    fn shut_down_write(&mut self) {
+    fn linger(&mut self, deadline: Deadline) {
         self.socket.shut_down(Shutdown::Write);
+        while !deadline.is_past() && self.receive(&mut [0; HEADER_LEN], deadline).is_ok() {}
     }
 }
 

@@ -60,7 +60,7 @@ impl Packets for Script {
         self.is_shut_down = true;
     }
 
-    fn shut_down_write(&mut self) {}
+    fn linger(&mut self, _deadline: Deadline) {}
 }
 
 const PACKET_SIZE: u32 = 32 + 40;

@@ -16,6 +16,12 @@ use crate::{Credentials, Deadline, Waiting, defaults};
 /// Looks between two at the clock, while it spins. Each is a look at a word that the kernel writes.
 const LOOKS: u32 = 64;
 
+/// A peer that sends nothing for so long has stopped sending.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Bytes that are read away at a time.
+const ROOM_TO_DISCARD: usize = 4096;
+
 /// Packets over a pipe's connection: one system call each where they come and go at once, and one more to wait.
 ///
 /// A read that has begun stays in progress when a deadline ends the wait for it, and the next receive goes on with it, so
@@ -314,9 +320,16 @@ impl Packets for Pipe {
         self.connection.close();
     }
 
-    /// There is no direction of its own to end. Nor is there need for it: what was sent can be read after the close,
-    /// whatever has come meanwhile.
-    fn shut_down_write(&mut self) {
+    /// There is no direction of its own to end, and what was sent can be read after the close, whatever has come meanwhile.
+    /// But a peer that is still sending would meet the close first, and might not look for what was sent. So it may send on
+    /// until it pauses.
+    fn linger(&mut self, deadline: Deadline) {
+        while !deadline.is_past() {
+            let pause = deadline.earlier(Deadline::after(PAUSE));
+            if self.receive_packet(ROOM_TO_DISCARD, pause).is_err() {
+                break;
+            }
+        }
         self.connection.close();
     }
 }

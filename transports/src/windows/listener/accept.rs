@@ -16,9 +16,9 @@ use crate::windows::shm::Region;
 use crate::windows::sys::Event;
 use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
 
-/// So many instances of the pipe wait for clients. One would do, but clients that come at the same moment find it taken and
-/// have to try again.
-const INSTANCES: usize = 8;
+/// So many instances of the pipe wait for clients: as many as the shortest backlog of a socket has room for. One would do, but
+/// clients that come at the same moment find it taken and have to try again.
+const INSTANCES: usize = 16;
 
 /// The listener of an endpoint.
 ///
