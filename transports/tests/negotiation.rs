@@ -227,11 +227,12 @@ fn a_rejection_arrives_although_the_client_has_sent_more() {
         for _ in 0..50 {
             client.send(&packet(&MessageHeader::request(1, 1, 100), &[0; 100]));
         }
-        settle(&mut listener);
-        // And sends on, until it has read the answer.
-        client.send(&[0]);
-        settle(&mut listener);
-        client.send(&[0]);
+        for _ in 0..2 {
+            settle(&mut listener);
+            // And sends on, until it has read the answer; a pipe is closed by then, and the answer is still there.
+            let sent = client.try_send(&[0]);
+            assert!(sent.is_ok() || cfg!(windows), "{sent:?}");
+        }
         // A socket that is closed over unread packets would be reset, and the ack could be lost.
         assert_eq!(client.receive_ack().0, Status::AuthFailed);
         assert_eq!(client.receive(), []);
@@ -340,8 +341,8 @@ fn a_client_proposes_what_it_is_told_to() {
         );
         let hello = Hello::decode(&packet[32..]).unwrap();
         let expected = Hello {
-            supported_profiles: Profiles::BASELINE | Profiles::SHM_HYBRID,
-            preferred_profiles: Profiles::SHM_HYBRID,
+            supported_profiles: (Profiles::BASELINE | Profiles::SHM_HYBRID) & Profiles::CARRIED,
+            preferred_profiles: Profiles::SHM_HYBRID & Profiles::CARRIED,
             max_request_payload_bytes: 2_000,
             max_request_batch_items: 3,
             max_response_payload_bytes: 4_000,
@@ -393,7 +394,7 @@ fn each_rejection_has_its_own_error() {
     watched(|| {
         let reject = |status| {
             let error = connect_to(vec![raw::ack_packet(status, &HelloAck::default())]).unwrap_err();
-            assert!(error.to_string().contains("web.sock"), "{error}");
+            assert!(error.to_string().contains("web"), "{error}");
             error
         };
         assert!(matches!(reject(Status::AuthFailed), ConnectError::AuthFailed { .. }));
