@@ -16,6 +16,15 @@ pub use place::Place;
 pub use reverser::{Reverser, reverse_all};
 pub use watchdog::{PATIENCE, soon, watched};
 
+/// Whether the system keeps two servers of one endpoint apart. Under Wine it does not: there a test can only see that it is
+/// asked to.
+pub fn servers_are_kept_apart() -> bool {
+    #[cfg(windows)]
+    return raw::first_instances_are_exclusive();
+    #[cfg(unix)]
+    true
+}
+
 /// Bytes that are all different from their neighbours.
 pub fn counting(len: usize) -> Vec<u8> {
     (0..=250).cycle().take(len).collect()

@@ -12,7 +12,7 @@ use netipc_transport::{Profiles, Status};
 #[cfg(unix)]
 pub use posix::{CLOSED_BY_EXEC, Raw, RawListener, bound, socket};
 #[cfg(windows)]
-pub use windows::{Raw, RawListener, is_signalled};
+pub use windows::{Raw, RawListener, first_instances_are_exclusive, is_signalled};
 
 /// What does not depend on how packets move.
 impl Raw {

@@ -13,7 +13,9 @@ use netipc_transport::Endpoint;
 use windows_sys::Win32::Foundation::{
     ERROR_NO_DATA, ERROR_PIPE_BUSY, ERROR_PIPE_CONNECTED, INVALID_HANDLE_VALUE, WAIT_OBJECT_0,
 };
-use windows_sys::Win32::Storage::FileSystem::PIPE_ACCESS_DUPLEX;
+use windows_sys::Win32::Storage::FileSystem::{
+    FILE_FLAG_FIRST_PIPE_INSTANCE, FILE_FLAGS_AND_ATTRIBUTES, PIPE_ACCESS_DUPLEX,
+};
 use windows_sys::Win32::System::Pipes::{
     ConnectNamedPipe, CreateNamedPipeW, PIPE_READMODE_MESSAGE, PIPE_TYPE_MESSAGE, PIPE_UNLIMITED_INSTANCES,
     SetNamedPipeHandleState,
@@ -97,6 +99,17 @@ impl RawListener {
     }
 }
 
+/// Whether the system makes no second "first" instance of a pipe. Wine does, so that two servers of one name do not notice
+/// each other there.
+pub fn first_instances_are_exclusive() -> bool {
+    let name = format!(r"\\.\pipe\netipc-tests-{}-{:?}", std::process::id(), thread::current().id());
+    let first = || try_instance(&name, FILE_FLAG_FIRST_PIPE_INSTANCE);
+    let one = first().unwrap();
+    let other = first();
+    drop(one);
+    other.is_err()
+}
+
 /// Whether a handle is signalled within so long.
 pub fn is_signalled(handle: BorrowedHandle<'_>, within: Duration) -> bool {
     let millis = u32::try_from(within.as_millis()).unwrap();
@@ -106,13 +119,17 @@ pub fn is_signalled(handle: BorrowedHandle<'_>, within: Duration) -> bool {
 
 /// An instance of a pipe whose calls wait.
 fn instance(name: &str) -> File {
+    try_instance(name, 0).unwrap()
+}
+
+fn try_instance(name: &str, flags: FILE_FLAGS_AND_ATTRIBUTES) -> io::Result<File> {
     let name: Vec<u16> = name.encode_utf16().chain([0]).collect();
     let (mode, buffer) = (PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE, 1 << 16);
     // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call; no attributes are null.
     let handle = unsafe {
         CreateNamedPipeW(
             name.as_ptr(),
-            PIPE_ACCESS_DUPLEX,
+            PIPE_ACCESS_DUPLEX | flags,
             mode,
             PIPE_UNLIMITED_INSTANCES,
             buffer,
@@ -121,7 +138,9 @@ fn instance(name: &str) -> File {
             ptr::null(),
         )
     };
-    assert_ne!(handle, INVALID_HANDLE_VALUE, "{}", io::Error::last_os_error());
+    if handle == INVALID_HANDLE_VALUE {
+        return Err(io::Error::last_os_error());
+    }
     // SAFETY: the handle was made just now, is open, and nobody else has it.
-    unsafe { File::from_raw_handle(handle) }
+    Ok(unsafe { File::from_raw_handle(handle) })
 }

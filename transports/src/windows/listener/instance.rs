@@ -67,7 +67,7 @@ impl Mould {
 /// Bytes of each of a pipe's two buffers: so that a response of the default limit, which is more than one packet, need not
 /// wait until its client reads. Windows takes no more memory than is used.
 fn buffer_bytes(configured_packet_size: u32) -> u32 {
-    packet_size(configured_packet_size).max(defaults::PACKET_SIZE).saturating_mul(4)
+    packet_size(configured_packet_size).max(defaults::PACKET_SIZE).saturating_mul(2)
 }
 
 /// Why there is no first instance.
