@@ -103,8 +103,9 @@ fn both_sides_tell_of_a_session_with_what_it_has_agreed_and_of_its_end() {
     let place = Place::new();
     let _server = place.server(ServerConfig { packet_size: 4_096, ..ServerConfig::default() });
     let mut client = place.client(ClientConfig::default());
-    place.wait_for(&["INFO message=connected", "profile=UDS_SEQPACKET", "packet_size=4096", "session_id=1"]);
-    place.wait_for(&["INFO message=a session begins", "max_request_payload_bytes=1024", "uid="]);
+    let profile = format!("profile={}", Profiles::BASELINE);
+    place.wait_for(&["INFO message=connected", &profile, "packet_size=4096", "session_id=1"]);
+    place.wait_for(&["INFO message=a session begins", "max_request_payload_bytes=1024", "pid="]);
     client.close();
     place.wait_for(&["DEBUG message=a session is over"]);
     place.wait_for(&["DEBUG message=a session ends", "session_id=1"]);

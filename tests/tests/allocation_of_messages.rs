@@ -3,8 +3,14 @@
 #[global_allocator]
 static COUNTING: netipc_tests::support::allocations::Counting = netipc_tests::support::allocations::Counting;
 
+#[cfg(unix)]
 mod uds {
     netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Uds);
+}
+
+#[cfg(windows)]
+mod pipe {
+    netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Pipe);
 }
 
 #[cfg(target_os = "linux")]

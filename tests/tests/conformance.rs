@@ -1,8 +1,15 @@
 //! One conformance suite, run over every transport. Which test keeps which promise: docs/conformance.md.
 
+#[cfg(unix)]
 mod uds {
     netipc_tests::conformance!(netipc_tests::conformance::Uds);
     netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Uds);
+}
+
+#[cfg(windows)]
+mod pipe {
+    netipc_tests::conformance!(netipc_tests::conformance::Pipe);
+    netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Pipe);
 }
 
 #[cfg(target_os = "linux")]

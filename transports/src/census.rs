@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::CreateError;
+use crate::platform::User;
 
 /// Counts the sessions of a listener, for whoever watches it from outside. All clones count the same ones.
 ///
@@ -32,7 +33,7 @@ struct Shared {
     // Taken when a region could not be made, and by who asks.
     last_region_failure: Mutex<Option<Arc<CreateError>>>,
     // Taken when a session begins and when it ends, and only where users are limited.
-    users: Mutex<HashMap<u32, u32>>,
+    users: Mutex<HashMap<User, u32>>,
 }
 
 impl Census {
@@ -92,28 +93,24 @@ impl Census {
         self.0.last_region_failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether there is room for one more of this user; without a user, where one has to be known, there is none.
-    pub(crate) fn has_room(&self, uid: Option<u32>) -> bool {
+    /// Whether there is room for one more of a user, who is asked for only where users are limited. If nobody knows then,
+    /// there is none.
+    pub(crate) fn has_room(&self, user: impl FnOnce() -> Option<User>) -> bool {
         let most = self.0.max_sessions_per_user;
-        self.live() < self.0.max_sessions
-            && (most == 0
-                || uid.is_some_and(|uid| self.users().get(&uid).is_none_or(|sessions| *sessions < most)))
+        let few = |user| self.users().get(&user).is_none_or(|sessions| *sessions < most);
+        self.live() < self.0.max_sessions && (most == 0 || user().is_some_and(few))
     }
 
-    /// Whether the user of a session has to be known.
-    pub(crate) fn limits_users(&self) -> bool {
-        self.0.max_sessions_per_user != 0
-    }
-
-    /// Counts a session of this user for as long as the guard lives. Only the listener's thread counts up, so that
+    /// Counts a session of a user for as long as the guard lives. Only the listener's thread counts up, so that
     /// nothing comes between its look at the room and this.
-    pub(crate) fn enter(&self, uid: Option<u32>) -> SessionGuard {
+    pub(crate) fn enter(&self, user: impl FnOnce() -> Option<User>) -> SessionGuard {
         self.0.live.fetch_add(1, Ordering::AcqRel);
         self.0.accepted.fetch_add(1, Ordering::Relaxed);
-        if let Some(uid) = uid {
-            *self.users().entry(uid).or_default() += 1;
+        let user = if self.0.max_sessions_per_user == 0 { None } else { user() };
+        if let Some(user) = &user {
+            *self.users().entry(User::clone(user)).or_default() += 1;
         }
-        SessionGuard { census: self.clone(), uid }
+        SessionGuard { census: self.clone(), user }
     }
 
     /// Counts a rejection.
@@ -121,7 +118,7 @@ impl Census {
         self.0.refused.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn users(&self) -> MutexGuard<'_, HashMap<u32, u32>> {
+    fn users(&self) -> MutexGuard<'_, HashMap<User, u32>> {
         // No code that can panic runs under this lock.
         self.0.users.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -142,13 +139,13 @@ impl fmt::Debug for Census {
 #[derive(Debug)]
 pub(crate) struct SessionGuard {
     census: Census,
-    uid: Option<u32>,
+    user: Option<User>,
 }
 
 impl Drop for SessionGuard {
     fn drop(&mut self) {
-        if let Some(uid) = self.uid
-            && let Entry::Occupied(mut sessions) = self.census.users().entry(uid)
+        if let Some(user) = self.user.take()
+            && let Entry::Occupied(mut sessions) = self.census.users().entry(user)
         {
             *sessions.get_mut() -= 1;
             if *sessions.get() == 0 {
@@ -163,18 +160,23 @@ impl Drop for SessionGuard {
 mod tests {
     use super::*;
 
+    /// The user of this number, as the platform has it.
+    fn user(number: u32) -> Option<User> {
+        number.to_string().parse().ok()
+    }
+
     #[test]
     fn a_user_has_so_many_sessions_and_others_have_theirs() {
         let census = Census::new(3, 2);
-        let one = census.enter(Some(7));
-        assert!(census.has_room(Some(7)));
-        let two = census.enter(Some(7));
-        assert!(!census.has_room(Some(7)));
-        assert!(census.has_room(Some(8)));
-        let three = census.enter(Some(8));
-        assert!(!census.has_room(Some(8)), "there is no room for anybody");
+        let one = census.enter(|| user(7));
+        assert!(census.has_room(|| user(7)));
+        let two = census.enter(|| user(7));
+        assert!(!census.has_room(|| user(7)));
+        assert!(census.has_room(|| user(8)));
+        let three = census.enter(|| user(8));
+        assert!(!census.has_room(|| user(8)), "there is no room for anybody");
         drop(two);
-        assert!(census.has_room(Some(7)));
+        assert!(census.has_room(|| user(7)));
         drop((one, three));
         assert_eq!((census.live(), census.accepted()), (0, 3));
         assert!(census.users().is_empty(), "users who have gone are forgotten");
@@ -182,7 +184,13 @@ mod tests {
 
     #[test]
     fn a_user_who_is_not_known_has_no_room_where_users_are_limited() {
-        assert!(!Census::new(3, 2).has_room(None));
-        assert!(Census::new(3, 0).has_room(None));
+        assert!(!Census::new(3, 2).has_room(|| None));
+    }
+
+    #[test]
+    fn nobody_asks_for_a_user_where_users_are_not_limited() {
+        let census = Census::new(3, 0);
+        assert!(census.has_room(|| panic!("it was asked for")));
+        drop(census.enter(|| panic!("it was asked for")));
     }
 }

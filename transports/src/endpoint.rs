@@ -1,22 +1,23 @@
 //! Where a service is found.
 
 use std::fmt;
+#[cfg(unix)]
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::posix;
+use crate::platform;
 
 /// The name of a service in a namespace: a run directory and a service name. It never names a process.
 ///
-/// Contract: `docs/contract/posix.md`, "Names".
+/// Contract: `docs/contract/posix.md` and `docs/contract/windows.md`, "Names".
 ///
 /// ```
 /// use netipc_transport::Endpoint;
 /// let endpoint = Endpoint::new("/run/netdata", "cgroups-snapshot")?;
-/// assert_eq!(endpoint.socket_path().to_str(), Some("/run/netdata/cgroups-snapshot.sock"));
+/// assert_eq!(endpoint.service(), "cgroups-snapshot");
 /// assert!(Endpoint::new("/run/netdata", "../etc/passwd").is_err());
 /// # Ok::<(), netipc_transport::EndpointError>(())
 /// ```
@@ -24,14 +25,12 @@ use crate::posix;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint(Arc<Names>);
 
-/// What the name of a service's socket ends in.
-const SOCKET_SUFFIX: &str = ".sock";
-
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Names {
     run_dir: PathBuf,
     service: String,
-    socket_path: PathBuf,
+    /// What the platform calls it.
+    name: platform::Name,
 }
 
 /// Why a name cannot be an endpoint.
@@ -47,17 +46,36 @@ pub enum EndpointError {
         service: String,
     },
     /// The socket's path does not fit in the platform's `sun_path` with its terminator.
+    #[cfg(unix)]
     #[error(
-        "the socket path {} has {} bytes, and the address of a socket holds {}; take a shorter run directory",
+        "the socket path {} has {} bytes, and the address of a socket holds {limit}; take a shorter run directory",
         path.display(),
-        path.as_os_str().len(),
-        posix::SUN_PATH_MAX
+        path.as_os_str().len()
     )]
     PathTooLong {
         /// The whole path.
         path: PathBuf,
+        /// Bytes that there is room for.
+        limit: usize,
+    },
+    /// The pipe's name is longer than Windows allows.
+    #[cfg(windows)]
+    #[error("the pipe name {name} has {} characters, and may have {limit}; take a shorter service name", name.len())]
+    NameTooLong {
+        /// The whole name.
+        name: String,
+        /// Characters that there is room for.
+        limit: usize,
+    },
+    /// The run directory's name is not Unicode, which the names of what belongs to it are made from.
+    #[cfg(windows)]
+    #[error("the run directory {path:?} is not Unicode")]
+    InvalidRunDir {
+        /// The run directory.
+        path: PathBuf,
     },
     /// The run directory's name cannot be part of a path.
+    #[cfg(unix)]
     #[error("the socket path {path:?} cannot be the address of a socket")]
     InvalidRunDir {
         /// The whole path.
@@ -77,14 +95,8 @@ impl Endpoint {
         if !is_valid(&service) {
             return Err(EndpointError::InvalidService { service });
         }
-        let socket_path = run_dir.join(format!("{service}{SOCKET_SUFFIX}"));
-        if socket_path.as_os_str().len() > posix::SUN_PATH_MAX {
-            return Err(EndpointError::PathTooLong { path: socket_path });
-        }
-        match posix::address(&socket_path) {
-            Ok(_) => Ok(Self(Arc::new(Names { run_dir, service, socket_path }))),
-            Err(source) => Err(EndpointError::InvalidRunDir { path: socket_path, source: source.into() }),
-        }
+        let name = platform::name(&run_dir, &service)?;
+        Ok(Self(Arc::new(Names { run_dir, service, name })))
     }
 
     /// The directory that is the namespace.
@@ -99,23 +111,47 @@ impl Endpoint {
         &self.0.service
     }
 
-    /// The path of the service's socket: `{run_dir}/{service}.sock`.
+    /// The path of the service's socket.
+    ///
+    /// ```
+    /// # let endpoint = netipc_transport::Endpoint::new("/run/netdata", "cgroups-snapshot")?;
+    /// assert_eq!(endpoint.socket_path().to_str(), Some("/run/netdata/cgroups-snapshot.sock"));
+    /// # Ok::<(), netipc_transport::EndpointError>(())
+    /// ```
+    #[cfg(unix)]
     #[must_use]
     pub fn socket_path(&self) -> &Path {
-        &self.0.socket_path
+        &self.0.name
+    }
+
+    /// The name of the service's pipe, which has a hash of the run directory's bytes in it.
+    ///
+    /// ```
+    /// # let endpoint = netipc_transport::Endpoint::new("foobar", "cgroups-snapshot")?;
+    /// assert_eq!(endpoint.pipe_name(), r"\\.\pipe\netipc-85944171f73967e8-cgroups-snapshot");
+    /// # Ok::<(), netipc_transport::EndpointError>(())
+    /// ```
+    #[cfg(windows)]
+    #[must_use]
+    pub fn pipe_name(&self) -> &str {
+        &self.0.name
     }
 }
 
 /// The path of the socket.
+#[cfg(unix)]
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.socket_path().display().fmt(f)
     }
 }
 
-/// The service whose socket has this name, if a service's can.
-pub(crate) fn service_of_socket(file_name: &str) -> Option<&str> {
-    file_name.strip_suffix(SOCKET_SUFFIX).filter(|service| is_valid(service))
+/// The service in its run directory, and the name of the pipe.
+#[cfg(windows)]
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {} ({})", self.service(), self.run_dir().display(), self.pipe_name())
+    }
 }
 
 /// Whether a service may be called so.
@@ -141,33 +177,5 @@ mod tests {
             let error = Endpoint::new("/run", service).unwrap_err();
             assert!(matches!(error, EndpointError::InvalidService { .. }), "{service:?}");
         }
-    }
-
-    #[test]
-    fn a_socket_s_name_tells_its_service() {
-        assert_eq!(service_of_socket("web-api.sock"), Some("web-api"));
-        assert_eq!(service_of_socket("web.sock.sock"), Some("web.sock"));
-        for name in ["web", "web.socket", ".sock", "..sock", "...sock", "a b.sock"] {
-            assert_eq!(service_of_socket(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_path_that_fills_sun_path_is_taken_and_one_byte_more_is_not() {
-        let fixed = "/".len() + "/web.sock".len();
-        let longest = format!("/{}", "d".repeat(posix::SUN_PATH_MAX - fixed));
-        assert_eq!(
-            Endpoint::new(&longest, "web").unwrap().socket_path().as_os_str().len(),
-            posix::SUN_PATH_MAX
-        );
-        let error = Endpoint::new(longest + "d", "web").unwrap_err();
-        assert!(matches!(error, EndpointError::PathTooLong { .. }));
-        let len = format!("{} bytes", posix::SUN_PATH_MAX + 1);
-        assert!(error.to_string().contains(&len), "{error}");
-    }
-
-    #[test]
-    fn a_run_directory_with_a_nul_is_refused() {
-        assert!(matches!(Endpoint::new("/run\0", "web"), Err(EndpointError::InvalidRunDir { .. })));
     }
 }

@@ -5,7 +5,7 @@
 //! bytes that this crate never interprets. Handshake, limits, chunking, batching and correlation are done here.
 //!
 //! Contract: `docs/contract/transport.md` (what a session promises), `docs/contract/envelope.md` (the bytes),
-//! `docs/contract/posix.md` (names, sockets, shared memory).
+//! `docs/contract/posix.md` and `docs/contract/windows.md` (names, sockets and pipes, shared memory).
 //!
 //! ```
 //! use std::time::Duration;
@@ -62,14 +62,25 @@ mod handshake;
 mod in_flight;
 mod limits;
 mod link;
+mod listener;
 mod options;
 mod packets;
+mod pauses;
+#[cfg(unix)]
 mod posix;
 mod profiles;
 mod response_limit;
 mod session;
 mod shm;
 mod waiting;
+#[cfg(windows)]
+mod windows;
+
+// What this platform brings. Both modules have the same names for it.
+#[cfg(unix)]
+use posix as platform;
+#[cfg(windows)]
+use windows as platform;
 
 pub use abort::Abort;
 pub use agreed::Agreed;
@@ -81,14 +92,14 @@ pub use deadline::Deadline;
 pub use endpoint::{Endpoint, EndpointError};
 pub use envelope::{Batch, Kind, MessageHeader, Status};
 pub use handshake::HandshakeViolation;
+pub use listener::{AcceptError, ListenError};
 pub use options::{ConnectOptions, ListenOptions};
-#[cfg(feature = "faults")]
+pub use platform::Listener;
+#[cfg(all(unix, feature = "faults"))]
 #[doc(hidden)]
 pub use posix::sys::faults;
-pub use posix::{
-    AcceptError, Cleaned, Doubt, FileState, Foreign, Inventory, ListenError, Listener, Outcome, RunFile,
-    RunFileKind,
-};
+#[cfg(unix)]
+pub use posix::{Cleaned, Doubt, FileState, Foreign, Inventory, Outcome, RunFile, RunFileKind};
 #[cfg(target_os = "linux")]
 pub use posix::{RegionHeader, guard_against_truncation};
 pub use profiles::Profiles;

@@ -29,8 +29,8 @@ pub struct ConnectOptions {
     pub max_response_payload_bytes: u32,
     /// Items of a response at most: a hint. Default: 1.
     pub max_response_batch_items: u32,
-    /// Bytes of a packet at most, its header included. Default: what the socket's send buffer can carry; a larger one
-    /// is cut to that.
+    /// Bytes of a packet at most, its header included. Default: on POSIX what the socket's send buffer can carry, and a
+    /// larger one is cut to that; on Windows 65,536.
     pub packet_size: u32,
     /// Requests in flight at the same time; one more is refused with
     /// [`SendError::TooManyInFlight`](crate::SendError::TooManyInFlight). Default: 128. A client that sends very many
@@ -59,8 +59,9 @@ impl Default for ConnectOptions {
 }
 
 impl ConnectOptions {
-    /// The same with every 0 replaced by its default, `largest_packet` being what the socket can carry.
-    pub(crate) fn resolved(&self, largest_packet: u32) -> Self {
+    /// The same with every 0 replaced by its default, and with the packet size that the connection makes of the configured
+    /// one.
+    pub(crate) fn resolved(&self, packet_size: u32) -> Self {
         Self {
             supported_profiles: self.supported_profiles.offered(),
             preferred_profiles: self.preferred_profiles.intersection(Profiles::CARRIED),
@@ -74,7 +75,7 @@ impl ConnectOptions {
                 defaults::MAX_RESPONSE_PAYLOAD_BYTES,
             ),
             max_response_batch_items: or(self.max_response_batch_items, defaults::MAX_BATCH_ITEMS),
-            packet_size: packet_size(self.packet_size, largest_packet),
+            packet_size,
             max_in_flight: or(self.max_in_flight, defaults::MAX_IN_FLIGHT),
             ..*self
         }
@@ -121,16 +122,18 @@ pub struct ListenOptions {
     /// Bytes of a response's payload that are offered at first; [`ResponseLimit`](crate::ResponseLimit) raises it.
     /// Default: 65,536.
     pub max_response_payload_bytes: u32,
-    /// Bytes of a packet at most, its header included. Default: what the socket's send buffer can carry; a larger one
-    /// is cut to that.
+    /// Bytes of a packet at most, its header included. Default: on POSIX what the socket's send buffer can carry, and a
+    /// larger one is cut to that; on Windows 65,536.
     pub packet_size: u32,
-    /// Connections that the kernel queues until they are accepted; at least 16. Default: 128.
+    /// Connections that the kernel queues until they are accepted; at least 16. Default: 128. Pipes have no queue: on
+    /// Windows a few instances wait for clients, whatever this says, and further clients try again.
     pub backlog: u32,
     /// Time that a client has for its handshake. Default: 5 s.
     pub handshake_timeout: Duration,
     /// Sessions that live at the same time; further clients are answered `LIMIT_EXCEEDED`. Default: 64.
     pub max_sessions: u32,
-    /// Sessions of one user (the peer's effective user ID) that live at the same time; further ones of that user are
+    /// Sessions of one user (on POSIX the peer's effective user ID, on Windows the user of its process) that live at the
+    /// same time; further ones of that user, and of users who cannot be found out, are
     /// answered `LIMIT_EXCEEDED`. Default: no limit but `max_sessions`.
     pub max_sessions_per_user: u32,
     /// How long sessions spin for what their clients send.
@@ -205,11 +208,6 @@ impl std::fmt::Debug for ListenOptions {
     }
 }
 
-/// A configured packet size, cut to what the socket can carry.
-pub(crate) fn packet_size(configured: u32, largest_packet: u32) -> u32 {
-    or(configured, largest_packet).min(largest_packet)
-}
-
 fn or(configured: u32, default: u32) -> u32 {
     if configured == 0 { default } else { configured }
 }
@@ -253,13 +251,6 @@ mod tests {
             max_pending_handshakes: 0,
         };
         assert_eq!(zeros.resolved(), ListenOptions::default());
-    }
-
-    #[test]
-    fn a_configured_packet_size_is_cut_to_what_the_socket_carries() {
-        assert_eq!(packet_size(4_096, 5_000), 4_096);
-        assert_eq!(packet_size(6_000, 5_000), 5_000);
-        assert_eq!(packet_size(0, 5_000), 5_000);
     }
 
     #[test]

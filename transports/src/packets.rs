@@ -11,6 +11,9 @@ pub(crate) const HEADER_LEN: usize = MessageHeader::LEN;
 
 /// A connection that keeps the boundaries of packets, each a header and some payload.
 pub(crate) trait Packets {
+    /// Bytes of a packet at most, its header included, where so many are configured; 0 is the default.
+    fn packet_size(&self, configured: u32) -> u32;
+
     /// Sends one packet. Waits for room until the deadline; one that is past does not wait.
     fn send(
         &mut self,
@@ -18,6 +21,17 @@ pub(crate) trait Packets {
         payload: &[u8],
         deadline: Deadline,
     ) -> Result<(), PacketError>;
+
+    /// As [`Packets::send`], for a packet that is tried again until it is out: after [`PacketError::TimedOut`] the next one
+    /// that is sent is the same again. A platform may have begun to send it.
+    fn send_kept(
+        &mut self,
+        header: &[u8; HEADER_LEN],
+        payload: &[u8],
+        deadline: Deadline,
+    ) -> Result<(), PacketError> {
+        self.send(header, payload, deadline)
+    }
 
     /// Receives one packet into one place, waiting for it until the deadline; one that is past does not wait.
     fn receive(&mut self, packet: &mut [u8], deadline: Deadline) -> Result<Received, PacketError>;
@@ -33,8 +47,9 @@ pub(crate) trait Packets {
     /// Ends both directions: either side still reads what is on its way, and then the end. Never waits.
     fn shut_down(&mut self);
 
-    /// Ends the direction towards the peer. Never waits.
-    fn shut_down_write(&mut self);
+    /// Lets what was sent arrive although the peer still sends: says that no more will come, where a platform has a way to
+    /// say that, and reads away what there is until the peer has closed too, or until the deadline.
+    fn linger(&mut self, deadline: Deadline);
 }
 
 /// What a packet brought.
@@ -66,6 +81,7 @@ pub(crate) enum PacketError {
     /// The peer has closed in order.
     Closed,
     /// The peer has gone without reading what was sent to it.
+    #[cfg_attr(windows, allow(dead_code, reason = "pipes do not tell"))]
     Reset,
     /// The deadline came first.
     TimedOut,

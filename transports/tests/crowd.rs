@@ -10,8 +10,8 @@ use netipc_tests::support::raw::{Raw, hello, hello_packet, packet};
 use netipc_tests::support::{Place, Reverser, accept, soon, watched};
 use netipc_transport::envelope::Hello;
 use netipc_transport::{
-    Abort, AcceptError, ClientSession, ConnectOptions, Deadline, ListenOptions, Listener, MessageHeader,
-    ServerSession, Status,
+    Abort, AcceptError, ClientSession, ConnectError, ConnectOptions, Deadline, ListenOptions, Listener,
+    MessageHeader, ServerSession, Status,
 };
 
 fn call(client: &mut ClientSession, id: u64) {
@@ -62,7 +62,8 @@ fn bad_clients_cost_the_good_ones_nothing() {
             }
         });
         drop(server);
-        assert!(!place.socket_exists());
+        let found = place.connect_with(&ConnectOptions::default());
+        assert!(matches!(found, Err(ConnectError::NotFound { .. })), "{found:?}");
     });
 }
 

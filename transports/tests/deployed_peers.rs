@@ -3,16 +3,15 @@
 
 use std::thread;
 
-use netipc_tests::support::raw::{
-    self, Raw, RawListener, ack, ack_packet, chunk, hello, hello_packet, packet,
-};
+#[cfg(unix)]
+use netipc_tests::support::raw::socket;
+use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, chunk, hello, hello_packet, packet};
 use netipc_tests::support::{Place, accept, counting, soon, watched};
 use netipc_transport::envelope::{ChunkHeader, Hello, HelloAck};
 use netipc_transport::{
     BatchBuilder, ClientSession, ConnectError, ConnectOptions, ListenOptions, Listener, MessageHeader,
     Profiles, ReceiveError, SendError, ServerSession, Status,
 };
-use rustix::net::sockopt;
 
 /// A client of other make, and our server's end.
 struct Server {
@@ -55,12 +54,13 @@ fn client() -> (Raw, ClientSession, Place) {
     (server, session.unwrap(), place)
 }
 
+#[cfg(unix)]
 #[test]
 fn a_packet_size_that_the_kernel_refuses_is_repaired_for_both_directions() {
     watched(|| {
         let read = {
-            let socket = raw::socket(rustix::net::SocketType::SEQPACKET);
-            u32::try_from(sockopt::socket_send_buffer_size(&socket).unwrap()).unwrap()
+            let socket = socket(rustix::net::SocketType::SEQPACKET);
+            u32::try_from(rustix::net::sockopt::socket_send_buffer_size(&socket).unwrap()).unwrap()
         };
         let hello = Hello { packet_size: read, max_request_payload_bytes: 1 << 20, ..hello() };
         let Server { client, agreed, mut session, .. } = server_of(&hello);

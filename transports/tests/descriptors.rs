@@ -1,5 +1,6 @@
 //! Running out of file descriptors. The limit is one of the whole process, so that these tests have a program of their
 //! own, and run one after the other.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs::File;

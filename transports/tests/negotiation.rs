@@ -11,7 +11,18 @@ use netipc_transport::{
     Abort, AcceptError, ClientSession, ConnectError, ConnectOptions, Deadline, Incompatibility,
     ListenOptions, Listener, Profiles, ServerSession, Status,
 };
-use rustix::net::sockopt;
+
+/// The packet size of a side that has configured none.
+#[cfg(unix)]
+fn default_packet_size(session: impl std::os::fd::AsFd) -> u32 {
+    let buffer = rustix::net::sockopt::socket_send_buffer_size(session).unwrap();
+    u32::try_from(buffer - 32).unwrap()
+}
+
+#[cfg(windows)]
+fn default_packet_size<T>(_session: &T) -> u32 {
+    65_536
+}
 
 const TOKEN: u64 = 0xdead_beef_cafe_babe;
 
@@ -124,8 +135,7 @@ fn the_packet_size_of_a_server_that_configured_none_is_its_send_buffer_less_32()
     watched(|| {
         let options = ListenOptions { packet_size: 0, ..options() };
         let (ack, session) = accepted(&Hello { packet_size: u32::MAX, ..good() }, &options);
-        let buffer = sockopt::socket_send_buffer_size(&session).unwrap();
-        assert_eq!(ack.agreed_packet_size as usize, buffer - 32);
+        assert_eq!(ack.agreed_packet_size, default_packet_size(&session));
     });
 }
 
@@ -217,11 +227,12 @@ fn a_rejection_arrives_although_the_client_has_sent_more() {
         for _ in 0..50 {
             client.send(&packet(&MessageHeader::request(1, 1, 100), &[0; 100]));
         }
-        settle(&mut listener);
-        // And sends on, until it has read the answer.
-        client.send(&[0]);
-        settle(&mut listener);
-        client.send(&[0]);
+        for _ in 0..2 {
+            settle(&mut listener);
+            // And sends on, until it has read the answer; a pipe is closed by then, and the answer is still there.
+            let sent = client.try_send(&[0]);
+            assert!(sent.is_ok() || cfg!(windows), "{sent:?}");
+        }
         // A socket that is closed over unread packets would be reset, and the ack could be lost.
         assert_eq!(client.receive_ack().0, Status::AuthFailed);
         assert_eq!(client.receive(), []);
@@ -257,7 +268,7 @@ fn a_rejected_client_that_never_closes_is_dropped_when_its_time_is_up() {
         assert_eq!(client.receive(), []);
         let found = listener.accept(Deadline::after(Duration::from_millis(200)), &Abort::new());
         assert!(matches!(found, Err(AcceptError::TimedOut)));
-        assert_eq!(client.try_send(&[0]), Err(rustix::io::Errno::PIPE));
+        assert_eq!(client.try_send(&[0]).unwrap_err().kind(), std::io::ErrorKind::BrokenPipe);
     });
 }
 
@@ -330,8 +341,8 @@ fn a_client_proposes_what_it_is_told_to() {
         );
         let hello = Hello::decode(&packet[32..]).unwrap();
         let expected = Hello {
-            supported_profiles: Profiles::BASELINE | Profiles::SHM_HYBRID,
-            preferred_profiles: Profiles::SHM_HYBRID,
+            supported_profiles: (Profiles::BASELINE | Profiles::SHM_HYBRID) & Profiles::CARRIED,
+            preferred_profiles: Profiles::SHM_HYBRID & Profiles::CARRIED,
             max_request_payload_bytes: 2_000,
             max_request_batch_items: 3,
             max_response_payload_bytes: 4_000,
@@ -349,7 +360,7 @@ fn a_client_that_is_told_nothing_proposes_the_named_defaults() {
         let (session, packet) =
             connect_with(&ConnectOptions::default(), vec![raw::ack_packet(Status::Ok, &ack())]);
         let hello = Hello::decode(&packet[32..]).unwrap();
-        let buffer = sockopt::socket_send_buffer_size(session.unwrap()).unwrap();
+        let session = session.unwrap();
         let expected = Hello {
             supported_profiles: Profiles::BASELINE,
             preferred_profiles: Profiles::NONE,
@@ -358,7 +369,7 @@ fn a_client_that_is_told_nothing_proposes_the_named_defaults() {
             max_response_payload_bytes: 65_536,
             max_response_batch_items: 1,
             auth_token: 0,
-            packet_size: u32::try_from(buffer - 32).unwrap(),
+            packet_size: default_packet_size(&session),
         };
         assert_eq!(hello, expected);
     });
@@ -383,7 +394,7 @@ fn each_rejection_has_its_own_error() {
     watched(|| {
         let reject = |status| {
             let error = connect_to(vec![raw::ack_packet(status, &HelloAck::default())]).unwrap_err();
-            assert!(error.to_string().contains("web.sock"), "{error}");
+            assert!(error.to_string().contains("web"), "{error}");
             error
         };
         assert!(matches!(reject(Status::AuthFailed), ConnectError::AuthFailed { .. }));
@@ -455,17 +466,8 @@ fn nobody_there_and_nobody_listening_are_not_found() {
         let options = ConnectOptions::default();
         assert!(matches!(place.connect_with(&options), Err(ConnectError::NotFound { .. })));
         drop(RawListener::at(&place.endpoint));
+        #[cfg(unix)]
         assert!(place.socket_exists());
         assert!(matches!(place.connect_with(&options), Err(ConnectError::NotFound { .. })));
-    });
-}
-
-#[test]
-fn something_of_another_kind_is_an_error_of_its_own() {
-    watched(|| {
-        let place = Place::new();
-        let _stream = RawListener::bind(place.endpoint.socket_path(), rustix::net::SocketType::STREAM, 16);
-        let found = place.connect_with(&ConnectOptions::default());
-        assert!(matches!(found, Err(ConnectError::Io { .. })), "{found:?}");
     });
 }

@@ -1,4 +1,5 @@
 //! What sockets of the library are to a process. `docs/contract/posix.md`, "The baseline".
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::collections::BTreeMap;
@@ -136,4 +137,33 @@ fn a_signal_ends_no_wait() {
         assert_eq!(answer, b"answer");
         assert!(handled.load(Ordering::Relaxed));
     });
+}
+
+#[test]
+fn descriptors_that_a_peer_passes_along_are_not_taken() {
+    use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+    watched(|| {
+        let place = Place::new();
+        let mut listener = place.listen();
+        let client = Raw::connect(&place.endpoint);
+        client.send(&hello_packet(&hello()));
+        let mut server = accept(&mut listener);
+        let gift = tempfile::NamedTempFile::new().unwrap();
+        let path = gift.path().canonicalize().unwrap();
+        let descriptors = [std::os::fd::AsFd::as_fd(&gift)];
+        let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        assert!(control.push(SendAncillaryMessage::ScmRights(&descriptors)));
+        let bytes = packet(&MessageHeader::request(3, 9, 4), b"gift");
+        sendmsg(&client.fd, &[std::io::IoSlice::new(&bytes)], &mut control, SendFlags::empty()).unwrap();
+        assert_eq!(open_descriptors_of(&path), 1);
+        assert_eq!(server.receive(soon()).unwrap().payload, b"gift");
+        assert_eq!(open_descriptors_of(&path), 1);
+    });
+}
+
+fn open_descriptors_of(path: &std::path::Path) -> usize {
+    let entries = fs::read_dir("/proc/self/fd").unwrap();
+    let targets = entries.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+    targets.filter(|target| target == path).count()
 }

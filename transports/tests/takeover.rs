@@ -1,5 +1,6 @@
 //! Endpoints left behind, and those that are not. `docs/contract/posix.md`, "Taking over"; `docs/contract/transport.md`,
 //! "Endpoints left behind".
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs::{self, File};
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use netipc_tests::support::raw::{RawListener, bound, socket};
 use netipc_tests::support::{Place, Reverser, soon, watched};
-use netipc_transport::{ConnectOptions, ListenError, ListenOptions, Listener};
+use netipc_transport::{ConnectError, ConnectOptions, ListenError, ListenOptions, Listener};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::{Errno, ioctl_fionbio};
 use rustix::net::{SocketAddrUnix, SocketType, connect, listen};
@@ -249,5 +250,15 @@ fn a_listener_whose_socket_was_removed_is_dropped_quietly() {
         fs::remove_file(place.endpoint.socket_path()).unwrap();
         drop(listener);
         assert!(!place.socket_exists());
+    });
+}
+
+#[test]
+fn something_of_another_kind_is_an_error_of_its_own() {
+    watched(|| {
+        let place = Place::new();
+        let _stream = RawListener::bind(place.endpoint.socket_path(), SocketType::STREAM, 16);
+        let found = place.connect_with(&ConnectOptions::default());
+        assert!(matches!(found, Err(ConnectError::Io { .. })), "{found:?}");
     });
 }

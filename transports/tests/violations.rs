@@ -285,16 +285,26 @@ fn too_many_items_are_answered_limit_exceeded() {
 #[test]
 fn a_peer_that_breaks_off_in_mid_message_is_told_from_one_that_closes() {
     watched(|| {
-        let mut server = server();
+        let server = server();
         server.client.send(&packet(&MessageHeader::request(3, 9, 100), &[0; 40]));
-        server.client.shut_down_write();
-        assert!(matches!(server.receive(), Err(ReceiveError::Broken { mid_message: true })));
-        assert!(server.session.is_ended());
+        let Server { client, mut session, .. } = server;
+        drop(client);
+        assert!(matches!(session.receive(soon()), Err(ReceiveError::Broken { mid_message: true })));
+        assert!(session.is_ended());
 
-        let mut server = self::server();
-        server.client.shut_down_write();
-        assert!(matches!(server.receive(), Err(ReceiveError::Closed)));
+        let Server { client, mut session, .. } = self::server();
+        drop(client);
+        assert!(matches!(session.receive(soon()), Err(ReceiveError::Closed)));
     });
+}
+
+/// Whether that is how a peer's end looks that has left packets unread. Pipes do not tell.
+fn is_end_after_unread_packets(error: &ReceiveError) -> bool {
+    match error {
+        ReceiveError::Closed => cfg!(windows),
+        ReceiveError::Broken { mid_message: false } => cfg!(unix),
+        _ => false,
+    }
 }
 
 #[test]
@@ -306,7 +316,7 @@ fn a_peer_that_leaves_packets_unread_has_not_closed_in_order() {
         server.session.respond(header, b"unread", soon()).unwrap();
         let Server { client, mut session, .. } = server;
         drop(client);
-        assert!(matches!(session.receive(soon()), Err(ReceiveError::Broken { mid_message: false })));
+        assert!(is_end_after_unread_packets(&session.receive(soon()).unwrap_err()));
     });
 }
 
@@ -321,7 +331,7 @@ fn what_a_peer_sent_before_it_reset_is_still_received() {
         let Server { client, mut session, .. } = server;
         drop(client);
         assert_eq!(session.receive(soon()).unwrap().payload, b"last");
-        assert!(matches!(session.receive(soon()), Err(ReceiveError::Broken { mid_message: false })));
+        assert!(is_end_after_unread_packets(&session.receive(soon()).unwrap_err()));
     });
 }
 
@@ -337,7 +347,7 @@ fn a_client_reads_the_answer_of_a_server_that_has_gone_before_it_reports_that() 
         assert!(matches!(session.send(3, 3, b"later", soon()), Err(SendError::Disconnected)));
         let response = session.receive(soon()).unwrap();
         assert_eq!(response.header.transport_status, Status::LimitExceeded);
-        assert!(matches!(session.receive(soon()), Err(ReceiveError::Broken { mid_message: false })));
+        assert!(is_end_after_unread_packets(&session.receive(soon()).unwrap_err()));
         assert_eq!(session.in_flight_ids().collect::<Vec<_>>(), [2]);
     });
 }
@@ -353,30 +363,4 @@ fn a_server_that_has_gone_quietly_fails_the_requests_in_flight() {
         assert_eq!(session.in_flight_ids().collect::<Vec<_>>(), [1]);
         assert!(matches!(session.send(3, 2, &[], soon()), Err(SendError::SessionEnded)));
     });
-}
-
-#[test]
-fn descriptors_that_a_peer_passes_along_are_not_taken() {
-    use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
-    watched(|| {
-        let mut server = server();
-        let gift = tempfile::NamedTempFile::new().unwrap();
-        let path = gift.path().canonicalize().unwrap();
-        let descriptors = [std::os::fd::AsFd::as_fd(&gift)];
-        let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-        let mut control = SendAncillaryBuffer::new(&mut space);
-        assert!(control.push(SendAncillaryMessage::ScmRights(&descriptors)));
-        let bytes = packet(&MessageHeader::request(3, 9, 4), b"gift");
-        sendmsg(&server.client.fd, &[std::io::IoSlice::new(&bytes)], &mut control, SendFlags::empty())
-            .unwrap();
-        assert_eq!(open_descriptors_of(&path), 1);
-        assert_eq!(server.receive().unwrap(), b"gift");
-        assert_eq!(open_descriptors_of(&path), 1);
-    });
-}
-
-fn open_descriptors_of(path: &std::path::Path) -> usize {
-    let entries = std::fs::read_dir("/proc/self/fd").unwrap();
-    let targets = entries.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
-    targets.filter(|target| target == path).count()
 }

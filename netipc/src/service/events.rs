@@ -75,9 +75,22 @@ pub(super) fn session_begun(endpoint: &Endpoint, agreed: &Agreed, peer: Credenti
         max_request_payload_bytes = agreed.max_request_payload_bytes,
         max_response_payload_bytes = agreed.max_response_payload_bytes,
         pid = peer.pid,
-        uid = peer.uid,
+        uid = uid(peer),
         "a session begins"
     );
+}
+
+/// The peer's user ID, where there is such a thing.
+#[cfg(feature = "tracing")]
+#[allow(clippy::unnecessary_wraps, reason = "only some systems have them")]
+fn uid(peer: Credentials) -> Option<u32> {
+    #[cfg(unix)]
+    return Some(peer.uid);
+    #[cfg(not(unix))]
+    {
+        let _ = peer;
+        None
+    }
 }
 
 /// A server's session is over.

@@ -5,6 +5,7 @@
 //! packets or its files are.
 //!
 //! ```no_run
+//! #[cfg(unix)]
 //! mod uds {
 //!     netipc_tests::conformance!(netipc_tests::conformance::Uds);
 //!     netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Uds);
@@ -23,9 +24,13 @@ pub mod pipelining;
 mod transport;
 pub mod waiting;
 
+#[cfg(windows)]
+pub use transport::Pipe;
 #[cfg(target_os = "linux")]
 pub use transport::Shm;
-pub use transport::{Baseline, Transport, Uds};
+#[cfg(unix)]
+pub use transport::Uds;
+pub use transport::{Baseline, Transport};
 
 /// The promises that every transport keeps, as tests of this one.
 #[macro_export]

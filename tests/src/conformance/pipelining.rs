@@ -140,8 +140,12 @@ const MANY: u64 = 20_000;
 
 /// A session whose server does not read, with requests of this size.
 fn unread<T: Baseline>(payload: u32) -> Pair {
-    let connect =
-        ConnectOptions { max_request_payload_bytes: payload, packet_size: 4_096, ..T::connect_options() };
+    let connect = ConnectOptions {
+        max_request_payload_bytes: payload,
+        packet_size: 4_096,
+        max_in_flight: u32::MAX,
+        ..T::connect_options()
+    };
     pair_of::<T>(connect, ListenOptions { max_request_payload_bytes: payload, ..T::listen_options() })
 }
 

@@ -31,14 +31,29 @@ pub trait Transport {
 /// A transport with packets, which carries any number of messages in each direction at the same time.
 pub trait Baseline: Transport {}
 
-/// The baseline of the platform: on POSIX, `AF_UNIX` sockets of type `SOCK_SEQPACKET`.
+/// The baseline on POSIX: `AF_UNIX` sockets of type `SOCK_SEQPACKET`.
+#[cfg(unix)]
 pub struct Uds;
 
+#[cfg(unix)]
 impl Transport for Uds {
-    const PROFILE: Profiles = Profiles::BASELINE;
+    const PROFILE: Profiles = Profiles::UDS_SEQPACKET;
 }
 
+#[cfg(unix)]
 impl Baseline for Uds {}
+
+/// The baseline on Windows: named pipes in message mode.
+#[cfg(windows)]
+pub struct Pipe;
+
+#[cfg(windows)]
+impl Transport for Pipe {
+    const PROFILE: Profiles = Profiles::NAMED_PIPE;
+}
+
+#[cfg(windows)]
+impl Baseline for Pipe {}
 
 /// Shared memory on Linux.
 #[cfg(target_os = "linux")]

@@ -5,7 +5,6 @@ pub mod allocations;
 pub mod mapped_region;
 mod pair;
 mod place;
-#[cfg(unix)]
 pub mod raw;
 #[cfg(target_os = "linux")]
 pub mod region;
@@ -16,6 +15,15 @@ pub use pair::{Pair, accept, pair, pair_with};
 pub use place::Place;
 pub use reverser::{Reverser, reverse_all};
 pub use watchdog::{PATIENCE, soon, watched};
+
+/// Whether the system keeps two servers of one endpoint apart. Under Wine it does not: there a test can only see that it is
+/// asked to.
+pub fn servers_are_kept_apart() -> bool {
+    #[cfg(windows)]
+    return raw::first_instances_are_exclusive();
+    #[cfg(unix)]
+    true
+}
 
 /// Bytes that are all different from their neighbours.
 pub fn counting(len: usize) -> Vec<u8> {

@@ -7,7 +7,6 @@ use netipc::messages::Increment;
 use netipc::transport::{ConnectError, envelope::HelloAck};
 use netipc::{Client, ClientConfig, ClientState, Status};
 use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet};
-use rustix::net::SocketType;
 
 use crate::common::{Place, client_config};
 
@@ -81,9 +80,8 @@ fn what_cannot_be_agreed_is_incompatible() {
 #[test]
 fn a_full_backlog_is_disconnected_when_the_time_is_up() {
     let place = Place::new();
-    let path = place.endpoint().socket_path().to_owned();
-    let _listener = RawListener::bind(&path, SocketType::SEQPACKET, 0);
-    // It takes one connection more than its backlog says.
+    let _listener = RawListener::without_room(&place.endpoint());
+    // It takes one connection.
     let _waiting = Raw::connect(&place.endpoint());
     let config = ClientConfig { handshake_timeout: Duration::from_millis(50), ..client_config() };
     let mut client = Client::<Increment, Increment>::new(place.endpoint(), config);

@@ -7,10 +7,11 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use netipc::messages::{Increment, StringReverse};
-use netipc::transport::{ConnectOptions, ListenOptions, Listener, Profiles, ServerSession};
+use netipc::transport::{
+    ClientSession, ConnectError, ConnectOptions, ListenOptions, Listener, Profiles, ServerSession,
+};
 use netipc::{Abort, Client, ClientConfig, Deadline, Endpoint, Server, ServerConfig};
 use netipc_tests::support::raw::RawListener;
-use rustix::net::{self, RecvFlags};
 use tempfile::TempDir;
 
 /// Far beyond what anything takes here; for what must not happen at all.
@@ -93,6 +94,18 @@ impl Place {
             .filter(|name| !name.to_string_lossy().ends_with(".lock"))
             .collect();
         names.is_empty()
+    }
+
+    /// Whether clients can connect.
+    pub fn is_served(&self) -> bool {
+        let deadline = Deadline::after(Duration::from_millis(20));
+        let options = ConnectOptions { auth_token: u64::MAX, ..connect_options() };
+        match ClientSession::connect(&self.endpoint(), &options, deadline, &Abort::new()) {
+            // A pipe has its name for as long as one of its sessions lives; nobody comes in any more.
+            Err(ConnectError::NotFound { .. }) => false,
+            Err(ConnectError::TimedOut { .. }) => !cfg!(windows),
+            _ => true,
+        }
     }
 
     pub fn incrementer(&self) -> Server<Increment, Increment> {
@@ -179,9 +192,8 @@ pub struct Silent(RawListener);
 impl Silent {
     /// Returns when a client has connected and said HELLO.
     pub fn wait_for_hello(&self) {
-        let connection = net::accept(&self.0.fd).expect("a client comes");
-        let mut hello = [0u8; 128];
-        net::recv(&connection, &mut hello, RecvFlags::PEEK).expect("it says HELLO");
+        let connection = self.0.accept();
+        assert!(!connection.receive().is_empty(), "it says HELLO");
         // The test ends sooner than the connection.
         std::mem::forget(connection);
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use netipc::messages::{Increment, StringReverse};
 use netipc::transport::{BatchBuilder, ClientSession, ConnectOptions, MessageHeader};
 use netipc::{Abort, Client, ClientConfig, Deadline, Server, ServerConfig, Status};
+use netipc_tests::support::raw::{Raw, hello, packet};
 
 use crate::common::{LONG, Place, client_config, connect_options, server_config};
 
@@ -22,10 +23,11 @@ fn raw(place: &Place) -> ClientSession {
     ClientSession::connect(&place.endpoint(), &options, deadline(), &Abort::new()).expect("it is served")
 }
 
-/// The same over the baseline, where its packets are under control.
-fn packets(place: &Place) -> ClientSession {
-    let options = ConnectOptions { max_request_batch_items: 1_000, ..ConnectOptions::default() };
-    ClientSession::connect(&place.endpoint(), &options, deadline(), &Abort::new()).expect("it is served")
+/// A client of the baseline whose packets are under control.
+fn packets(place: &Place) -> Raw {
+    let peer = Raw::connect(&place.endpoint());
+    peer.shake_hands(&hello());
+    peer
 }
 
 /// Sends the items as a batch, also where there is only one, and gives the answer.
@@ -89,17 +91,12 @@ fn a_batch_of_one_is_answered_in_kind() {
 fn a_single_message_with_an_odd_item_count_is_a_single_message() {
     let place = Place::new();
     let _server = place.incrementer();
-    let session = packets(&place);
-    let mut packet =
-        MessageHeader { item_count: 7, ..MessageHeader::request(INCREMENT, 1, 8) }.encode().to_vec();
-    packet.extend_from_slice(&41u64.to_ne_bytes());
-    rustix::net::send(&session, &packet, rustix::net::SendFlags::empty()).expect("the server reads");
-    let mut answer = [0u8; 64];
-    let (len, _) =
-        rustix::net::recv(&session, &mut answer, rustix::net::RecvFlags::empty()).expect("it is answered");
-    let header = MessageHeader::decode(&answer).expect("a header");
+    let peer = packets(&place);
+    let request = MessageHeader { item_count: 7, ..MessageHeader::request(INCREMENT, 1, 8) };
+    peer.send(&packet(&request, &41u64.to_ne_bytes()));
+    let (header, answer) = peer.receive_message();
     assert_eq!((header.transport_status, header.item_count, header.is_batch()), (Status::Ok, 1, false));
-    assert_eq!(answer[MessageHeader::LEN..len], 42u64.to_ne_bytes());
+    assert_eq!(answer, 42u64.to_ne_bytes());
 }
 
 #[test]
@@ -142,12 +139,9 @@ fn a_batch_of_another_method_is_unsupported_and_the_session_goes_on() {
 fn an_empty_batch_is_bad_envelope() {
     let place = Place::new();
     let (_server, calls) = superstitious(&place);
-    let session = packets(&place);
-    let packet = MessageHeader::request(INCREMENT, 5, 0).with_batch(0).encode();
-    rustix::net::send(&session, &packet, rustix::net::SendFlags::empty()).expect("the server reads");
-    let mut answer = [0u8; 64];
-    rustix::net::recv(&session, &mut answer, rustix::net::RecvFlags::empty()).expect("it is answered");
-    let header = MessageHeader::decode(&answer).expect("a header");
+    let peer = packets(&place);
+    peer.send(&MessageHeader::request(INCREMENT, 5, 0).with_batch(0).encode());
+    let (header, _) = peer.receive_message();
     assert_bare(&header, Status::BadEnvelope);
     assert_eq!(calls.load(Ordering::SeqCst), 0);
 }

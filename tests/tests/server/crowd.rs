@@ -1,43 +1,31 @@
 //! Many clients at once, good and bad.
 
-use std::os::fd::OwnedFd;
 use std::sync::Barrier;
 use std::thread;
 
 use netipc::messages::{Increment, StringReverse, StringReverseRef};
-use netipc::transport::{ClientSession, ConnectOptions, MessageHeader};
-use netipc::{Abort, Client, ClientConfig, Deadline, Server, ServerConfig};
-use netipc_tests::support::raw;
-use rustix::net::{self, SendFlags, SocketAddrUnix, SocketType};
+use netipc::transport::MessageHeader;
+use netipc::transport::envelope::Hello;
+use netipc::{Client, ClientConfig, Server, ServerConfig};
+use netipc_tests::support::raw::{Raw, hello, packet};
 
-use crate::common::{LONG, Place, client_config, connect_options, reverse, server_config};
-
-fn raw_socket(place: &Place) -> OwnedFd {
-    let socket = raw::socket(SocketType::SEQPACKET);
-    let address = SocketAddrUnix::new(place.endpoint().socket_path()).expect("a short path");
-    net::connect(&socket, &address).expect("the server listens");
-    socket
-}
+use crate::common::{Place, client_config, reverse, server_config};
 
 /// Packets that are no HELLO, each of its own kind.
-fn garbage(place: &Place, seed: u8) -> OwnedFd {
-    let socket = raw_socket(place);
+fn garbage(place: &Place, seed: u8) -> Raw {
+    let peer = Raw::connect(&place.endpoint());
     let packet = vec![seed.wrapping_mul(37); usize::from(seed) * 13 + 1];
     // The server may have closed after the first one.
-    let _ = net::send(&socket, &packet, SendFlags::empty());
-    let _ = net::send(&socket, &packet, SendFlags::empty());
-    socket
+    let _ = peer.try_send(&packet);
+    let _ = peer.try_send(&packet);
+    peer
 }
 
 /// Shakes hands and hangs up after the first packet of a message of many.
 fn hang_up_in_mid_message(place: &Place) {
-    let options = ConnectOptions { packet_size: 64, ..connect_options() };
-    let session = ClientSession::connect(&place.endpoint(), &options, Deadline::after(LONG), &Abort::new())
-        .expect("the server has room");
-    let mut packet = [0u8; 64];
-    let header = MessageHeader::request(3, 1, 500);
-    packet[..MessageHeader::LEN].copy_from_slice(&header.encode());
-    net::send(&session, &packet, SendFlags::empty()).expect("the server reads");
+    let peer = Raw::connect(&place.endpoint());
+    peer.shake_hands(&Hello { packet_size: 64, ..hello() });
+    peer.send(&packet(&MessageHeader::request(3, 1, 500), &[0; 32]));
 }
 
 #[test]
@@ -60,9 +48,9 @@ fn fifty_clients_of_which_thirty_misbehave_and_twenty_get_every_answer() {
             scope.spawn(move || {
                 start.wait();
                 // Silent until the others are through: the barrier is used a second time below.
-                let socket = raw_socket(place);
+                let peer = Raw::connect(&place.endpoint());
                 start.wait();
-                drop(socket);
+                drop(peer);
             });
             scope.spawn(move || {
                 start.wait();

@@ -3,16 +3,9 @@
 use netipc::messages::Increment;
 use netipc::transport::{ClientSession, ConnectError, ConnectOptions, MessageHeader};
 use netipc::{Abort, Client, ClientConfig, ClientState, Deadline, ServerConfig, Status};
-use rustix::net::{self, RecvFlags, SendFlags};
+use netipc_tests::support::raw::{Raw, hello};
 
 use crate::common::{LONG, Place, client_config, connect_options, server_config};
-
-/// A client whose packets are under control: one of the baseline.
-fn raw(place: &Place) -> ClientSession {
-    let deadline = Deadline::after(LONG);
-    ClientSession::connect(&place.endpoint(), &ConnectOptions::default(), deadline, &Abort::new())
-        .expect("it is served")
-}
 
 #[test]
 fn a_user_with_as_many_sessions_as_one_may_have_is_refused_and_comes_again() {
@@ -34,17 +27,14 @@ fn a_user_with_as_many_sessions_as_one_may_have_is_refused_and_comes_again() {
 fn a_request_over_the_limit_is_answered_limit_exceeded_and_the_session_closes() {
     let place = Place::new();
     let server = place.incrementer();
-    let session = raw(&place);
-    // 1,024 were agreed; the header alone is enough to tell.
-    let packet = MessageHeader::request(1, 5, 1_025).encode();
-    net::send(&session, &packet, SendFlags::empty()).expect("the server reads");
-    let mut answer = [0u8; 64];
-    net::recv(&session, &mut answer, RecvFlags::empty()).expect("it is answered");
-    let header = MessageHeader::decode(&answer).expect("a header");
+    let peer = Raw::connect(&place.endpoint());
+    let agreed = peer.shake_hands(&hello()).agreed_max_request_payload_bytes;
+    // The header alone is enough to tell.
+    peer.send(&MessageHeader::request(1, 5, agreed + 1).encode());
+    let (header, _) = peer.receive_message();
     assert_eq!((header.transport_status, header.message_id), (Status::LimitExceeded, 5));
     assert_eq!((header.payload_len, header.item_count, header.is_batch()), (0, 1, false));
-    let (len, _) = net::recv(&session, &mut answer, RecvFlags::empty()).expect("it closes");
-    assert_eq!(len, 0);
+    assert!(peer.is_closed_by_peer());
     assert_eq!(server.status().limit_exceeded, 1);
     assert_eq!(
         server.status().max_response_payload_bytes,

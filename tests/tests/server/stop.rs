@@ -74,7 +74,7 @@ fn drain_lets_a_request_in_progress_finish() {
     let place = Place::new();
     let Busy { server, release, call } = busy(&place);
     let drain = thread::spawn(move || server.drain(LONG));
-    while place.endpoint().socket_path().exists() {
+    while place.is_served() {
         thread::yield_now();
     }
     release.send(()).expect("the handler waits");
@@ -96,7 +96,7 @@ fn drain_cuts_off_what_takes_longer_than_its_time() {
     let place = Place::new();
     let Busy { server, release, call } = busy(&place);
     assert_eq!(server.drain(Duration::from_millis(50)), Drained::CutOff { sessions: 1 });
-    assert!(!place.endpoint().socket_path().exists());
+    assert!(!place.is_served());
     let value = call.join().expect("it does not panic");
     assert!(matches!(value, Err(CallError::Reconnect { .. })), "{value:?}");
     drop(release);
@@ -108,7 +108,7 @@ fn stop_does_not_wait_for_a_handler() {
     let place = Place::new();
     let Busy { server, release, call } = busy(&place);
     server.stop();
-    assert!(!place.endpoint().socket_path().exists());
+    assert!(!place.is_served());
     assert!(call.join().expect("it does not panic").is_err());
     drop(release);
     is_soon_empty(&place);

@@ -89,11 +89,6 @@ impl<P: Packets> Chunked<P> {
         }
         Ok(assembly.accept(&chunk, payload)?)
     }
-
-    /// Reads one packet away; tells whether one came before the deadline.
-    fn discard(&mut self, deadline: Deadline) -> bool {
-        self.packets.receive(&mut [0; HEADER_LEN], deadline).is_ok()
-    }
 }
 
 impl<P: Packets> Link for Chunked<P> {
@@ -110,11 +105,8 @@ impl<P: Packets> Link for Chunked<P> {
         let first = &payload[..payload.len().min(self.room)];
         match self.packets.send(&header.encode(), first, deadline) {
             Ok(()) if first.len() == payload.len() => Ok(()),
-            Ok(()) => {
-                let sent = &mut 1;
-                send_packets(&mut self.packets, header, payload, self.room, sent, deadline)
-                    .map_err(sending_failed)
-            }
+            Ok(()) => send_continuations(&mut self.packets, header, payload, self.room, deadline)
+                .map_err(sending_failed),
             // Nothing has gone out, so nothing is broken.
             Err(PacketError::TimedOut) => Err(SendFailure::NothingSent(SendError::TimedOut)),
             Err(error) => Err(sending_failed(error)),
@@ -130,7 +122,7 @@ impl<P: Packets> Link for Chunked<P> {
             })?;
         }
         let sent = &mut 0;
-        match send_packets(&mut self.packets, header, payload, self.room, sent, now) {
+        match send_kept(&mut self.packets, header, payload, self.room, sent, now) {
             Ok(()) => Ok(()),
             Err(PacketError::TimedOut) => {
                 self.unsent.keep(header, payload, *sent);
@@ -143,7 +135,7 @@ impl<P: Packets> Link for Chunked<P> {
     fn flush(&mut self, deadline: Deadline) -> Result<(), SendFailure> {
         let mut sent = self.unsent.packets_sent;
         let Some((header, payload)) = self.unsent.message() else { return Ok(()) };
-        let result = send_packets(&mut self.packets, &header, payload, self.room, &mut sent, deadline);
+        let result = send_kept(&mut self.packets, &header, payload, self.room, &mut sent, deadline);
         self.unsent.packets_sent = sent;
         match result {
             Ok(()) => {
@@ -189,8 +181,7 @@ impl<P: Packets> Link for Chunked<P> {
     }
 
     fn linger(&mut self, deadline: Deadline) {
-        self.packets.shut_down_write();
-        while !deadline.is_past() && self.discard(deadline) {}
+        self.packets.linger(deadline);
     }
 }
 
@@ -199,12 +190,24 @@ impl<P: Packets> Link for Chunked<P> {
 impl<P: Packets> Drop for Chunked<P> {
     fn drop(&mut self) {
         self.packets.shut_down();
-        while self.discard(Deadline::NOW) {}
+        while self.packets.receive(&mut [0; HEADER_LEN], Deadline::NOW).is_ok() {}
     }
 }
 
-/// Sends the packets of a message but for the first `sent` ones, and counts them there.
-fn send_packets<P: Packets>(
+/// Sends the packets of a message but for the first one.
+fn send_continuations<P: Packets>(
+    packets: &mut P,
+    header: &MessageHeader,
+    payload: &[u8],
+    room: usize,
+    deadline: Deadline,
+) -> Result<(), PacketError> {
+    continuations(header, payload, room)
+        .try_for_each(|(chunk, part)| packets.send(&chunk.encode(), part, deadline))
+}
+
+/// Sends the packets of a message that is kept until it is out, but for the first `sent` ones, and counts them there.
+fn send_kept<P: Packets>(
     packets: &mut P,
     header: &MessageHeader,
     payload: &[u8],
@@ -213,11 +216,11 @@ fn send_packets<P: Packets>(
     deadline: Deadline,
 ) -> Result<(), PacketError> {
     if *sent == 0 {
-        packets.send(&header.encode(), &payload[..payload.len().min(room)], deadline)?;
+        packets.send_kept(&header.encode(), &payload[..payload.len().min(room)], deadline)?;
         *sent = 1;
     }
     for (chunk, part) in continuations(header, payload, room).skip(*sent - 1) {
-        packets.send(&chunk.encode(), part, deadline)?;
+        packets.send_kept(&chunk.encode(), part, deadline)?;
         *sent += 1;
     }
     Ok(())

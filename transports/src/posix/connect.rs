@@ -11,19 +11,15 @@ use super::address::{address, not_made};
 use super::socket::Socket;
 use super::sys;
 use super::uds::Uds;
+use crate::pauses::Pauses;
 use crate::{ConnectError, Endpoint, Waiting};
-
-/// The first pause before a full backlog is tried again, and the longest; each is twice the one before.
-const FIRST_PAUSE: Duration = Duration::from_millis(1);
-const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// A socket on its way to a server. Nothing here waits.
 #[derive(Debug)]
 pub(crate) struct Dialing {
     socket: Arc<Socket>,
     address: SocketAddrUnix,
-    /// Before the next try.
-    pause: Duration,
+    pauses: Pauses,
 }
 
 impl Dialing {
@@ -32,10 +28,11 @@ impl Dialing {
         let fd = sys::socket()
             .map_err(|error| ConnectError::Io { endpoint: endpoint.clone(), source: not_made(error) })?;
         let address = address(endpoint.socket_path()).map_err(failed)?;
-        Ok(Self { socket: Arc::new(Socket::new(fd)), address, pause: FIRST_PAUSE })
+        Ok(Self { socket: Arc::new(Socket::new(fd)), address, pauses: Pauses::default() })
     }
 
-    pub(crate) fn socket(&self) -> &Arc<Socket> {
+    /// What an abort ends.
+    pub(crate) fn connection(&self) -> &Arc<Socket> {
         &self.socket
     }
 
@@ -49,11 +46,7 @@ impl Dialing {
             match sys::connect(&*self.socket, &self.address) {
                 Ok(()) => return Ok(None),
                 Err(Errno::INTR) => {}
-                Err(Errno::AGAIN | Errno::INPROGRESS) => {
-                    let pause = self.pause;
-                    self.pause = (pause * 2).min(LONGEST_PAUSE);
-                    return Ok(Some(pause));
-                }
+                Err(Errno::AGAIN | Errno::INPROGRESS) => return Ok(Some(self.pauses.next())),
                 Err(error) => return Err(failure(error, endpoint)),
             }
         }

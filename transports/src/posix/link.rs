@@ -1,14 +1,16 @@
 //! The links of this platform.
 
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
+use super::credentials::peer_credentials;
 #[cfg(target_os = "linux")]
 use super::shm::Shm;
 use super::socket::{Socket, SocketRef};
 use super::uds::Uds;
-use crate::Agreed;
 use crate::chunking::Chunked;
+use crate::{Agreed, Credentials};
 
 /// What carries the messages of a session. Whichever it is, a socket lives as long as the session does: it tells who
 /// the peer is and that it has gone, and ending it ends the session.
@@ -37,8 +39,13 @@ impl PosixLink {
     }
 
     /// A way to end the session from outside.
-    pub(crate) fn socket_ref(&self) -> SocketRef {
+    pub(crate) fn connection_ref(&self) -> SocketRef {
         SocketRef::new(self.socket())
+    }
+
+    /// Who is at the other end.
+    pub(crate) fn peer_credentials(&self) -> io::Result<Credentials> {
+        peer_credentials(self.as_fd())
     }
 }
 

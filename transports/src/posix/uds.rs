@@ -62,11 +62,6 @@ impl Uds {
         &self.socket
     }
 
-    /// Bytes of a packet at most, as the kernel sees it.
-    pub(crate) fn largest_packet(&self) -> u32 {
-        largest_packet(self.socket.as_fd())
-    }
-
     /// Sets the socket's time-out so that a wait of `left` (`None`: for ever) ends in time. `again` says that the one
     /// that is set has run out in this very wait.
     #[inline(always)]
@@ -223,6 +218,10 @@ impl Uds {
 }
 
 impl Packets for Uds {
+    fn packet_size(&self, configured: u32) -> u32 {
+        packet_size(self.socket.as_fd(), configured)
+    }
+
     #[inline(always)]
     fn send(
         &mut self,
@@ -258,8 +257,9 @@ impl Packets for Uds {
         self.socket.shut_down(Shutdown::Both);
     }
 
-    fn shut_down_write(&mut self) {
+    fn linger(&mut self, deadline: Deadline) {
         self.socket.shut_down(Shutdown::Write);
+        while !deadline.is_past() && self.receive(&mut [0; HEADER_LEN], deadline).is_ok() {}
     }
 }
 
@@ -312,8 +312,16 @@ fn receive_packet_parts(
     Ok((received.bytes, received.flags.contains(ReturnFlags::TRUNC)))
 }
 
-/// Bytes of a packet at most: what the send buffer can carry.
-pub(super) fn largest_packet(fd: BorrowedFd<'_>) -> u32 {
+/// Bytes of a packet at most: so many as are configured, or else what the send buffer can carry, and never more than that.
+pub(super) fn packet_size(fd: BorrowedFd<'_>, configured: u32) -> u32 {
+    cut(configured, largest_packet(fd))
+}
+
+fn cut(configured: u32, largest_packet: u32) -> u32 {
+    if configured == 0 { largest_packet } else { configured.min(largest_packet) }
+}
+
+fn largest_packet(fd: BorrowedFd<'_>) -> u32 {
     socket_send_buffer_size(fd)
         .ok()
         .and_then(|bytes| u32::try_from(bytes.checked_sub(SEND_BUFFER_OVERHEAD)?).ok())
@@ -322,4 +330,16 @@ pub(super) fn largest_packet(fd: BorrowedFd<'_>) -> u32 {
 
 pub(super) fn io_error(error: Errno) -> PacketError {
     PacketError::Io(error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configured_packet_size_is_cut_to_what_the_socket_carries() {
+        assert_eq!(cut(4_096, 5_000), 4_096);
+        assert_eq!(cut(6_000, 5_000), 5_000);
+        assert_eq!(cut(0, 5_000), 5_000);
+    }
 }

@@ -19,6 +19,10 @@ struct Script {
 }
 
 impl Packets for Script {
+    fn packet_size(&self, configured: u32) -> u32 {
+        configured
+    }
+
     fn send(
         &mut self,
         header: &[u8; HEADER_LEN],
@@ -56,7 +60,7 @@ impl Packets for Script {
         self.is_shut_down = true;
     }
 
-    fn shut_down_write(&mut self) {}
+    fn linger(&mut self, _deadline: Deadline) {}
 }
 
 const PACKET_SIZE: u32 = 32 + 40;

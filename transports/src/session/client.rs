@@ -1,7 +1,10 @@
 //! The client's end of a session.
 
 use std::io;
+#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(windows)]
+use std::os::windows::io::{AsHandle, BorrowedHandle};
 
 use super::channel::Channel;
 use super::connecting::{Connecting, Progress};
@@ -9,14 +12,14 @@ use super::{Message, ReceiveError, SendError, Violation};
 use crate::abort::Registration;
 use crate::envelope::{Batch, Kind, MessageHeader, payload_len};
 use crate::in_flight::InFlight;
-use crate::posix::{self, PosixLink};
+use crate::platform::PlatformLink;
 use crate::{Abort, Agreed, ConnectError, ConnectOptions, Credentials, Deadline, Endpoint};
 
 /// A session with the server of an endpoint: requests out, responses in.
 ///
 /// Any number of requests may be in flight, and responses come in any order; `message_id` ties them together. One thread
-/// at a time owns it. Its file descriptor ([`AsFd`]) is readable when a response, or the end, has come. Dropping it
-/// closes it.
+/// at a time owns it. Its file descriptor (`AsFd`) is readable when a response, or the end, has come; on Windows it has a
+/// handle (`AsHandle`) for that. Dropping it closes it.
 ///
 /// Contract: `docs/contract/transport.md`.
 ///
@@ -32,7 +35,7 @@ use crate::{Abort, Agreed, ConnectError, ConnectOptions, Credentials, Deadline, 
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct ClientSession {
-    channel: Channel<PosixLink>,
+    channel: Channel<PlatformLink>,
     agreed: Agreed,
     in_flight: InFlight,
     max_in_flight: u32,
@@ -75,7 +78,7 @@ impl ClientSession {
     }
 
     pub(super) fn new(
-        link: PosixLink,
+        link: PlatformLink,
         agreed: Agreed,
         max_in_flight: u32,
         registration: Registration,
@@ -95,7 +98,7 @@ impl ClientSession {
     /// # Errors
     /// What the OS says; not expected on a connected socket.
     pub fn peer_credentials(&self) -> io::Result<Credentials> {
-        posix::peer_credentials(self.channel.link().as_fd())
+        self.channel.link().peer_credentials()
     }
 
     /// Sends a single request. Does not wait for the answer.
@@ -145,8 +148,8 @@ impl ClientSession {
     }
 
     /// As [`ClientSession::send`], for a thread that must not wait: what does not go out at once is kept in the session.
-    /// [`ClientSession::flush`] goes on with it when the socket is writable ([`ClientSession::has_unsent`] says whether
-    /// that is necessary), and until it is out no other request is taken.
+    /// [`ClientSession::flush`] goes on with it when the socket is writable, or on Windows `as_write_handle` signalled
+    /// ([`ClientSession::has_unsent`] says whether that is necessary), and until it is out no other request is taken.
     ///
     /// # Errors
     /// [`SendError`]; it tells after which the session is as it was. [`SendError::Unsent`]: flush first.
@@ -180,6 +183,13 @@ impl ClientSession {
     #[must_use]
     pub fn has_unsent(&self) -> bool {
         self.channel.has_unsent()
+    }
+
+    /// An event that is signalled when it is time for [`ClientSession::flush`]: what is kept may be out.
+    #[cfg(windows)]
+    #[must_use]
+    pub fn as_write_handle(&self) -> BorrowedHandle<'_> {
+        self.channel.link().writable()
     }
 
     fn try_send_request(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendError> {
@@ -286,9 +296,19 @@ impl ClientSession {
 }
 
 /// Readable when a response, or the end of the session, has come.
+#[cfg(unix)]
 impl AsFd for ClientSession {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.channel.link().as_fd()
+    }
+}
+
+/// An event that is signalled when it is time for [`ClientSession::try_receive`]: a response, or the end of the session, may
+/// have come. It stays signalled until that has found nothing.
+#[cfg(windows)]
+impl AsHandle for ClientSession {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.channel.link().as_handle()
     }
 }
 

@@ -1,13 +1,16 @@
 //! A client's way to its session.
 
+#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(windows)]
+use std::os::windows::io::{AsHandle, BorrowedHandle};
 use std::time::Duration;
 
 use super::ClientSession;
 use crate::abort::Registration;
 use crate::handshake::{LONGEST_PAYLOAD, client};
 use crate::packets::{HEADER_LEN, PacketError, Packets};
-use crate::posix::{Dialing, PosixLink, Uds};
+use crate::platform::{Baseline, Dialing, PlatformLink};
 use crate::{Abort, Agreed, ConnectError, ConnectOptions, Deadline, Endpoint, HandshakeViolation};
 
 /// A connection that is being made, for a thread that must not wait: [`ClientSession::begin`] makes one,
@@ -17,7 +20,7 @@ use crate::{Abort, Agreed, ConnectError, ConnectOptions, Deadline, Endpoint, Han
 ///
 /// ```no_run
 /// use netipc_transport::{Abort, ClientSession, ConnectOptions, Endpoint, Progress};
-/// # fn wait_readable(_: impl std::os::fd::AsFd) {}
+/// # fn wait_readable(_: &netipc_transport::Connecting) {}
 /// let endpoint = Endpoint::new("/run/netdata", "cgroups-snapshot")?;
 /// let mut connecting = ClientSession::begin(&endpoint, &ConnectOptions::default(), &Abort::new())?;
 /// let session = loop {
@@ -47,7 +50,7 @@ enum Stage {
     /// Not connected yet.
     Dialing(Dialing),
     /// HELLO is out.
-    Hello(Uds),
+    Hello(Baseline),
 }
 
 /// How far a connection has come.
@@ -55,9 +58,9 @@ enum Stage {
 pub enum Progress {
     /// The session.
     Connected(ClientSession),
-    /// The server has not answered: advance again when the descriptor is readable.
+    /// The server has not answered: advance again when the descriptor is readable, or the handle signalled.
     Readable(Connecting),
-    /// The server's backlog is full, and there is nothing to wait on: advance again after so long.
+    /// The server has no room for a further connection yet, and there is nothing to wait on: advance again after so long.
     Later(Connecting, Duration),
 }
 
@@ -69,7 +72,7 @@ impl Connecting {
     ) -> Result<Self, ConnectError> {
         let dialing = Dialing::new(endpoint)?;
         let aborted = || ConnectError::Aborted { endpoint: endpoint.clone() };
-        let registration = abort.register(dialing.socket()).ok_or_else(aborted)?;
+        let registration = abort.register(dialing.connection()).ok_or_else(aborted)?;
         Ok(Self {
             endpoint: endpoint.clone(),
             options: *options,
@@ -90,24 +93,24 @@ impl Connecting {
     pub(super) fn step(self, deadline: Deadline) -> Result<Progress, ConnectError> {
         let Self { endpoint, mut options, stage, registration } = self;
         let failed = |error| ConnectError::from_packets(error, &endpoint);
-        let mut uds = match stage {
+        let mut baseline = match stage {
             Stage::Dialing(mut dialing) => {
                 if let Some(pause) = dialing.dial(&endpoint)? {
                     let stage = Stage::Dialing(dialing);
                     return Ok(Progress::Later(Self { endpoint, options, stage, registration }, pause));
                 }
-                let mut uds = dialing.connected(&endpoint, options.waiting)?;
-                options = options.resolved(uds.largest_packet());
-                send_hello(&mut uds, &options).map_err(failed)?;
-                uds
+                let mut baseline = dialing.connected(&endpoint, options.waiting)?;
+                options = options.resolved(baseline.packet_size(options.packet_size));
+                send_hello(&mut baseline, &options).map_err(failed)?;
+                baseline
             }
-            Stage::Hello(uds) => uds,
+            Stage::Hello(baseline) => baseline,
         };
         let mut packet = [0; HEADER_LEN + LONGEST_PAYLOAD];
-        let received = match uds.receive(&mut packet, deadline) {
+        let received = match baseline.receive(&mut packet, deadline) {
             Ok(received) => received,
             Err(PacketError::TimedOut) => {
-                let stage = Stage::Hello(uds);
+                let stage = Stage::Hello(baseline);
                 return Ok(Progress::Readable(Self { endpoint, options, stage, registration }));
             }
             Err(error) => return Err(failed(error)),
@@ -118,7 +121,7 @@ impl Connecting {
         let (header, payload) = received.split(&packet);
         let mut agreed: Agreed = client::judge(header, payload, &options)
             .map_err(|refusal| ConnectError::from_refusal(refusal, &endpoint))?;
-        let link = PosixLink::connected(uds, &endpoint, &mut agreed, options.waiting)?;
+        let link = PlatformLink::connected(baseline, &endpoint, &options, &mut agreed)?;
         Ok(Progress::Connected(ClientSession::new(link, agreed, options.max_in_flight, registration)))
     }
 
@@ -151,11 +154,23 @@ fn send_hello(packets: &mut impl Packets, options: &ConnectOptions) -> Result<()
 }
 
 /// The socket. It is of use once [`Progress::Readable`] has come; before that the kernel calls it hung up.
+#[cfg(unix)]
 impl AsFd for Connecting {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match &self.stage {
-            Stage::Dialing(dialing) => dialing.socket().as_fd(),
-            Stage::Hello(uds) => uds.as_fd(),
+            Stage::Dialing(dialing) => dialing.connection().as_fd(),
+            Stage::Hello(baseline) => baseline.as_fd(),
+        }
+    }
+}
+
+/// An event. It is of use once [`Progress::Readable`] has come: signalled when the server may have answered.
+#[cfg(windows)]
+impl AsHandle for Connecting {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        match &self.stage {
+            Stage::Dialing(dialing) => dialing.connection().as_handle(),
+            Stage::Hello(baseline) => baseline.as_handle(),
         }
     }
 }

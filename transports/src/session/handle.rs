@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::posix::SocketRef;
+use crate::platform::ConnectionRef;
 
 /// Ends a session from any thread while its owner waits in it. It does not keep the session alive, and does nothing
 /// once that is over.
@@ -19,11 +19,11 @@ use crate::posix::SocketRef;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct SessionHandle(SocketRef);
+pub struct SessionHandle(ConnectionRef);
 
 impl SessionHandle {
-    pub(crate) fn new(socket: SocketRef) -> Self {
-        Self(socket)
+    pub(crate) fn new(connection: ConnectionRef) -> Self {
+        Self(connection)
     }
 
     /// Ends the session: what waits in it, and all that is tried later, fails as aborted.

@@ -1,19 +1,23 @@
 //! The server's end of a session.
 
 use std::io;
+#[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(windows)]
+use std::os::windows::io::{AsHandle, BorrowedHandle};
 
 use super::channel::Channel;
 use super::{Message, ReceiveError, SendError, SessionHandle};
 use crate::census::SessionGuard;
 use crate::envelope::{Batch, Kind, MessageHeader, Status, payload_len};
-use crate::posix::{self, PosixLink};
+use crate::platform::PlatformLink;
 use crate::{Agreed, Credentials, Deadline};
 
 /// A session with one client: requests in, responses out, in any order.
 ///
 /// One thread at a time owns it; it may move between threads, and lives on when its listener is gone. Its file
-/// descriptor ([`AsFd`]) is readable when a request, or the end, has come. Dropping it closes it.
+/// descriptor (`AsFd`) is readable when a request, or the end, has come; on Windows it has a handle (`AsHandle`) for that.
+/// Dropping it closes it.
 ///
 /// Contract: `docs/contract/transport.md`.
 ///
@@ -36,13 +40,13 @@ use crate::{Agreed, Credentials, Deadline};
 /// }
 /// ```
 pub struct ServerSession {
-    channel: Channel<PosixLink>,
+    channel: Channel<PlatformLink>,
     agreed: Agreed,
     _guard: SessionGuard,
 }
 
 impl ServerSession {
-    pub(crate) fn new(link: PosixLink, agreed: Agreed, guard: SessionGuard) -> Self {
+    pub(crate) fn new(link: PlatformLink, agreed: Agreed, guard: SessionGuard) -> Self {
         let channel = Channel::new(link, Kind::Request, agreed.request_limits(), agreed.response_limits());
         Self { channel, agreed, _guard: guard }
     }
@@ -64,7 +68,7 @@ impl ServerSession {
     /// # Errors
     /// What the OS says; not expected on a connected socket.
     pub fn peer_credentials(&self) -> io::Result<Credentials> {
-        posix::peer_credentials(self.channel.link().as_fd())
+        self.channel.link().peer_credentials()
     }
 
     /// Receives the next request. A deadline that passes loses nothing.
@@ -146,8 +150,8 @@ impl ServerSession {
     }
 
     /// As [`ServerSession::respond`], for a thread that must not wait: what does not go out at once is kept in the session.
-    /// [`ServerSession::flush`] goes on with it when the socket is writable ([`ServerSession::has_unsent`] says whether
-    /// that is necessary), and until it is out no other answer is taken. A server that receives nothing from a client
+    /// [`ServerSession::flush`] goes on with it when the socket is writable, or on Windows `as_write_handle` signalled
+    /// ([`ServerSession::has_unsent`] says whether that is necessary), and until it is out no other answer is taken. A server that receives nothing from a client
     /// that does not read keeps one answer for it at most.
     ///
     /// # Errors
@@ -189,6 +193,13 @@ impl ServerSession {
         self.channel.has_unsent()
     }
 
+    /// An event that is signalled when it is time for [`ServerSession::flush`]: what is kept may be out.
+    #[cfg(windows)]
+    #[must_use]
+    pub fn as_write_handle(&self) -> BorrowedHandle<'_> {
+        self.channel.link().writable()
+    }
+
     fn try_send(&mut self, header: &MessageHeader, payload: &[u8]) -> Result<(), SendError> {
         self.channel.check_outgoing(header, payload)?;
         self.channel.try_send(header, payload)
@@ -203,7 +214,7 @@ impl ServerSession {
     /// A handle that ends this session from another thread.
     #[must_use]
     pub fn handle(&self) -> SessionHandle {
-        SessionHandle::new(self.channel.link().socket_ref())
+        SessionHandle::new(self.channel.link().connection_ref())
     }
 
     /// Whether the session is over.
@@ -214,9 +225,19 @@ impl ServerSession {
 }
 
 /// Readable when a request, or the end of the session, has come.
+#[cfg(unix)]
 impl AsFd for ServerSession {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.channel.link().as_fd()
+    }
+}
+
+/// An event that is signalled when it is time for [`ServerSession::try_receive`]: a request, or the end of the session, may
+/// have come. It stays signalled until that has found nothing.
+#[cfg(windows)]
+impl AsHandle for ServerSession {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.channel.link().as_handle()
     }
 }
 

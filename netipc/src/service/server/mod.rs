@@ -40,7 +40,7 @@ pub use status::ServerStatus;
 ///     endpoint,
 ///     ServerConfig::default(),
 ///     |request, response, context| {
-///         println!("user {} asks", context.credentials.uid);
+///         println!("process {} asks", context.credentials.pid);
 ///         response.text_with(request.text().len(), |place| {
 ///             place.copy_from_slice(request.text());
 ///             place.reverse();

@@ -7,7 +7,7 @@ use crate::posix::Readiness;
 use crate::posix::link::PosixLink;
 use crate::posix::socket::Socket;
 use crate::posix::uds::Uds;
-use crate::{Agreed, ConnectError, CreateError, Endpoint, Waiting};
+use crate::{Agreed, ConnectError, ConnectOptions, CreateError, Endpoint, Waiting};
 
 /// A region, which nobody has.
 #[derive(Debug)]
@@ -52,8 +52,8 @@ impl PosixLink {
     pub(crate) fn connected(
         uds: Uds,
         _endpoint: &Endpoint,
+        _options: &ConnectOptions,
         agreed: &mut Agreed,
-        _waiting: Waiting,
     ) -> Result<Self, ConnectError> {
         Ok(Self::new(uds, agreed, agreed.max_response_payload_bytes))
     }

@@ -1,19 +1,16 @@
 //! Accepting: connections in, handshakes side by side, sessions out.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Deref;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::Duration;
 
 use rustix::io::Errno;
 
 use super::bind::BoundSocket;
-use super::error::{AcceptError, ListenError};
-use super::pending::{Pending, Progress};
-use super::terms::{Terms, user};
+use super::pending::{Pending, user};
 use crate::census::Census;
+use crate::listener::{AcceptError, Handshakes, LONGEST_WAIT, ListenError, Progress, REST, Terms};
 use crate::posix::Readiness;
 use crate::posix::link::PosixLink;
 use crate::posix::shm::{self, Attendance, Region};
@@ -28,12 +25,6 @@ const LISTENER: u64 = u64::MAX;
 
 /// Connections accepted at a time, about as many as events are taken from the kernel: neither crowd holds up the other.
 const ACCEPTS_PER_PASS: usize = 64;
-
-/// Without descriptors or memory, accepting rests for so long. Handshakes in progress go on, and free some.
-const REST: Duration = Duration::from_millis(100);
-
-/// The kernel counts time-outs in milliseconds, in 31 bits. Waking once an hour for nothing is no burden.
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// The listener of an endpoint.
 ///
@@ -70,9 +61,7 @@ pub struct Listener {
     response_limit: ResponseLimit,
     census: Census,
     attendance: Attending,
-    /// In the order in which they came, which is that of their deadlines.
-    pending: VecDeque<Pending>,
-    last_session_id: u64,
+    handshakes: Handshakes<Pending>,
     /// When accepting goes on, while it rests.
     resting: Option<Deadline>,
     /// What the last wait found.
@@ -100,8 +89,7 @@ impl Listener {
             options,
             census: Census::new(options.max_sessions, options.max_sessions_per_user),
             attendance: Attending::default(),
-            pending: VecDeque::new(),
-            last_session_id: 0,
+            handshakes: Handshakes::default(),
             resting: None,
             ready: Vec::with_capacity(ACCEPTS_PER_PASS),
         })
@@ -169,7 +157,7 @@ impl Listener {
     fn accept_next(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
         let _registration = abort.register(&self.readiness).ok_or(AcceptError::Aborted)?;
         loop {
-            self.drop_late_clients();
+            self.handshakes.drop_late();
             self.end_rest().map_err(io_error)?;
             // One pass always, so that a deadline that is past takes what is there.
             let last_pass = deadline.is_past();
@@ -186,17 +174,10 @@ impl Listener {
         }
     }
 
-    /// Closes connections whose time is up.
-    fn drop_late_clients(&mut self) {
-        while self.pending.front().is_some_and(|pending| pending.deadline.is_past()) {
-            self.pending.pop_front();
-        }
-    }
-
     /// Waits for events until the deadline, the next handshake's, or the end of a rest.
     fn wait(&mut self, deadline: Deadline) -> Result<(), AcceptError> {
-        let handshake = self.pending.front().map_or(Deadline::NEVER, |pending| pending.deadline);
-        let until = deadline.earlier(handshake).earlier(self.resting.unwrap_or(Deadline::NEVER));
+        let resting = self.resting.unwrap_or(Deadline::NEVER);
+        let until = deadline.earlier(self.handshakes.deadline()).earlier(resting);
         let left = until.remaining().map(|left| left.min(LONGEST_WAIT));
         let Self { readiness, ready, attendance, .. } = self;
         ready.clear();
@@ -249,41 +230,36 @@ impl Listener {
 
     /// Begins the handshake of a new connection.
     fn begin(&mut self, fd: OwnedFd) -> Result<Option<ServerSession>, Errno> {
-        self.last_session_id += 1;
-        let session_id = self.last_session_id;
-        if self.pending.len() >= self.options.max_pending_handshakes as usize {
-            self.pending.pop_front();
-        }
+        let session_id = self.handshakes.number(&self.options);
         if self.readiness.watch(fd.as_fd(), session_id).is_err() {
             // The kernel has no room to watch it. The client finds its connection closed and comes again.
             self.rest()?;
             return Ok(None);
         }
-        let deadline = Deadline::after(self.options.handshake_timeout);
-        self.pending.push_back(Pending::new(fd, session_id, deadline));
+        self.handshakes.begin(session_id, Pending::new(fd), &self.options);
         Ok(self.advance(session_id))
     }
 
     /// Goes on with a handshake; gives the session that it has led to.
     fn advance(&mut self, session_id: u64) -> Option<ServerSession> {
-        let index = self.pending.binary_search_by_key(&session_id, |pending| pending.session_id).ok()?;
-        let Self { pending, endpoint, options, response_limit, census, .. } = self;
-        let progress = pending[index].advance(Terms { endpoint, options, response_limit, census });
-        match progress {
+        let Self { handshakes, endpoint, options, response_limit, census, .. } = self;
+        let handshake = handshakes.get_mut(session_id)?;
+        let terms = Terms { endpoint, options, response_limit, census };
+        match handshake.connection.advance(session_id, terms) {
             Progress::Waiting => None,
             Progress::Over => {
-                self.pending.remove(index);
+                self.handshakes.remove(session_id);
                 None
             }
             Progress::Accepted(agreed, region) => {
-                let pending = self.pending.remove(index)?;
+                let pending = self.handshakes.remove(session_id)?;
                 Some(self.session(pending.fd, agreed, region))
             }
         }
     }
 
     fn session(&self, fd: OwnedFd, agreed: Agreed, region: Option<Region>) -> ServerSession {
-        let guard = self.census.enter(user(&self.census, fd.as_fd()));
+        let guard = self.census.enter(|| user(fd.as_fd()));
         let socket = Arc::new(Socket::new(fd));
         let waiting = self.options.waiting;
         let link = if let Some(region) = region {
@@ -317,7 +293,7 @@ impl fmt::Debug for Listener {
         f.debug_struct("Listener")
             .field("endpoint", &self.endpoint)
             .field("options", &self.options)
-            .field("pending", &self.pending.len())
+            .field("pending", &self.handshakes.len())
             .field("live", &self.live_sessions())
             .finish_non_exhaustive()
     }

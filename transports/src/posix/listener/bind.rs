@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use rustix::fs::FileType;
 use rustix::io::Errno;
 
-use super::error::ListenError;
 use crate::Endpoint;
+use crate::listener::ListenError;
 use crate::posix::address::{address, not_made};
 use crate::posix::file_id::FileId;
 use crate::posix::run_dir::{DirectoryLock, Probe, probe};

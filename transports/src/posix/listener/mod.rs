@@ -2,9 +2,6 @@
 
 mod accept;
 mod bind;
-mod error;
 mod pending;
-mod terms;
 
 pub use accept::Listener;
-pub use error::{AcceptError, ListenError};

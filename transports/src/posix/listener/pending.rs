@@ -1,19 +1,18 @@
 //! A connection whose handshake is in progress. Nothing here ever waits.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::net::Shutdown;
 
-use super::terms::Terms;
-use crate::events;
-use crate::handshake::server::{self, Verdict};
-use crate::handshake::{LONGEST_PAYLOAD, Packet};
+use crate::handshake::Packet;
+use crate::handshake::server::Verdict;
+use crate::listener::{FIRST_PACKET, Progress, Terms};
 use crate::packets::{HEADER_LEN, Received};
+use crate::posix::credentials::peer_credentials;
 use crate::posix::shm::Region;
 use crate::posix::sys;
-use crate::posix::uds::{receive_packet, send_packet};
-use crate::{Agreed, Deadline, Profiles};
+use crate::posix::uds::{packet_size, receive_packet, send_packet};
 
 /// A rejected client gets so many of its packets read away at a time, so that one that never stops holds up nobody.
 const PACKETS_PER_TURN: usize = 16;
@@ -22,9 +21,6 @@ const PACKETS_PER_TURN: usize = 16;
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) fd: OwnedFd,
-    pub(super) session_id: u64,
-    /// When the client has had all the time it gets.
-    pub(super) deadline: Deadline,
     stage: Stage,
 }
 
@@ -36,43 +32,25 @@ enum Stage {
     Rejected,
 }
 
-/// How far a handshake has come.
-pub(super) enum Progress {
-    /// It waits for the client.
-    Waiting,
-    /// There is nothing more to do but to close the connection.
-    Over,
-    /// The client is answered and its session begins, in the region that was made for it if it has one.
-    Accepted(Agreed, Option<Region>),
-}
-
 impl Pending {
-    pub(super) fn new(fd: OwnedFd, session_id: u64, deadline: Deadline) -> Self {
-        Self { fd, session_id, deadline, stage: Stage::Hello }
+    pub(super) fn new(fd: OwnedFd) -> Self {
+        Self { fd, stage: Stage::Hello }
     }
 
-    /// Goes on with what has come from the client. Rejections are counted before the client can know of them.
-    pub(super) fn advance(&mut self, terms: Terms<'_>) -> Progress {
+    /// Goes on with what has come from the client.
+    pub(super) fn advance(&mut self, session_id: u64, terms: Terms<'_>) -> Progress {
         match self.stage {
-            Stage::Hello => {
-                let (verdict, region) = match self.judge(terms) {
-                    Ok(judged) => judged,
-                    Err(progress) => return progress,
-                };
-                if let Verdict::Reject(ack) = &verdict {
-                    terms.census.refuse();
-                    events::handshake_rejected(terms.endpoint, self.session_id, &ack.header);
-                }
-                self.answer(verdict, region)
-            }
+            Stage::Hello => match self.judge(session_id, terms) {
+                Ok((verdict, region)) => self.answer(verdict, region),
+                Err(progress) => progress,
+            },
             Stage::Rejected => self.read_away(),
         }
     }
 
-    /// What to make of the client's first packet, and the region of its session, which exists before the ack goes out;
-    /// or, where there is no packet, how far the handshake is.
-    fn judge(&self, terms: Terms<'_>) -> Result<(Verdict, Option<Region>), Progress> {
-        let mut packet = [0; HEADER_LEN + LONGEST_PAYLOAD];
+    /// What to make of the client's first packet; or, where there is none, how far the handshake is.
+    fn judge(&self, session_id: u64, terms: Terms<'_>) -> Result<(Verdict, Option<Region>), Progress> {
+        let mut packet = [0; FIRST_PACKET];
         let received = match receive_packet(self.fd.as_fd(), &mut packet, false) {
             Ok((bytes, truncated)) => Received::new(bytes, truncated),
             Err(Errno::AGAIN | Errno::INTR) => return Err(Progress::Waiting),
@@ -81,19 +59,8 @@ impl Pending {
         if received.truncated {
             return Err(Progress::Over);
         }
-        let mut offer = terms.offer(self.fd.as_fd(), self.session_id);
-        let (header, payload) = received.split(&packet);
-        let verdict = server::judge(header, payload, &offer);
-        let region = match &verdict {
-            Verdict::Accept(_, agreed) if agreed.profile == Profiles::SHM_HYBRID => terms.region(agreed),
-            _ => return Ok((verdict, None)),
-        };
-        if region.is_some() {
-            return Ok((verdict, region));
-        }
-        // The profile is left out for this session.
-        offer.supported_profiles = offer.supported_profiles.without(Profiles::SHM_HYBRID);
-        Ok((server::judge(header, payload, &offer), None))
+        let packet_size = packet_size(self.fd.as_fd(), terms.options.packet_size);
+        Ok(terms.judge(received.split(&packet), session_id, packet_size, || user(self.fd.as_fd())))
     }
 
     fn answer(&mut self, verdict: Verdict, region: Option<Region>) -> Progress {
@@ -131,4 +98,9 @@ impl Pending {
             }
         }
     }
+}
+
+/// The user of a connection.
+pub(super) fn user(fd: BorrowedFd<'_>) -> Option<u32> {
+    peer_credentials(fd).ok().map(|peer| peer.uid)
 }

@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use super::probe::{Probe, probe};
 use super::regions::{judge_region, service_and_session};
-use crate::endpoint::service_of_socket;
+use crate::posix::address::service_of_socket;
 use crate::posix::credentials::peer_credentials;
 use crate::posix::file_id::FileId;
 use crate::posix::sys::lstat;
@@ -214,10 +214,12 @@ impl Found {
 fn socket(run_dir: &Path, service: String) -> Option<RunFile> {
     match Endpoint::new(run_dir, service.as_str()) {
         Ok(endpoint) => file(service, RunFileKind::Socket, endpoint.socket_path(), judge_socket),
-        Err(EndpointError::PathTooLong { path }) => file(service, RunFileKind::Socket, &path, |path, _| {
-            let doubt = Doubt::Name(EndpointError::PathTooLong { path: path.to_owned() });
-            Some(Found::nobodys(FileState::Unknown(doubt)))
-        }),
+        Err(EndpointError::PathTooLong { path, limit }) => {
+            file(service, RunFileKind::Socket, &path, |path, _| {
+                let doubt = Doubt::Name(EndpointError::PathTooLong { path: path.to_owned(), limit });
+                Some(Found::nobodys(FileState::Unknown(doubt)))
+            })
+        }
         // The directory has been read, and the name judged.
         Err(_) => None,
     }

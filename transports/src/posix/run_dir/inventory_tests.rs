@@ -12,7 +12,8 @@ use tempfile::TempDir;
 
 use super::super::{Cleaned, Outcome};
 use super::*;
-use crate::posix::{address, sys};
+use crate::posix::address::address;
+use crate::posix::sys;
 use crate::{ListenOptions, Listener, RegionHeader};
 
 struct Place(TempDir);

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustix::io::Errno;
 
-use crate::posix::address;
+use crate::posix::address::address;
 use crate::posix::sys::{self, connect};
 
 /// What answers at a name.

@@ -9,7 +9,7 @@ use crate::posix::Readiness;
 use crate::posix::link::PosixLink;
 use crate::posix::socket::Socket;
 use crate::posix::uds::Uds;
-use crate::{Agreed, ConnectError, Endpoint, Profiles, Waiting};
+use crate::{Agreed, ConnectError, ConnectOptions, Endpoint, Profiles, Waiting};
 
 impl PosixLink {
     /// The client's end of the session that was agreed with a server. Limits that its region has no room for become
@@ -17,13 +17,13 @@ impl PosixLink {
     pub(crate) fn connected(
         uds: Uds,
         endpoint: &Endpoint,
+        options: &ConnectOptions,
         agreed: &mut Agreed,
-        waiting: Waiting,
     ) -> Result<Self, ConnectError> {
         if agreed.profile != Profiles::SHM_HYBRID {
             return Ok(Self::new(uds, agreed, agreed.max_response_payload_bytes));
         }
-        let link = Shm::attach(Arc::clone(uds.socket()), endpoint, agreed.session_id, waiting)?;
+        let link = Shm::attach(Arc::clone(uds.socket()), endpoint, agreed.session_id, options.waiting)?;
         let (request, response) = link.largest_payloads();
         agreed.max_request_payload_bytes = agreed.max_request_payload_bytes.min(request);
         agreed.max_response_payload_bytes = agreed.max_response_payload_bytes.min(response);

@@ -1,6 +1,7 @@
 //! What goes wrong when listening.
 
 use std::io;
+#[cfg(unix)]
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -20,6 +21,7 @@ pub enum ListenError {
         source: Option<io::Error>,
     },
     /// A file or directory is missing, in the way, or must not be used.
+    #[cfg(unix)]
     #[error("cannot listen at {endpoint}: {} {problem}", path.display())]
     Path {
         /// Where.

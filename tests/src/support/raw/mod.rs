@@ -1,51 +1,23 @@
-//! Peers on POSIX that speak packets and obey nothing.
+//! Peers that speak packets and obey nothing.
 
-use std::os::fd::OwnedFd;
-use std::path::Path;
+#[cfg(unix)]
+mod posix;
+#[cfg(windows)]
+mod windows;
+
+use std::io;
 
 use netipc_transport::envelope::{self, ChunkHeader, Hello, HelloAck, MessageHeader};
-use netipc_transport::{Endpoint, Profiles, Status};
-use rustix::io::Errno;
-use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, Shutdown, SocketAddrUnix, SocketFlags, SocketType, accept_with,
-    bind, connect, listen, recv, send, shutdown, socket_with, sockopt,
-};
+use netipc_transport::{Profiles, Status};
+#[cfg(unix)]
+pub use posix::{CLOSED_BY_EXEC, Raw, RawListener, bound, socket};
+#[cfg(windows)]
+pub use windows::{Raw, RawListener, first_instances_are_exclusive, is_signalled};
 
-use super::PATIENCE;
-
-/// Sockets are closed by exec: a child that has them would hide their end. macOS has no such flag, nor sockets of this
-/// kind; there this is only compiled.
-#[cfg(not(target_vendor = "apple"))]
-pub const CLOSED_BY_EXEC: SocketFlags = SocketFlags::CLOEXEC;
-#[cfg(target_vendor = "apple")]
-pub const CLOSED_BY_EXEC: SocketFlags = SocketFlags::empty();
-
-/// One end of a connection.
-#[derive(Debug)]
-pub struct Raw {
-    pub fd: OwnedFd,
-}
-
+/// What does not depend on how packets move.
 impl Raw {
-    pub fn connect(endpoint: &Endpoint) -> Self {
-        let fd = socket(SocketType::SEQPACKET);
-        connect(&fd, &SocketAddrUnix::new(endpoint.socket_path()).unwrap()).unwrap();
-        Self::new(fd)
-    }
-
-    fn new(fd: OwnedFd) -> Self {
-        sockopt::set_socket_timeout(&fd, sockopt::Timeout::Recv, Some(PATIENCE)).unwrap();
-        sockopt::set_socket_timeout(&fd, sockopt::Timeout::Send, Some(PATIENCE)).unwrap();
-        Self { fd }
-    }
-
     pub fn send(&self, packet: &[u8]) {
-        assert_eq!(self.try_send(packet), Ok(packet.len()));
-    }
-
-    pub fn try_send(&self, packet: &[u8]) -> Result<usize, Errno> {
-        // Rust's programs ignore SIGPIPE.
-        send(&self.fd, packet, SendFlags::empty())
+        assert_eq!(self.try_send(packet).unwrap(), packet.len());
     }
 
     /// The next packet; an empty one is the end.
@@ -53,23 +25,12 @@ impl Raw {
         self.try_receive().unwrap()
     }
 
-    pub fn try_receive(&self) -> Result<Vec<u8>, Errno> {
-        let mut buffer = vec![0; 1 << 20];
-        let (len, _) = recv(&self.fd, &mut buffer, RecvFlags::empty())?;
-        buffer.truncate(len);
-        Ok(buffer)
-    }
-
     /// Whether the peer closes without another packet.
     pub fn is_closed_by_peer(&self) -> bool {
         match self.try_receive() {
             Ok(packet) => packet.is_empty(),
-            Err(error) => error == Errno::CONNRESET,
+            Err(error) => error.kind() == io::ErrorKind::ConnectionReset,
         }
-    }
-
-    pub fn shut_down_write(&self) {
-        shutdown(&self.fd, Shutdown::Write).unwrap();
     }
 
     /// The handshake of a client with the default limits; gives the ack.
@@ -92,40 +53,6 @@ impl Raw {
         let packet = self.receive();
         (MessageHeader::decode(&packet).unwrap(), packet[32..].to_vec())
     }
-}
-
-/// A server's socket that does as it is told.
-pub struct RawListener {
-    pub fd: OwnedFd,
-}
-
-impl RawListener {
-    pub fn bind(path: &Path, kind: SocketType, backlog: i32) -> Self {
-        let fd = bound(path, kind);
-        if kind != SocketType::DGRAM {
-            listen(&fd, backlog).unwrap();
-        }
-        Self { fd }
-    }
-
-    pub fn at(endpoint: &Endpoint) -> Self {
-        Self::bind(endpoint.socket_path(), SocketType::SEQPACKET, 16)
-    }
-
-    pub fn accept(&self) -> Raw {
-        Raw::new(accept_with(&self.fd, CLOSED_BY_EXEC).unwrap())
-    }
-}
-
-/// A socket with a name that does not listen.
-pub fn bound(path: &Path, kind: SocketType) -> OwnedFd {
-    let fd = socket(kind);
-    bind(&fd, &SocketAddrUnix::new(path).unwrap()).unwrap();
-    fd
-}
-
-pub fn socket(kind: SocketType) -> OwnedFd {
-    socket_with(AddressFamily::UNIX, kind, CLOSED_BY_EXEC, None).unwrap()
 }
 
 /// A proposal that a listener with default options accepts.

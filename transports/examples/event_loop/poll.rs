@@ -1,7 +1,4 @@
-//! One thread, one `poll`, and on both sides of it hundreds of sessions: a server that answers, and clients that ask.
-//! Nothing here ever waits but the `poll`.
-//!
-//! `cargo run -p netipc-transport --example event_loop -- 200 10`: sessions, and requests of each.
+//! The loop, and what it waits with.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -42,16 +39,6 @@ impl fmt::Display for Summary {
 /// The clients' payloads: longer than a packet, so that messages come and go in parts.
 const PACKET_SIZE: u32 = 1_024;
 const PAYLOAD: [u8; 3_000] = [7; 3_000];
-
-fn main() -> Result<(), Box<dyn Error>> {
-    let mut numbers = std::env::args().skip(1).map(|argument| argument.parse());
-    let sessions = numbers.next().transpose()?.unwrap_or(200);
-    let requests = numbers.next().transpose()?.unwrap_or(10);
-    let begun = Instant::now();
-    let summary = run(sessions, requests)?;
-    println!("{summary} in {:?}", begun.elapsed());
-    Ok(())
-}
 
 /// Connects so many clients, each of which sends so many requests and then closes.
 ///

@@ -1,0 +1,156 @@
+//! The connections whose handshake is in progress.
+
+use std::collections::VecDeque;
+
+use crate::{Deadline, ListenOptions};
+
+/// Connections whose handshake is in progress, in the order in which they came, which is that of their numbers and of
+/// their deadlines.
+#[derive(Debug)]
+pub(crate) struct Handshakes<C> {
+    waiting: VecDeque<Handshake<C>>,
+    last_session_id: u64,
+}
+
+/// A connection between its accept and its session, or its end.
+#[derive(Debug)]
+pub(crate) struct Handshake<C> {
+    pub(crate) connection: C,
+    pub(crate) session_id: u64,
+    /// When the client has had all the time it gets.
+    deadline: Deadline,
+}
+
+impl<C> Default for Handshakes<C> {
+    fn default() -> Self {
+        Self { waiting: VecDeque::new(), last_session_id: 0 }
+    }
+}
+
+impl<C> Handshakes<C> {
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// A number for a connection that has come. If there are as many as may be, the oldest one is dropped.
+    pub(crate) fn number(&mut self, options: &ListenOptions) -> u64 {
+        if self.len() >= options.max_pending_handshakes as usize {
+            self.waiting.pop_front();
+        }
+        self.last_session_id += 1;
+        self.last_session_id
+    }
+
+    /// Begins a handshake with a connection that has got this number.
+    pub(crate) fn begin(&mut self, session_id: u64, connection: C, options: &ListenOptions) {
+        let deadline = Deadline::after(options.handshake_timeout);
+        self.waiting.push_back(Handshake { connection, session_id, deadline });
+    }
+
+    /// Drops connections whose time is up.
+    pub(crate) fn drop_late(&mut self) {
+        while self.waiting.front().is_some_and(|handshake| handshake.deadline.is_past()) {
+            self.waiting.pop_front();
+        }
+    }
+
+    /// When the next one's time is up.
+    pub(crate) fn deadline(&self) -> Deadline {
+        self.waiting.front().map_or(Deadline::NEVER, |handshake| handshake.deadline)
+    }
+
+    pub(crate) fn get_mut(&mut self, session_id: u64) -> Option<&mut Handshake<C>> {
+        let index = self.find(session_id)?;
+        self.waiting.get_mut(index)
+    }
+
+    /// Takes one out that is over, or whose session begins.
+    pub(crate) fn remove(&mut self, session_id: u64) -> Option<C> {
+        let index = self.find(session_id)?;
+        self.waiting.remove(index).map(|handshake| handshake.connection)
+    }
+
+    fn find(&self, session_id: u64) -> Option<usize> {
+        self.waiting.binary_search_by_key(&session_id, |handshake| handshake.session_id).ok()
+    }
+
+    /// The number of the first one whose number is above this one. For platforms that say only that something has come.
+    #[cfg(any(windows, test))]
+    pub(crate) fn first_after(&self, session_id: u64) -> Option<u64> {
+        let index = self.waiting.partition_point(|handshake| handshake.session_id <= session_id);
+        self.waiting.get(index).map(|handshake| handshake.session_id)
+    }
+
+    /// All of them.
+    #[cfg(any(windows, test))]
+    pub(crate) fn connections(&self) -> impl Iterator<Item = &C> {
+        self.waiting.iter().map(|handshake| &handshake.connection)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn options(max_pending_handshakes: u32, handshake_timeout: Duration) -> ListenOptions {
+        ListenOptions { handshake_timeout, max_pending_handshakes, ..ListenOptions::default() }
+    }
+
+    fn begin(
+        handshakes: &mut Handshakes<&'static str>,
+        connection: &'static str,
+        options: &ListenOptions,
+    ) -> u64 {
+        let session_id = handshakes.number(options);
+        handshakes.begin(session_id, connection, options);
+        session_id
+    }
+
+    #[test]
+    fn numbers_begin_at_1_and_are_never_given_twice() {
+        let (mut handshakes, options) = (Handshakes::default(), options(8, Duration::from_mins(1)));
+        assert_eq!(begin(&mut handshakes, "one", &options), 1);
+        assert_eq!(handshakes.remove(1), Some("one"));
+        assert_eq!(handshakes.number(&options), 2, "one that never becomes a handshake has a number too");
+        assert_eq!(begin(&mut handshakes, "three", &options), 3);
+        assert_eq!(handshakes.remove(1), None);
+        assert!(handshakes.get_mut(3).is_some());
+    }
+
+    #[test]
+    fn the_oldest_makes_way() {
+        let (mut handshakes, options) = (Handshakes::default(), options(2, Duration::from_mins(1)));
+        for connection in ["one", "two", "three"] {
+            begin(&mut handshakes, connection, &options);
+        }
+        let left: Vec<_> = handshakes.connections().copied().collect();
+        assert_eq!(left, ["two", "three"]);
+    }
+
+    #[test]
+    fn they_are_found_one_after_another_although_some_have_gone() {
+        let (mut handshakes, options) = (Handshakes::default(), options(8, Duration::from_mins(1)));
+        for connection in ["one", "two", "three"] {
+            begin(&mut handshakes, connection, &options);
+        }
+        handshakes.remove(2);
+        assert_eq!(handshakes.first_after(0), Some(1));
+        assert_eq!(handshakes.first_after(1), Some(3));
+        assert_eq!(handshakes.first_after(3), None);
+    }
+
+    #[test]
+    fn those_whose_time_is_up_are_dropped() {
+        let mut handshakes = Handshakes::default();
+        begin(&mut handshakes, "late", &options(8, Duration::ZERO));
+        begin(&mut handshakes, "in time", &options(8, Duration::from_mins(1)));
+        assert!(handshakes.deadline().is_past());
+        handshakes.drop_late();
+        assert_eq!(handshakes.len(), 1);
+        assert!(!handshakes.deadline().is_past());
+        handshakes.remove(2);
+        assert_eq!(handshakes.deadline(), Deadline::NEVER);
+    }
+}

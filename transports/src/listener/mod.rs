@@ -1,0 +1,35 @@
+//! Listening: what it comes to on all platforms. How connections come in, and what waits for them, each has of its own.
+
+mod error;
+mod handshakes;
+mod terms;
+
+use std::time::Duration;
+
+pub use error::{AcceptError, ListenError};
+pub(crate) use handshakes::Handshakes;
+pub(crate) use terms::Terms;
+
+use crate::Agreed;
+use crate::handshake::LONGEST_PAYLOAD;
+use crate::packets::HEADER_LEN;
+use crate::platform::Region;
+
+/// Room for a client's first packet.
+pub(crate) const FIRST_PACKET: usize = HEADER_LEN + LONGEST_PAYLOAD;
+
+/// Without handles or memory, accepting rests for so long. Handshakes in progress go on, and free some.
+pub(crate) const REST: Duration = Duration::from_millis(100);
+
+/// Platforms count time-outs in milliseconds, in few bits. Waking once an hour for nothing is no burden.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+/// How far a handshake has come.
+pub(crate) enum Progress {
+    /// It waits for the client.
+    Waiting,
+    /// There is nothing more to do but to close the connection.
+    Over,
+    /// The client is answered and its session begins, in the region that was made for it if it has one.
+    Accepted(Agreed, Option<Region>),
+}

@@ -1,0 +1,73 @@
+//! What a listener brings into a handshake.
+
+use crate::census::Census;
+use crate::events;
+use crate::handshake::server::{self, Offer, Verdict};
+use crate::options::ListenOptions;
+use crate::platform::{Region, User, create_region};
+use crate::{Agreed, Endpoint, Profiles, ResponseLimit};
+
+/// What a handshake needs of the listener that it belongs to.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) options: &'a ListenOptions,
+    pub(crate) response_limit: &'a ResponseLimit,
+    pub(crate) census: &'a Census,
+}
+
+impl Terms<'_> {
+    /// What to make of a client's first packet, and the region of its session, which exists before the ack goes out.
+    /// `packet_size` is that of this connection, and `user` tells whose it is. Rejections are counted before the client can
+    /// know of them.
+    pub(crate) fn judge(
+        &self,
+        (header, payload): (&[u8], &[u8]),
+        session_id: u64,
+        packet_size: u32,
+        user: impl FnOnce() -> Option<User>,
+    ) -> (Verdict, Option<Region>) {
+        let mut offer = self.offer(session_id, packet_size, user);
+        loop {
+            match server::judge(header, payload, &offer) {
+                Verdict::Accept(ack, agreed) if agreed.profile != Profiles::BASELINE => {
+                    if let Some(region) = self.region(&agreed) {
+                        return (Verdict::Accept(ack, agreed), Some(region));
+                    }
+                    // The profile is left out for this session.
+                    offer.supported_profiles = offer.supported_profiles.without(agreed.profile);
+                }
+                verdict => {
+                    if let Verdict::Reject(ack) = &verdict {
+                        self.census.refuse();
+                        events::handshake_rejected(self.endpoint, session_id, &ack.header);
+                    }
+                    return (verdict, None);
+                }
+            }
+        }
+    }
+
+    /// What is offered to the client of this connection.
+    fn offer(&self, session_id: u64, packet_size: u32, user: impl FnOnce() -> Option<User>) -> Offer {
+        let Self { options, response_limit, census, .. } = self;
+        Offer {
+            auth_token: options.auth_token,
+            supported_profiles: options.supported_profiles,
+            preferred_profiles: options.preferred_profiles,
+            max_request_payload_bytes: options.max_request_payload_bytes,
+            max_response_payload_bytes: response_limit.get(),
+            packet_size,
+            session_id,
+            has_room: census.has_room(user),
+        }
+    }
+
+    /// Makes the region of a session that was agreed. A failure is counted.
+    fn region(&self, agreed: &Agreed) -> Option<Region> {
+        create_region(self.endpoint, self.options, agreed)
+            .inspect_err(|error| events::region_not_made(self.endpoint, agreed.session_id, error))
+            .map_err(|error| self.census.fail_region(error))
+            .ok()
+    }
+}

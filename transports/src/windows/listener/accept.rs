@@ -1,0 +1,263 @@
+//! Accepting: connections in, handshakes side by side, sessions out.
+
+use std::fmt;
+use std::io;
+use std::os::windows::io::{AsHandle, BorrowedHandle};
+use std::sync::Arc;
+
+use super::instance::{Instance, Mould};
+use super::pending::{Pending, user};
+use crate::census::Census;
+use crate::listener::{AcceptError, Handshakes, LONGEST_WAIT, ListenError, Progress, REST, Terms};
+use crate::windows::connection::Connection;
+use crate::windows::link::WindowsLink;
+use crate::windows::pipe::{Pipe, Side};
+use crate::windows::shm::Region;
+use crate::windows::sys::Event;
+use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
+
+/// So many instances of the pipe wait for clients: as many as the shortest backlog of a socket has room for. One would do, but
+/// clients that come at the same moment find it taken and have to try again.
+const INSTANCES: usize = 16;
+
+/// The listener of an endpoint.
+///
+/// It does nothing by itself: connections are accepted, and handshakes go on, while somebody is in
+/// [`Listener::accept`]. Sessions it has given live on when it is dropped. Until the last of them has ended, the pipe's name
+/// is taken: nobody else can listen there, and clients try until their time is up.
+///
+/// Its handle ([`AsHandle`]) is that of an event, signalled when accept has something to do; with a deadline of zero that
+/// never waits.
+///
+/// Contract: `docs/contract/transport.md`, "A connection's life"; `docs/contract/windows.md`.
+///
+/// ```no_run
+/// use netipc_transport::{Abort, AcceptError, Deadline, Endpoint, ListenOptions, Listener};
+/// # fn serve(_: netipc_transport::ServerSession) {}
+/// let endpoint = Endpoint::new(r"C:\ProgramData\netdata", "cgroups-snapshot")?;
+/// let mut listener = Listener::bind(&endpoint, &ListenOptions::default())?;
+/// let stop = Abort::new();
+/// loop {
+///     match listener.accept(Deadline::NEVER, &stop) {
+///         Ok(session) => drop(std::thread::spawn(move || serve(session))),
+///         Err(AcceptError::Aborted) => break,
+///         Err(error) => return Err(error.into()),
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Listener {
+    mould: Mould,
+    /// Wait for clients, or rest.
+    instances: Vec<Instance>,
+    /// Signalled when one of the operations that are in progress may be complete, or an abort is used. All of them share
+    /// it, so that there may be any number of them.
+    changed: Arc<Event>,
+    endpoint: Endpoint,
+    options: ListenOptions,
+    response_limit: ResponseLimit,
+    census: Census,
+    handshakes: Handshakes<Pending>,
+    /// When accepting goes on, while it rests.
+    resting: Option<Deadline>,
+}
+
+impl Listener {
+    /// Makes the endpoint's pipe, for the user of this process, `LocalSystem` and administrators. A server that has died has
+    /// left nothing behind.
+    ///
+    /// # Errors
+    /// [`ListenError::AddressInUse`] where another server has the pipe, or sessions of one still live; otherwise what stands
+    /// in the way.
+    pub fn bind(endpoint: &Endpoint, options: &ListenOptions) -> Result<Self, ListenError> {
+        let failed = |source: io::Error| ListenError::Io { endpoint: endpoint.clone(), source };
+        let options = options.resolved();
+        let changed = Arc::new(Event::signalled().map_err(failed)?);
+        let mould = Mould::new(endpoint, &options, &changed).map_err(failed)?;
+        let mut instances = vec![mould.first()?];
+        while instances.len() < INSTANCES {
+            instances.push(mould.next().map_err(failed)?);
+        }
+        Ok(Self {
+            mould,
+            instances,
+            changed,
+            endpoint: endpoint.clone(),
+            response_limit: ResponseLimit::new(options.max_response_payload_bytes),
+            options,
+            census: Census::new(options.max_sessions, options.max_sessions_per_user),
+            handshakes: Handshakes::default(),
+            resting: None,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The response limit that sessions are offered from now on.
+    #[must_use]
+    pub fn response_limit(&self) -> ResponseLimit {
+        self.response_limit.clone()
+    }
+
+    /// Its sessions, counted; for whoever has not the listener itself.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        self.census.clone()
+    }
+
+    /// How many of its sessions live.
+    #[must_use]
+    pub fn live_sessions(&self) -> u32 {
+        self.census.live()
+    }
+
+    /// Waits for the next client whose handshake is done, and drives the handshakes of all others meanwhile. Clients
+    /// that are silent, slow, gone, refused, or not clients at all cost only themselves.
+    ///
+    /// # Errors
+    /// [`AcceptError`]; the listener is as good as before, and handshakes in progress go on with the next call.
+    pub fn accept(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
+        let _registration = abort.register(&self.changed).ok_or(AcceptError::Aborted)?;
+        loop {
+            self.handshakes.drop_late();
+            self.end_rest();
+            // One pass always, so that a deadline that is past takes what is there.
+            let is_last_pass = deadline.is_past();
+            self.changed.reset();
+            let accepted = self.pass().map_err(AcceptError::Io)?;
+            // What was begun in the pass has reset the event, so that only a look tells whether something is complete. What
+            // is completed after that look signals it again, and so does an abort.
+            let has_more = self.is_ready();
+            if has_more {
+                self.changed.set();
+            }
+            if let Some(session) = accepted {
+                return Ok(session);
+            }
+            if abort.is_aborted() {
+                return Err(AcceptError::Aborted);
+            }
+            if is_last_pass && !has_more {
+                return Err(AcceptError::TimedOut);
+            }
+            self.wait(deadline).map_err(AcceptError::Io)?;
+        }
+    }
+
+    /// As [`Listener::accept`], but never waits: `None` if no client has come whose handshake is done.
+    ///
+    /// # Errors
+    /// [`AcceptError`], never [`AcceptError::TimedOut`]; the listener is as good as before.
+    pub fn try_accept(&mut self) -> Result<Option<ServerSession>, AcceptError> {
+        match self.accept(Deadline::NOW, &Abort::new()) {
+            Ok(session) => Ok(Some(session)),
+            Err(AcceptError::TimedOut) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits for a change until the deadline, the next handshake's, or the end of a rest.
+    fn wait(&self, deadline: Deadline) -> io::Result<()> {
+        let resting = self.resting.unwrap_or(Deadline::NEVER);
+        let until = deadline.earlier(self.handshakes.deadline()).earlier(resting);
+        self.changed.wait(until.remaining().map(|left| left.min(LONGEST_WAIT))).map(drop)
+    }
+
+    /// Whether there is something for a pass.
+    fn is_ready(&self) -> bool {
+        self.resting.is_none() && self.instances.iter().any(Instance::is_ready)
+            || self.handshakes.connections().any(Pending::is_ready)
+    }
+
+    /// Handles what has come, until a handshake is complete: of each instance one client, so that no crowd keeps it from
+    /// their handshakes.
+    fn pass(&mut self) -> io::Result<Option<ServerSession>> {
+        for index in 0..self.instances.len() {
+            if self.resting.is_none() && self.instances[index].has_client()? {
+                self.begin(index);
+            }
+        }
+        let mut last = 0;
+        while let Some(session_id) = self.handshakes.first_after(last) {
+            last = session_id;
+            let Self { handshakes, endpoint, options, response_limit, census, .. } = self;
+            let Some(handshake) = handshakes.get_mut(session_id) else { break };
+            let terms = Terms { endpoint, options, response_limit, census };
+            match handshake.connection.advance(session_id, terms) {
+                Progress::Waiting => {}
+                Progress::Over => drop(self.handshakes.remove(session_id)),
+                Progress::Accepted(agreed, region) => {
+                    let Some(Pending(instance)) = self.handshakes.remove(session_id) else { continue };
+                    match self.session(instance, agreed, region) {
+                        Ok(session) => return Ok(Some(session)),
+                        // There are no handles for it. The client finds its connection closed and comes again.
+                        Err(_) => self.rest(),
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Begins the handshake of the client of an instance, in whose place another one waits from the next pass on.
+    fn begin(&mut self, index: usize) {
+        let session_id = self.handshakes.number(&self.options);
+        let Ok(fresh) = self.mould.next() else {
+            // Some instance has to be left for clients. So this one's goes: it finds its connection closed and comes again.
+            self.instances[index].disconnect();
+            return self.rest();
+        };
+        let instance = std::mem::replace(&mut self.instances[index], fresh);
+        self.handshakes.begin(session_id, Pending(instance), &self.options);
+    }
+
+    fn session(
+        &self,
+        instance: Instance,
+        agreed: Agreed,
+        region: Option<Region>,
+    ) -> io::Result<ServerSession> {
+        match region {
+            None => {}
+            Some(region) => match region {},
+        }
+        let guard = self.census.enter(|| user(&instance));
+        let connection = Arc::new(Connection::of(instance.pipe)?);
+        let pipe = Pipe::new(connection, Side::Server, self.options.waiting)?;
+        let link = WindowsLink::new(pipe, &agreed, agreed.max_request_payload_bytes);
+        Ok(ServerSession::new(link, agreed, guard))
+    }
+
+    /// Stops accepting for a while.
+    fn rest(&mut self) {
+        self.resting = Some(Deadline::after(REST));
+    }
+
+    fn end_rest(&mut self) {
+        if self.resting.is_some_and(Deadline::is_past) {
+            self.resting = None;
+        }
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener")
+            .field("endpoint", &self.endpoint)
+            .field("options", &self.options)
+            .field("pending", &self.handshakes.len())
+            .field("live", &self.live_sessions())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Signalled when [`Listener::accept`] has something to do.
+impl AsHandle for Listener {
+    fn as_handle(&self) -> BorrowedHandle<'_> {
+        self.changed.as_handle()
+    }
+}

@@ -1,0 +1,44 @@
+//! Every call of Windows that this crate makes, and all of its unsafe code there: small types whose safe methods keep what
+//! the calls ask for.
+//!
+//! Errors are [`io::Error`] with the code of `GetLastError`; [`code`] gives that back.
+
+mod closable;
+mod event;
+mod operation;
+mod pipe;
+mod process;
+mod security;
+
+pub(crate) use closable::ClosableHandle;
+pub(crate) use event::Event;
+pub(crate) use operation::{Operation, Transferred};
+pub(crate) use pipe::{
+    client_process_id, create_instance, disconnect, open_pipe, pending_bytes, server_process_id,
+};
+pub(crate) use process::{cpus_of, own_cpus, user_of};
+pub(crate) use security::SecurityDescriptor;
+
+use std::io;
+
+use windows_sys::Win32::Foundation::WIN32_ERROR;
+
+/// A string as Windows takes it: UTF-16, ended by a NUL. What has a NUL inside ends there, so that callers check first.
+pub(crate) fn wide(text: &str) -> Vec<u16> {
+    text.encode_utf16().chain([0]).collect()
+}
+
+/// The code of an error that a call has given.
+pub(crate) fn code(error: &io::Error) -> WIN32_ERROR {
+    error.raw_os_error().map_or(0, i32::cast_unsigned)
+}
+
+/// What a call that has failed says.
+fn last_error() -> io::Error {
+    io::Error::last_os_error()
+}
+
+/// The outcome of a call that tells failure by 0.
+fn succeeded(result: windows_sys::core::BOOL) -> io::Result<()> {
+    if result == 0 { Err(last_error()) } else { Ok(()) }
+}

@@ -1,0 +1,143 @@
+//! Named pipes.
+#![allow(unsafe_code, reason = "calls of Windows")]
+
+use std::io;
+use std::os::windows::io::{AsRawHandle, BorrowedHandle, FromRawHandle, OwnedHandle};
+use std::ptr;
+
+use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE, HANDLE, INVALID_HANDLE_VALUE};
+use windows_sys::Win32::Storage::FileSystem::{
+    CreateFileW, FILE_FLAG_FIRST_PIPE_INSTANCE, FILE_FLAG_OVERLAPPED, FILE_FLAGS_AND_ATTRIBUTES,
+    OPEN_EXISTING, PIPE_ACCESS_DUPLEX, SECURITY_IDENTIFICATION, SECURITY_SQOS_PRESENT,
+};
+use windows_sys::Win32::System::Pipes::{
+    CreateNamedPipeW, DisconnectNamedPipe, GetNamedPipeClientProcessId, GetNamedPipeServerProcessId,
+    NAMED_PIPE_MODE, PIPE_READMODE_MESSAGE, PIPE_REJECT_REMOTE_CLIENTS, PIPE_TYPE_MESSAGE,
+    PIPE_UNLIMITED_INSTANCES, PeekNamedPipe, SetNamedPipeHandleState,
+};
+use windows_sys::core::BOOL;
+
+use super::{SecurityDescriptor, last_error, succeeded, wide};
+
+/// How an instance is opened; the first one of its name only if there is no other.
+const fn open_mode(is_first: bool) -> FILE_FLAGS_AND_ATTRIBUTES {
+    let mode = PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED;
+    if is_first { mode | FILE_FLAG_FIRST_PIPE_INSTANCE } else { mode }
+}
+
+/// Messages in both directions, and nobody from another machine. (Calls wait, which those that are overlapped do not.)
+const PIPE_MODE: NAMED_PIPE_MODE = PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_REJECT_REMOTE_CLIENTS;
+
+/// A client opens it for both directions, and lets its server know who it is, but not act in its name.
+const CLIENT_FLAGS: FILE_FLAGS_AND_ATTRIBUTES =
+    FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
+
+/// `CreateNamedPipeW`: an instance of the pipe of this name, with buffers of so many bytes in each direction. The first
+/// one fails where somebody has made one already. No child process inherits it.
+pub(crate) fn create_instance(
+    name: &str,
+    is_first: bool,
+    buffer_bytes: u32,
+    security: &SecurityDescriptor,
+) -> io::Result<OwnedHandle> {
+    let (name, attributes) = (wide(name), security.attributes());
+    // SAFETY: the name is UTF-16 with a NUL at its end. Name, attributes and the descriptor that these point to outlive the
+    // call, which keeps none of them.
+    let handle = unsafe {
+        CreateNamedPipeW(
+            name.as_ptr(),
+            open_mode(is_first),
+            PIPE_MODE,
+            PIPE_UNLIMITED_INSTANCES,
+            buffer_bytes,
+            buffer_bytes,
+            0,
+            attributes.as_ptr(),
+        )
+    };
+    owned(handle)
+}
+
+/// `CreateFileW`, then `SetNamedPipeHandleState`: a client's end of the pipe of this name, which reads messages. No child
+/// process inherits it.
+pub(crate) fn open_pipe(name: &str) -> io::Result<OwnedHandle> {
+    let (name, nobody) = (wide(name), ptr::null_mut());
+    let access = GENERIC_READ | GENERIC_WRITE;
+    // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call. No attributes and no template are null.
+    let handle =
+        unsafe { CreateFileW(name.as_ptr(), access, 0, ptr::null(), OPEN_EXISTING, CLIENT_FLAGS, nobody) };
+    let pipe = owned(handle)?;
+    let mode = PIPE_READMODE_MESSAGE;
+    // SAFETY: the handle is open; the mode is a variable that outlives the call, and what is null is not changed.
+    succeeded(unsafe {
+        SetNamedPipeHandleState(pipe.as_raw_handle(), &raw const mode, ptr::null(), ptr::null())
+    })?;
+    Ok(pipe)
+}
+
+/// `DisconnectNamedPipe`: throws the client of an instance out, so that the instance can wait for another one.
+pub(crate) fn disconnect(pipe: BorrowedHandle<'_>) -> io::Result<()> {
+    // SAFETY: the handle is open.
+    succeeded(unsafe { DisconnectNamedPipe(pipe.as_raw_handle()) })
+}
+
+/// `PeekNamedPipe`: how many bytes, of all messages together, wait to be read.
+pub(crate) fn pending_bytes(pipe: BorrowedHandle<'_>) -> io::Result<usize> {
+    let (mut bytes, none) = (0, ptr::null_mut());
+    // SAFETY: the handle is open, and `bytes` a variable that outlives the call. What is null is not asked for.
+    let result = unsafe {
+        PeekNamedPipe(pipe.as_raw_handle(), none, 0, ptr::null_mut(), &raw mut bytes, ptr::null_mut())
+    };
+    succeeded(result).map(|()| bytes as usize)
+}
+
+/// `GetNamedPipeClientProcessId`, of a server's end.
+pub(crate) fn client_process_id(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
+    process_id(pipe, GetNamedPipeClientProcessId)
+}
+
+/// `GetNamedPipeServerProcessId`, of a client's end.
+pub(crate) fn server_process_id(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
+    process_id(pipe, GetNamedPipeServerProcessId)
+}
+
+fn process_id(
+    pipe: BorrowedHandle<'_>,
+    get: unsafe extern "system" fn(HANDLE, *mut u32) -> BOOL,
+) -> io::Result<u32> {
+    let mut id = 0;
+    // SAFETY: `get` is one of the two calls above. The handle is open, and `id` a variable that outlives the call.
+    succeeded(unsafe { get(pipe.as_raw_handle(), &raw mut id) }).map(|()| id)
+}
+
+/// The handle that a call has made.
+fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
+    if handle == INVALID_HANDLE_VALUE {
+        return Err(last_error());
+    }
+    // SAFETY: the handle was made just now, is open, and nobody else has it.
+    Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // What these say cannot be tried under Wine, which ignores them.
+
+    #[test]
+    fn only_the_first_instance_is_exclusive() {
+        assert_eq!(open_mode(true), 0x4008_0003);
+        assert_eq!(open_mode(false), 0x4000_0003);
+    }
+
+    #[test]
+    fn pipes_carry_messages_and_reject_other_machines() {
+        assert_eq!(PIPE_MODE, 0x04 | 0x02 | 0x08);
+    }
+
+    #[test]
+    fn a_server_may_know_its_client_and_not_act_for_it() {
+        assert_eq!(CLIENT_FLAGS & 0x001f_0000, 0x0011_0000);
+    }
+}

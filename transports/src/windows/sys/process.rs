@@ -1,0 +1,107 @@
+//! Processes: where they may run, and for whom.
+#![allow(unsafe_code, reason = "calls of Windows")]
+
+use std::io;
+use std::os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, FromRawHandle, OwnedHandle};
+use std::ptr;
+use std::slice;
+
+use windows_sys::Win32::Security::Authorization::ConvertSidToStringSidW;
+use windows_sys::Win32::Security::{GetTokenInformation, TOKEN_QUERY, TOKEN_USER, TokenUser};
+use windows_sys::Win32::System::Threading::{
+    GetCurrentProcess, GetProcessAffinityMask, OpenProcess, OpenProcessToken,
+    PROCESS_QUERY_LIMITED_INFORMATION,
+};
+
+use super::security::Local;
+use super::{last_error, succeeded};
+
+/// This process.
+pub(super) fn current_process() -> BorrowedHandle<'static> {
+    // SAFETY: the call cannot fail. It gives a number that stands for the calling process as long as that lives, and that
+    // nobody has to close.
+    unsafe { BorrowedHandle::borrow_raw(GetCurrentProcess()) }
+}
+
+fn open_process(id: u32) -> io::Result<OwnedHandle> {
+    // SAFETY: the call takes numbers only.
+    let handle = unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, id) };
+    if handle.is_null() {
+        return Err(last_error());
+    }
+    // SAFETY: the handle was made just now, is open, and nobody else has it.
+    Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
+}
+
+/// The CPUs that this process may run on, as a mask; 0 where it runs on several groups of them.
+pub(crate) fn own_cpus() -> io::Result<usize> {
+    cpus(current_process())
+}
+
+/// The CPUs that another process may run on.
+pub(crate) fn cpus_of(process_id: u32) -> io::Result<usize> {
+    cpus(open_process(process_id)?.as_handle())
+}
+
+fn cpus(process: BorrowedHandle<'_>) -> io::Result<usize> {
+    let (mut own, mut all) = (0, 0);
+    // SAFETY: the handle is open, and the masks are variables that outlive the call.
+    succeeded(unsafe { GetProcessAffinityMask(process.as_raw_handle(), &raw mut own, &raw mut all) })?;
+    Ok(own)
+}
+
+/// The user of a process, as Windows writes it: `S-1-5-…`.
+pub(crate) fn user_of(process_id: u32) -> io::Result<String> {
+    user_of_process(open_process(process_id)?.as_handle())
+}
+
+pub(super) fn user_of_process(process: BorrowedHandle<'_>) -> io::Result<String> {
+    let mut token = ptr::null_mut();
+    // SAFETY: the handle is open, and the variable for the result outlives the call.
+    succeeded(unsafe { OpenProcessToken(process.as_raw_handle(), TOKEN_QUERY, &raw mut token) })?;
+    // SAFETY: the handle was made just now, is open, and nobody else has it.
+    let token = unsafe { OwnedHandle::from_raw_handle(token) };
+    // A user is described by a structure and at most 68 bytes that it points to.
+    let mut place = [TOKEN_USER::default(); 8];
+    let (room, mut len) = (u32::try_from(size_of_val(&place)).unwrap_or(0), 0);
+    // SAFETY: the handle is open; the place has so many bytes, is aligned for the structure, and outlives the call and all
+    // uses of what is put there.
+    succeeded(unsafe {
+        GetTokenInformation(token.as_raw_handle(), TokenUser, place.as_mut_ptr().cast(), room, &raw mut len)
+    })?;
+    let mut text = ptr::null_mut();
+    // SAFETY: the call has put the structure at the place's start, and its `Sid` points into the place. The variable for the
+    // result outlives the call.
+    succeeded(unsafe { ConvertSidToStringSidW(place[0].User.Sid, &raw mut text) })?;
+    // SAFETY: the call allocates the text by `LocalAlloc` for its caller to free.
+    let text = unsafe { Local::new(text.cast()) }?;
+    let text: *const u16 = text.as_ptr().cast_const().cast();
+    let mut len = 0;
+    // SAFETY: the text is UTF-16 with a NUL at its end, so that all that is read lies in it.
+    while unsafe { text.add(len).read() } != 0 {
+        len += 1;
+    }
+    // SAFETY: so many units lie before the NUL, and the text lives until the end of this function.
+    Ok(String::from_utf16_lossy(unsafe { slice::from_raw_parts(text, len) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_has_a_user_and_cpus_whoever_asks() {
+        let own = user_of_process(current_process()).unwrap();
+        assert!(own.starts_with("S-1-"), "{own}");
+        assert_eq!(user_of(std::process::id()).unwrap(), own);
+        let cpus = own_cpus().unwrap();
+        assert_ne!(cpus, 0);
+        assert_eq!(cpus_of(std::process::id()).unwrap(), cpus);
+    }
+
+    #[test]
+    fn a_process_that_is_not_there_is_an_error() {
+        assert!(user_of(u32::MAX).is_err());
+        assert!(cpus_of(u32::MAX).is_err());
+    }
+}

@@ -1,0 +1,126 @@
+//! Who may use what a server makes.
+#![allow(unsafe_code, reason = "calls of Windows")]
+
+use std::ffi::c_void;
+use std::io;
+use std::marker::PhantomData;
+use std::ptr::{self, NonNull};
+
+use windows_sys::Win32::Foundation::LocalFree;
+use windows_sys::Win32::Security::Authorization::{
+    ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
+};
+use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+
+use super::process::{current_process, user_of_process};
+use super::{succeeded, wide};
+
+/// Memory that Windows has allocated for a caller to free.
+#[derive(Debug)]
+pub(super) struct Local(NonNull<c_void>);
+
+impl Local {
+    /// # Safety
+    /// `place` came from `LocalAlloc`, and nobody else frees it.
+    pub(super) unsafe fn new(place: *mut c_void) -> io::Result<Self> {
+        NonNull::new(place).map(Self).ok_or_else(|| io::ErrorKind::OutOfMemory.into())
+    }
+
+    pub(super) fn as_ptr(&self) -> *mut c_void {
+        self.0.as_ptr()
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        // SAFETY: by the contract of `new`.
+        unsafe { LocalFree(self.0.as_ptr()) };
+    }
+}
+
+// SAFETY: plain memory, which any thread may read and free.
+unsafe impl Send for Local {}
+// SAFETY: a shared reference only reads.
+unsafe impl Sync for Local {}
+
+/// Lets the user of this process, `LocalSystem` and administrators do everything, and nobody else anything.
+#[derive(Debug)]
+pub(crate) struct SecurityDescriptor(Local);
+
+/// A descriptor as calls take it, with nothing that child processes inherit.
+pub(crate) struct Attributes<'a>(SECURITY_ATTRIBUTES, PhantomData<&'a SecurityDescriptor>);
+
+impl SecurityDescriptor {
+    pub(crate) fn new() -> io::Result<Self> {
+        Self::parse(&description(&user_of_process(current_process())?))
+    }
+
+    fn parse(description: &str) -> io::Result<Self> {
+        let text = wide(description);
+        let mut descriptor = ptr::null_mut();
+        // SAFETY: the text is UTF-16 with a NUL at its end, and outlives the call, as the variable does where the result
+        // goes. The length is not asked for.
+        succeeded(unsafe {
+            ConvertStringSecurityDescriptorToSecurityDescriptorW(
+                text.as_ptr(),
+                SDDL_REVISION_1,
+                &raw mut descriptor,
+                ptr::null_mut(),
+            )
+        })?;
+        // SAFETY: the call allocates it by `LocalAlloc` for its caller to free.
+        Ok(Self(unsafe { Local::new(descriptor) }?))
+    }
+
+    pub(crate) fn attributes(&self) -> Attributes<'_> {
+        let attributes = SECURITY_ATTRIBUTES {
+            nLength: u32::try_from(size_of::<SECURITY_ATTRIBUTES>()).unwrap_or(0),
+            lpSecurityDescriptor: self.0.as_ptr(),
+            bInheritHandle: 0,
+        };
+        Attributes(attributes, PhantomData)
+    }
+}
+
+impl Attributes<'_> {
+    /// For calls that end before this does.
+    pub(crate) fn as_ptr(&self) -> *const SECURITY_ATTRIBUTES {
+        &raw const self.0
+    }
+}
+
+/// In Windows' language for it: a list that takes nothing from elsewhere (P) and allows (A) all access (GA) to this user,
+/// `LocalSystem` (SY) and administrators (BA).
+fn description(user: &str) -> String {
+    format!("D:P(A;;GA;;;{user})(A;;GA;;;SY)(A;;GA;;;BA)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Whether Windows keeps to it cannot be tried under Wine, which lets everybody in.
+
+    #[test]
+    fn the_servers_user_the_system_and_administrators_may_connect_and_nobody_else() {
+        assert_eq!(
+            description("S-1-5-21-1-2-3-1001"),
+            "D:P(A;;GA;;;S-1-5-21-1-2-3-1001)(A;;GA;;;SY)(A;;GA;;;BA)"
+        );
+    }
+
+    #[test]
+    fn windows_takes_the_description_of_this_user() {
+        assert!(SecurityDescriptor::new().is_ok());
+        assert!(SecurityDescriptor::parse("D:P(A;;GA;;;nobody)").is_err());
+    }
+
+    #[test]
+    fn nothing_is_inherited() {
+        let descriptor = SecurityDescriptor::new().unwrap();
+        let attributes = descriptor.attributes();
+        assert_eq!(attributes.0.bInheritHandle, 0);
+        assert_eq!(attributes.0.nLength, 24);
+        assert!(!attributes.0.lpSecurityDescriptor.is_null());
+    }
+}
