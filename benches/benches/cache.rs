@@ -1,5 +1,5 @@
 //! Lookups in a snapshot cache, with hash and name given, beside the floors: a table by hand, hash maps with a fast
-//! hash, by name and by hash and name, and a scan. Besides, what a guard costs. `cache-rounds` runs the same for callgrind to count.
+//! hash, by name and by hash and name, and a scan. Besides, lookups of what is not there, and what a guard costs. `cache-rounds` runs the same for callgrind to count.
 #![allow(missing_docs, reason = "a benchmark has no API")]
 
 use divan::counter::ItemsCount;
@@ -8,7 +8,7 @@ use netipc::Endpoint;
 use netipc_floor::cache::{Cached, Entry, Names, Pairs, Rows, Table, entries};
 use tempfile::TempDir;
 
-const ITEMS: [usize; 4] = [1, 16, 256, 8192];
+const ITEMS: [usize; 4] = [1, 16, 256, 10_000];
 
 fn main() {
     divan::main();
@@ -39,6 +39,25 @@ fn cache_with_a_guard_for_each(bencher: Bencher<'_, '_>, items: usize) {
     let entries = entries(items);
     let (_directory, cached) = cached(&entries);
     run(bencher, &entries.clone(), |wanted| cached.look_up_with_guards(wanted));
+}
+
+/// As many others as there are, none of which is found.
+fn run_missing(bencher: Bencher<'_, '_>, items: usize, look_up: impl Fn(&[Entry]) -> usize) {
+    let others = entries(2 * items).split_off(items);
+    assert_eq!(look_up(&others), 0);
+    bencher.counter(ItemsCount::new(items)).bench_local(|| look_up(black_box(&others)));
+}
+
+#[divan::bench(args = ITEMS)]
+fn cache_missing(bencher: Bencher<'_, '_>, items: usize) {
+    let (_directory, cached) = cached(&entries(items));
+    run_missing(bencher, items, |wanted| cached.look_up(wanted));
+}
+
+#[divan::bench(args = ITEMS)]
+fn floor_table_missing(bencher: Bencher<'_, '_>, items: usize) {
+    let table = Table::new(entries(items));
+    run_missing(bencher, items, |wanted| table.look_up(wanted));
 }
 
 #[divan::bench(args = ITEMS)]

@@ -35,7 +35,13 @@ pub fn header<'a, H: Header, E: Fault>(message: &'static str, bytes: &'a [u8]) -
 #[inline(always)]
 #[must_use]
 pub fn head<'a, H: Header>(bytes: &'a [u8], empty: &'static H) -> &'a H {
-    H::ref_from_prefix(bytes).map_or(empty, |(header, _)| header)
+    H::ref_from_prefix(bytes).map_or_else(
+        |_| {
+            core::hint::cold_path();
+            empty
+        },
+        |(header, _)| header,
+    )
 }
 
 /// A struct of a fixed header: plain bytes at any alignment.
@@ -190,7 +196,11 @@ fn overlap(a: Span, b: Span) -> bool {
 #[must_use]
 pub fn text(bytes: &[u8], span: Span) -> &BStr {
     let start = span.offset() as usize;
-    BStr::new(bytes.get(start..start.saturating_add(span.length() as usize)).unwrap_or_default())
+    let text = bytes.get(start..start.saturating_add(span.length() as usize));
+    BStr::new(text.unwrap_or_else(|| {
+        core::hint::cold_path();
+        &[]
+    }))
 }
 
 /// The first `needed` bytes of a buffer.

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::hash::Hash;
 
-use crate::{Items, WireMessage};
+use crate::{Items, WireMessage, text};
 
 /// A response that holds a whole data set: a list of items, and the fields of an item by which it is looked up.
 /// `#[derive(WireMessage)]` with `snapshot(items = …, key = (…))` implements it.
@@ -136,7 +136,7 @@ integers!(u8 u16 u32 u64 i8 i16 i32 i64);
 impl KeyValue for &[u8] {
     #[inline]
     fn same(self, other: Self) -> bool {
-        self == other
+        text::same(self, other)
     }
 }
 

@@ -1,7 +1,7 @@
-//! Strings as they pass: looking for a NUL inside, and copying them.
+//! Strings as they pass: looking for a NUL inside, copying and comparing them.
 //!
-//! Strings here are short: a few words at a time beat calls of memchr and memcpy. What is left at the end is read with
-//! a word that overlaps the one before it, which is less work than byte by byte.
+//! Strings here are short: a few words at a time beat calls of memchr, memcpy and memcmp. What is left at the end is read
+//! with a word that overlaps the one before it, which is less work than byte by byte.
 #![allow(clippy::inline_always, reason = "of most strings there is less to do than a call takes")]
 
 use bstr::ByteSlice;
@@ -87,6 +87,38 @@ pub(crate) fn copy_without_nul(place: &mut [u8], text: &[u8]) -> bool {
     })
 }
 
+/// Whether both are the same.
+#[inline(always)]
+pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    match one.len() {
+        16..=32 => same_ends::<16>(one, other),
+        8..16 => same_ends::<8>(one, other),
+        _ => same_far(one, other),
+    }
+}
+
+/// Whether the first `N` bytes of both are the same, and the last.
+#[allow(clippy::needless_bitwise_bool, reason = "a lazy one is a branch")]
+#[inline(always)]
+fn same_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
+    let (Some(first), Some(other_first)) = (one.first_chunk::<N>(), other.first_chunk::<N>()) else {
+        return false;
+    };
+    let Some(last) = one.last_chunk::<N>() else { return false };
+    let Some(other_last) = other.last_chunk::<N>() else { return false };
+    (first == other_first) & (last == other_last)
+}
+
+/// The same for strings that are short or long. Apart, so that others leave a caller's registers alone.
+#[cold]
+#[inline(never)]
+fn same_far(one: &[u8], other: &[u8]) -> bool {
+    one == other
+}
+
 /// Without a branch for each byte, so that it becomes one comparison of vectors.
 #[allow(clippy::needless_bitwise_bool, reason = "a lazy one is a branch")]
 #[inline(always)]
@@ -122,7 +154,7 @@ fn halves(first: [u8; 4], last: [u8; 4]) -> u64 {
 mod tests {
     use alloc::vec;
 
-    use super::{LONG, copy_without_nul, has_nul};
+    use super::{LONG, copy_without_nul, has_nul, same};
 
     // 1 and 0x80 are what arithmetic on words could take for a NUL.
     const FILLERS: [u8; 4] = [1, 0x80, b'a', 0xff];
@@ -159,6 +191,22 @@ mod tests {
             assert!(copy_without_nul(&mut buffer[1..=len], &text));
             assert_eq!(buffer[1..=len], text);
             assert_eq!([buffer[0], buffer[len + 1]], [0, 0], "of {len}");
+        }
+    }
+
+    #[test]
+    fn strings_are_the_same_if_each_byte_is() {
+        for len in lengths() {
+            let one = vec![b'a'; len];
+            let mut other = one.clone();
+            assert!(same(&one, &other), "{len} bytes");
+            for at in 0..len {
+                other[at] ^= 0x80;
+                assert!(!same(&one, &other), "but for byte {at} of {len}");
+                other[at] = b'a';
+            }
+            other.push(b'a');
+            assert!(!same(&one, &other), "{len} bytes and one more");
         }
     }
 

@@ -38,7 +38,8 @@ impl<S: Snapshot> CacheGuard<S> {
     ///
     /// Takes the same time whatever the number of items.
     #[must_use]
-    #[inline]
+    #[allow(clippy::inline_always, reason = "what a caller's loop does not change is read once")]
+    #[inline(always)]
     pub fn get(&self, key: S::Key<'_>) -> Option<<S::Item as WireMessage>::View<'_>> {
         self.0.get(key)
     }

@@ -63,8 +63,8 @@ pub use status::{CacheStatus, Refreshed};
 ///
 /// # Memory
 ///
-/// A snapshot is kept as its payload and an index of at most 24 bytes for each item, 40 if they are few. While guards hold older ones, those
-/// stay; of the others the cache keeps the last one, whose memory the next refresh uses.
+/// A snapshot is kept as its payload and an index of at most 48 bytes for each item, 96 if they are few. While guards
+/// hold older ones, those stay; of the others the cache keeps the last one, whose memory the next refresh uses.
 ///
 /// Contract: `docs/contract/snapshot.md`.
 pub struct SnapshotCache<Req: MethodMessage, Resp: Answers<Req> + Snapshot> {

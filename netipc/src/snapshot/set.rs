@@ -5,60 +5,42 @@ use std::marker::PhantomData;
 
 use netipc_codec::{Items, Snapshot, WireMessage};
 
-use super::index::{Index, Keyed, SharedKeys};
+use super::index::{Index, Keyed, Place, SharedKeys};
 use super::memory::clear;
 
-/// A snapshot as it came, and where its items are. Three allocations, however many items there are.
+/// A snapshot as it came, and where its items are. Two allocations, however many items there are.
 pub(super) struct Set<S> {
-    /// Checked. Empty before the first success, which is how an empty message reads, too.
-    payload: Vec<u8>,
-    /// First byte and end of each item in it, for lookups: less to do than what the message says of it.
-    places: Vec<(u32, u32)>,
+    payload: Payload<S>,
     index: Index,
     pub(super) generation: Option<u64>,
-    snapshot: PhantomData<fn() -> S>,
 }
 
 impl<S: Snapshot> Set<S> {
     /// Of nothing.
     pub(super) fn new() -> Self {
-        Self {
-            payload: Vec::new(),
-            places: Vec::new(),
-            index: Index::new(),
-            generation: None,
-            snapshot: PhantomData,
-        }
+        Self { payload: Payload::new(), index: Index::new(), generation: None }
     }
 
     /// Takes a copy of a payload that was checked, in place of what was there. After an error the set is of no use,
     /// until it is filled again.
     pub(super) fn fill(&mut self, payload: &[u8]) -> Result<(), SharedKeys> {
-        clear(&mut self.payload, payload.len());
-        self.payload.extend_from_slice(payload);
+        self.payload.fill(payload);
         self.generation = S::generation(self.view());
-        let items = S::items(S::view(payload));
-        clear(&mut self.places, items.len());
-        let narrow = |at: usize| u32::try_from(S::LAYOUT.header_len.saturating_add(at)).unwrap_or(u32::MAX);
-        self.places.extend((0..items.len()).map(|item| {
-            let range = items.range(item).unwrap_or_default();
-            (narrow(range.start), narrow(range.end))
-        }));
-        self.index.rebuild(&Source::<S>(items), payload.len())
+        self.index.rebuild(&self.payload, self.payload.places(), payload.len())
     }
 
     /// Whether there has been a snapshot.
     pub(super) const fn is_filled(&self) -> bool {
-        !self.payload.is_empty()
+        !self.payload.bytes.is_empty()
     }
 
     pub(super) fn view(&self) -> S::View<'_> {
-        S::view(&self.payload)
+        self.payload.view()
     }
 
     #[inline]
     pub(super) fn items(&self) -> Items<'_, S::Item> {
-        S::items(S::view(&self.payload))
+        S::items(self.payload.view())
     }
 
     #[allow(
@@ -67,17 +49,12 @@ impl<S: Snapshot> Set<S> {
     )]
     #[inline(always)]
     pub(super) fn get(&self, key: S::Key<'_>) -> Option<<S::Item as WireMessage>::View<'_>> {
-        self.index.find(&key, |item| {
-            let (start, end) = *self.places.get(item as usize)?;
-            let item = S::Item::view(self.payload.get(start as usize..end as usize)?);
-            S::has_key(item, key).then_some(item)
-        })
+        self.index.find(&self.payload, key)
     }
 
     /// Bytes that it has on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        let places = self.places.capacity() * size_of::<(u32, u32)>();
-        self.payload.capacity() + places + self.index.heap_bytes()
+        self.payload.bytes.capacity() + self.index.heap_bytes()
     }
 }
 
@@ -90,28 +67,92 @@ impl<S: Snapshot> fmt::Debug for Set<S> {
     }
 }
 
-/// The items of a payload, to be indexed.
-struct Source<'a, S: Snapshot>(Items<'a, S::Item>);
+/// A copy of a payload that was checked. Empty before the first success, which is how an empty message reads, too.
+struct Payload<S> {
+    bytes: Vec<u8>,
+    snapshot: PhantomData<fn() -> S>,
+}
 
-impl<S: Snapshot> Keyed for Source<'_, S> {
-    type Key<'k>
-        = S::Key<'k>
-    where
-        Self: 'k;
-
-    fn len(&self) -> usize {
-        self.0.len()
+impl<S: Snapshot> Payload<S> {
+    const fn new() -> Self {
+        Self { bytes: Vec::new(), snapshot: PhantomData }
     }
 
-    fn key(&self, item: u32) -> Option<S::Key<'_>> {
-        self.0.get(item as usize).map(S::key)
+    fn fill(&mut self, payload: &[u8]) {
+        clear(&mut self.bytes, payload.len());
+        self.bytes.extend_from_slice(payload);
     }
 
-    fn has_key(&self, item: u32, key: S::Key<'_>) -> bool {
-        self.0.get(item as usize).is_some_and(|item| S::has_key(item, key))
+    #[inline]
+    fn view(&self) -> S::View<'_> {
+        S::view(&self.bytes)
     }
 
-    fn position(&self, item: u32) -> usize {
-        self.0.range(item as usize).map_or(0, |range| range.start)
+    /// Where its items are.
+    fn places(&self) -> impl ExactSizeIterator<Item = Place> + Clone {
+        let items = S::items(self.view());
+        let narrow = |at: usize| u32::try_from(S::LAYOUT.header_len.saturating_add(at)).unwrap_or(u32::MAX);
+        (0..items.len()).map(move |item| {
+            let range = items.range(item).unwrap_or_default();
+            Place { start: narrow(range.start), end: narrow(range.end) }
+        })
+    }
+}
+
+impl<'p, S: Snapshot> Keyed<'p> for &'p Payload<S> {
+    type Item = <S::Item as WireMessage>::View<'p>;
+    type Key<'k> = S::Key<'k>;
+
+    #[inline]
+    fn item(self, place: Place) -> Option<Self::Item> {
+        self.bytes.get(place.start as usize..place.end as usize).map(S::Item::view)
+    }
+
+    #[inline]
+    fn key(self, item: Self::Item) -> S::Key<'p> {
+        S::key(item)
+    }
+
+    #[inline]
+    fn has_key(self, item: Self::Item, key: S::Key<'_>) -> bool {
+        S::has_key(item, key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netipc_codec::Encode;
+
+    use super::*;
+    use crate::{WireMessage as Message, WireString};
+
+    /// All units of this host.
+    #[derive(Message)]
+    #[wire(crate = crate, method = 0x8130, header = 4, snapshot(items = units, key = name))]
+    pub(super) struct Units {
+        #[wire(count_at = 0, directory = free)]
+        pub(super) units: Vec<Unit>,
+    }
+
+    /// One that is nothing but its name: where that ends, the item does.
+    #[derive(Message)]
+    #[wire(crate = crate, key = nul_terminated)]
+    pub(super) struct Unit {
+        pub(super) name: WireString,
+    }
+
+    #[test]
+    fn items_that_are_only_a_string_are_found_and_end_where_they_do() {
+        let names = ["a.service", "b.service", "", "a"];
+        let units = names.map(|name| Unit { name: name.into() }).into();
+        let units = Units { units };
+        let mut bytes = vec![0; units.encoded_len()];
+        units.encode(&mut bytes).expect("it has the right length");
+        let mut set = Set::<Units>::new();
+        set.fill(&bytes).expect("no name shares bytes");
+        for name in names {
+            assert_eq!(set.get(name.as_bytes()).expect("it is there").name(), name);
+        }
+        assert!(set.get(b"b").is_none());
     }
 }

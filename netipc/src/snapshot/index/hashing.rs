@@ -27,7 +27,7 @@ impl Hashing {
 
     /// All 64 bits of it are good.
     #[inline]
-    pub(super) fn of(&self, key: &impl Hash) -> u64 {
+    pub(super) fn of(&self, key: impl Copy + Hash) -> u64 {
         if self.is_keyed {
             return self.keyed(key);
         }
@@ -39,7 +39,7 @@ impl Hashing {
     // Apart, so that the quick way is short enough to be part of a caller's loop.
     #[cold]
     #[inline(never)]
-    fn keyed(&self, key: &impl Hash) -> u64 {
+    fn keyed(&self, key: impl Hash) -> u64 {
         self.keyed.hash_one(key)
     }
 }

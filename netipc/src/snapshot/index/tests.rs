@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Items whose names are parts of one text, as they are in a payload. Counts what a build compares.
+/// Items whose names are parts of one text, as they are in a payload. Counts what is compared.
 #[derive(Default)]
 struct Table {
     text: Vec<u8>,
@@ -32,36 +32,43 @@ impl Table {
         Self::of((0..count).zip(&names).map(|(item, name)| (hash(item), name.as_bytes())))
     }
 
+    fn rebuild(&self, index: &mut Index) -> Result<(), SharedKeys> {
+        index.rebuild(self, (0..self.items.len()).map(numbered), self.text.len())
+    }
+
     fn indexed(&self) -> Index {
         let mut index = Index::new();
-        index.rebuild(self, self.text.len()).expect("no name shares bytes");
+        self.rebuild(&mut index).expect("no name shares bytes");
         index
     }
 
     fn find(&self, index: &Index, key: (u32, &[u8])) -> Option<u32> {
-        index.find(&key, |item| self.has_key(item, key).then_some(item))
+        index.find(self, key)
     }
 }
 
-impl Keyed for Table {
-    type Key<'a> = (u32, &'a [u8]);
+/// The place of an item that is known by its number.
+fn numbered(item: usize) -> Place {
+    let start = u32::try_from(item).expect("they are few");
+    Place { start, end: start + 1 }
+}
 
-    fn len(&self) -> usize {
-        self.items.len()
+impl<'p> Keyed<'p> for &'p Table {
+    type Item = u32;
+    type Key<'k> = (u32, &'k [u8]);
+
+    fn item(self, place: Place) -> Option<u32> {
+        self.items.get(place.start as usize).map(|_| place.start)
     }
 
-    fn key(&self, item: u32) -> Option<(u32, &[u8])> {
-        let (hash, name) = self.items.get(item as usize)?;
-        Some((*hash, &self.text[name.clone()]))
+    fn key(self, item: u32) -> (u32, &'p [u8]) {
+        let (hash, name) = &self.items[item as usize];
+        (*hash, &self.text[name.clone()])
     }
 
-    fn has_key(&self, item: u32, key: (u32, &[u8])) -> bool {
+    fn has_key(self, item: u32, key: (u32, &[u8])) -> bool {
         self.compared.set(self.compared.get() + 1);
-        self.key(item) == Some(key)
-    }
-
-    fn position(&self, item: u32) -> usize {
-        self.items[item as usize].1.start
+        self.key(item) == key
     }
 }
 
@@ -94,7 +101,7 @@ fn of_equal_keys_the_first_counts() {
 fn an_index_forgets_what_it_had() {
     let mut index = Table::numbered(100, |item| item).indexed();
     let table = Table::of([(500, &b"web"[..])]);
-    index.rebuild(&table, 3).expect("it has 3 bytes");
+    table.rebuild(&mut index).expect("no name shares bytes");
     assert_eq!(table.find(&index, (500, b"web")), Some(0));
     assert_eq!(table.find(&index, (7, b"name-7")), None);
 }
@@ -104,9 +111,9 @@ fn an_index_keeps_its_memory_for_as_many_items_and_gives_it_back_for_few() {
     let (many, few) = (Table::numbered(100, |item| item), Table::numbered(2, |item| item));
     let mut index = many.indexed();
     let (place, bytes) = (index.slots.as_ptr(), index.heap_bytes());
-    index.rebuild(&many, many.text.len()).expect("as before");
+    many.rebuild(&mut index).expect("as before");
     assert_eq!((index.slots.as_ptr(), index.heap_bytes()), (place, bytes));
-    index.rebuild(&few, few.text.len()).expect("as before");
+    few.rebuild(&mut index).expect("as before");
     assert!(index.heap_bytes() < bytes / 4);
 }
 
@@ -118,36 +125,35 @@ fn keys_that_a_provider_has_hashed_well_take_the_quick_hash() {
 
 #[test]
 fn keys_without_integers_are_hashed_by_their_bytes() {
-    struct Names(Vec<String>);
+    #[derive(Clone, Copy)]
+    struct Names<'p>(&'p [String]);
 
-    impl Keyed for Names {
-        type Key<'a> = &'a [u8];
+    impl<'p> Keyed<'p> for Names<'p> {
+        type Item = u32;
+        type Key<'k> = &'k [u8];
 
-        fn len(&self) -> usize {
-            self.0.len()
+        fn item(self, place: Place) -> Option<u32> {
+            Some(place.start)
         }
 
-        fn key(&self, item: u32) -> Option<&[u8]> {
-            self.0.get(item as usize).map(String::as_bytes)
+        fn key(self, item: u32) -> &'p [u8] {
+            self.0[item as usize].as_bytes()
         }
 
-        fn has_key(&self, item: u32, key: &[u8]) -> bool {
-            self.key(item) == Some(key)
-        }
-
-        fn position(&self, item: u32) -> usize {
-            item as usize
+        fn has_key(self, item: u32, key: &[u8]) -> bool {
+            self.key(item) == key
         }
     }
 
-    let names = Names((0..300).map(|item| format!("name-{item}")).collect());
+    let all: Vec<_> = (0..300).map(|item| format!("name-{item}")).collect();
+    let names = Names(&all);
     let mut index = Index::new();
-    index.rebuild(&names, names.0.iter().map(String::len).sum()).expect("no name shares bytes");
+    index
+        .rebuild(names, (0..300).map(numbered), all.iter().map(String::len).sum())
+        .expect("no name shares bytes");
     assert!(!index.hashing.is_keyed);
-    for (item, name) in (0..).zip(&names.0) {
-        let key = name.as_bytes();
-        let found = index.find(&key, |item| names.has_key(item, key).then_some(item));
-        assert_eq!(found, Some(item));
+    for (item, name) in (0..).zip(&all) {
+        assert_eq!(index.find(names, name.as_bytes()), Some(item));
     }
 }
 
@@ -157,8 +163,8 @@ fn a_small_integer_does_not_stand_for_the_string_beside_it() {
     let hashing = Hashing::new();
     for item in 0..50u8 {
         let name = [item; 3];
-        one.push(hashing.of(&(7u16, &name[..])));
-        other.push(hashing.of(&(7u32, &name[..])));
+        one.push(hashing.of((7u16, &name[..])));
+        other.push(hashing.of((7u32, &name[..])));
     }
     one.dedup();
     other.dedup();
@@ -185,7 +191,7 @@ fn after_keys_that_crowd_the_next_ones_take_the_quick_hash_again() {
     let mut index = Table::numbered(100, |_| 0).indexed();
     assert!(index.hashing.is_keyed);
     let table = Table::numbered(100, |item| item);
-    index.rebuild(&table, table.text.len()).expect("no name shares bytes");
+    table.rebuild(&mut index).expect("no name shares bytes");
     assert!(!index.hashing.is_keyed);
 }
 
@@ -193,11 +199,54 @@ fn after_keys_that_crowd_the_next_ones_take_the_quick_hash_again() {
 fn entries_that_are_one_item_count_once_however_long_its_name() {
     let count = if cfg!(miri) { 300 } else { 100_000 };
     let name = vec![b'x'; 10_000];
-    let mut table = Table::of([(1, &name[..])]);
-    table.items = vec![(1, 0..name.len()); count];
-    let index = table.indexed();
+    let table = Table::of([(1, &name[..])]);
+    let mut index = Index::new();
+    let entries = std::iter::repeat_n(numbered(0), count);
+    index.rebuild(&table, entries, table.text.len()).expect("it is one item");
     assert_eq!(table.find(&index, (1, &name)), Some(0));
     assert!(table.compared.get() < 10, "nothing of that length is compared often");
+}
+
+/// The most slots that a lookup of what is there, or of what is not, looks at.
+fn most_looks(index: &Index) -> usize {
+    let taken: Vec<_> = index.slots.iter().map(|slot| slot.tag != FREE).collect();
+    let rows = taken.split(|taken| !taken).map(<[bool]>::len);
+    // The last slot is followed by the first.
+    let around = taken.iter().take_while(|taken| **taken).count();
+    rows.max().unwrap_or_default() + around + 1
+}
+
+#[test]
+fn whatever_hashes_a_provider_chooses_no_lookup_looks_at_many_slots() {
+    let count = if cfg!(miri) { 200 } else { 10_000 };
+    let choices: [fn(u32) -> u32; 5] =
+        [|_| 7, |item| item % 9, |item| item << 20, |item| item.reverse_bits(), |item| item / 8];
+    for hash in choices {
+        let table = Table::numbered(count, hash);
+        let index = table.indexed();
+        assert!(most_looks(&index) < 300, "{} slots", most_looks(&index));
+        table.compared.set(0);
+        for item in 0..count {
+            assert_eq!(table.find(&index, (hash(item), format!("name-{item}").as_bytes())), Some(item));
+            assert_eq!(table.find(&index, (hash(item), b"another")), None);
+        }
+        let compared = table.compared.get();
+        assert!(compared < 20 * count as usize, "{compared} comparisons in {count} times two lookups");
+    }
+}
+
+#[test]
+fn the_first_slot_follows_the_last_one() {
+    let table = Table::numbered(64, |item| item);
+    let index = table.indexed();
+    assert_eq!(index.next(index.slots.len() - 1), 0);
+    assert_eq!(index.next(0), 1);
+}
+
+#[test]
+fn a_taken_slot_is_never_taken_for_a_free_one() {
+    assert_ne!(tag(0), FREE);
+    assert_ne!(tag(u64::MAX << 32), FREE);
 }
 
 #[test]
@@ -205,7 +254,7 @@ fn different_items_with_names_of_more_bytes_than_there_are_are_refused() {
     let mut table = Table::of([(1, &[b'x'; 100][..])]);
     table.items = (0..50).map(|start| (1, start..100)).collect();
     let mut index = Index::new();
-    assert_eq!(index.rebuild(&table, 100), Err(SharedKeys { payload: 100 }));
+    assert_eq!(table.rebuild(&mut index), Err(SharedKeys { payload: 100 }));
     assert_eq!(table.find(&index, (1, &[b'x'; 100])), None);
     assert!(table.compared.get() < 100);
 }
@@ -252,7 +301,7 @@ proptest! {
         let index = table.indexed();
         for (hash, name) in &items {
             let found = table.find(&index, (*hash, name)).expect("it is there");
-            prop_assert_eq!(table.key(found), Some((*hash, &name[..])));
+            prop_assert_eq!(table.key(found), (*hash, &name[..]));
         }
     }
 }
