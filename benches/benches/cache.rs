@@ -1,5 +1,6 @@
 //! Lookups in a snapshot cache, with hash and name given, beside the floors: a table by hand, hash maps with a fast
-//! hash, by name and by hash and name, and a scan. Besides, lookups of what is not there, and what a guard costs. `cache-rounds` runs the same for callgrind to count.
+//! hash, by name and by hash and name, and a scan. Besides, lookups of what is not there, and what a guard costs.
+//! `cache-rounds` runs the same for callgrind to count.
 #![allow(missing_docs, reason = "a benchmark has no API")]
 
 use divan::counter::ItemsCount;

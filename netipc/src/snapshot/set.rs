@@ -26,7 +26,7 @@ impl<S: Snapshot> Set<S> {
     pub(super) fn fill(&mut self, payload: &[u8]) -> Result<(), SharedKeys> {
         self.payload.fill(payload);
         self.generation = S::generation(self.view());
-        self.index.rebuild(&self.payload, self.payload.places(), payload.len())
+        self.index.rebuild(&self.payload, &self.payload.places(), payload.len())
     }
 
     /// Whether there has been a snapshot.

@@ -122,7 +122,7 @@ impl Index {
     pub(super) fn rebuild<'p>(
         &mut self,
         items: impl Keyed<'p>,
-        places: impl ExactSizeIterator<Item = Place> + Clone,
+        places: &(impl ExactSizeIterator<Item = Place> + Clone),
         payload: usize,
     ) -> Result<(), SharedKeys> {
         self.hashing.is_keyed = false;
@@ -132,7 +132,7 @@ impl Index {
                 Ok(()) => return Ok(()),
                 Err(Incomplete::Crowded) => self.hashing.is_keyed = true,
                 Err(Incomplete::Shared) if distinct.is_none() => {
-                    distinct = Some(Distinct::of(places.clone()))
+                    distinct = Some(Distinct::of(places.clone()));
                 }
                 Err(Incomplete::Shared) => {
                     self.slots.clear();

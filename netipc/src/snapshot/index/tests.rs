@@ -33,7 +33,7 @@ impl Table {
     }
 
     fn rebuild(&self, index: &mut Index) -> Result<(), SharedKeys> {
-        index.rebuild(self, (0..self.items.len()).map(numbered), self.text.len())
+        index.rebuild(self, &(0..self.items.len()).map(numbered), self.text.len())
     }
 
     fn indexed(&self) -> Index {
@@ -149,7 +149,7 @@ fn keys_without_integers_are_hashed_by_their_bytes() {
     let names = Names(&all);
     let mut index = Index::new();
     index
-        .rebuild(names, (0..300).map(numbered), all.iter().map(String::len).sum())
+        .rebuild(names, &(0..300).map(numbered), all.iter().map(String::len).sum())
         .expect("no name shares bytes");
     assert!(!index.hashing.is_keyed);
     for (item, name) in (0..).zip(&all) {
@@ -202,7 +202,7 @@ fn entries_that_are_one_item_count_once_however_long_its_name() {
     let table = Table::of([(1, &name[..])]);
     let mut index = Index::new();
     let entries = std::iter::repeat_n(numbered(0), count);
-    index.rebuild(&table, entries, table.text.len()).expect("it is one item");
+    index.rebuild(&table, &entries, table.text.len()).expect("it is one item");
     assert_eq!(table.find(&index, (1, &name)), Some(0));
     assert!(table.compared.get() < 10, "nothing of that length is compared often");
 }
