@@ -86,8 +86,8 @@ pub use options::{ConnectOptions, ListenOptions};
 #[doc(hidden)]
 pub use posix::sys::faults;
 pub use posix::{
-    AcceptError, Cleaned, Doubt, FileState, Foreign, Inventory, ListenError, Listener, Outcome, RunFile,
-    RunFileKind,
+    AcceptError, Cleaned, Doubt, FileState, Foreign, Inventory, ListenError, Listener, Misfit, Outcome,
+    RunFile, RunFileKind,
 };
 #[cfg(target_os = "linux")]
 pub use posix::{RegionHeader, guard_against_truncation};

@@ -3,6 +3,7 @@
 mod answers;
 mod batch;
 mod crowd;
+mod handed_over;
 mod limits;
 mod lookup;
 mod stop;

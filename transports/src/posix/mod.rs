@@ -30,7 +30,7 @@ pub(crate) use credentials::peer_credentials;
 pub(crate) use link::PosixLink;
 #[cfg(target_os = "linux")]
 use linux::{Alarm, Readiness, several_cpus};
-pub use listener::{AcceptError, ListenError, Listener};
+pub use listener::{AcceptError, ListenError, Listener, Misfit};
 pub use run_dir::{Cleaned, Doubt, FileState, Foreign, Inventory, Outcome, RunFile, RunFileKind};
 #[cfg(target_os = "linux")]
 pub use shm::{RegionHeader, guard_against_truncation};
