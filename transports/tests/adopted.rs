@@ -1,4 +1,5 @@
 //! Sockets that a service manager has made and hands over. `docs/contract/posix.md`, "Names" and "Left-behind regions".
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs::{self, File};
@@ -112,7 +113,6 @@ fn regions_left_behind_are_removed_and_those_of_other_services_are_not() {
     });
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn its_sessions_have_shared_memory_where_both_sides_want_it() {
     watched(|| {
@@ -170,7 +170,6 @@ fn a_path_may_be_written_with_more_slashes() {
     assert!(Listener::adopt(manager.fd, &endpoint, &ListenOptions::default()).is_ok());
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn a_socket_at_an_abstract_address_or_none_is_refused() {
     let place = Place::new();

@@ -3,6 +3,7 @@
 mod answers;
 mod batch;
 mod crowd;
+#[cfg(unix)]
 mod handed_over;
 mod limits;
 mod lookup;
