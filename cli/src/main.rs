@@ -11,6 +11,7 @@ mod lookups;
 mod output;
 mod providers;
 mod run_dir;
+mod service_manager;
 mod signals;
 mod snapshot;
 mod survey;

@@ -55,10 +55,24 @@
 //! | Level 1 | [`transport`] | sessions that carry opaque bytes |
 //! | Codec | [`codec`], [`WireMessage`](derive@WireMessage) | bytes to views, values to bytes; no I/O |
 //!
+//! Where to go on, in the repository:
+//!
+//! | you want | read |
+//! |---|---|
+//! | a message, a provider, a consumer and a cache of your own, in ten minutes | `docs/getting-started.md` |
+//! | to turn a layout table into a message; what a compile error means | `docs/derive.md` |
+//! | a program to start from: a message, a hot loop, a provider that comes and goes, tokio | `netipc/examples/` |
+//! | hundreds of sessions in one thread, with `poll` | `transports/examples/event_loop.rs` |
+//! | to know how the parts fit together | `docs/architecture.md` |
+//! | to run it: run directories, systemd, tokens, what to watch, what errors mean | `docs/operating.md` |
+//! | to know who may do what, and what it costs at most | `docs/security.md` |
+//! | figures, and the commands that show them | `docs/performance.md` |
+//! | the bytes, and every promise | `docs/contract/` |
+//!
 //! With the feature `tracing` clients and servers tell of sessions that begin and end, of limits that grow, of shared
 //! memory that cannot be used and of what they reject, as events of the crate of that name.
 //!
-//! The contract is in `docs/contract/`, its messages in [`messages`].
+//! The contract's own messages are in [`messages`].
 #![forbid(unsafe_code)]
 
 extern crate alloc;

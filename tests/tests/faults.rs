@@ -45,6 +45,7 @@ scenarios! {
     uds: netipc_tests::conformance::Uds, on super::COMPLETE => {
         listening,
         taking_over,
+        adopting,
         a_handshake,
         a_rejected_handshake,
         a_call,

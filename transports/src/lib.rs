@@ -92,6 +92,8 @@ pub use deadline::Deadline;
 pub use endpoint::{Endpoint, EndpointError};
 pub use envelope::{Batch, Kind, MessageHeader, Status};
 pub use handshake::HandshakeViolation;
+#[cfg(unix)]
+pub use listener::Misfit;
 pub use listener::{AcceptError, ListenError};
 pub use options::{ConnectOptions, ListenOptions};
 pub use platform::Listener;

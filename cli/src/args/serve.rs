@@ -11,6 +11,9 @@ use super::{Endpoint, Session, values};
 ///
 /// Prints `ready` and the path of the socket as soon as callers can connect. On SIGINT (Ctrl-C) or SIGTERM it lets
 /// calls in progress finish, removes what it has made, and ends with status 0.
+///
+/// Under systemd it serves the socket that it is handed over (LISTEN_FDS; of several, the one with the service's name),
+/// leaves that where it is at the end, and says when it is ready and when it stops (NOTIFY_SOCKET).
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:

@@ -21,20 +21,29 @@ use crate::providers::cgroups_lookup::CgroupsLookupProvider;
 use crate::providers::cgroups_snapshot::CgroupsSnapshotProvider;
 use crate::providers::ip_to_asn::IpToAsnProvider;
 use crate::providers::pid_traffic::PidTrafficProvider;
+use crate::service_manager::{self, Sockets};
 use crate::{output, signals};
 
 /// How long calls in progress may take to finish at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How this was started.
+struct Launch<'a> {
+    args: &'a Serve,
+    sockets: Sockets,
+}
+
 /// Serves until told to end.
 pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
+    // Before anything else is opened.
+    let launch = Launch { args, sockets: Sockets::handed_over()? };
     let host = HostRoot::new(&args.host_root);
     match args.service {
         ServeService::CgroupsSnapshot { refresh } => {
             let provider =
                 CgroupsSnapshotProvider::new(&host, refresh).map_err(|error| no_cgroups(&error))?;
             provide::<CgroupsSnapshotRequest, CgroupsSnapshot, _>(
-                args,
+                launch,
                 services::CGROUPS_SNAPSHOT,
                 SNAPSHOT_BYTES,
                 move |_, response, _| said(provider.respond(response)),
@@ -43,7 +52,7 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
         ServeService::CgroupsLookup { refresh } => {
             let provider = CgroupsLookupProvider::new(&host, refresh).map_err(|error| no_cgroups(&error))?;
             provide::<CgroupsLookupRequest, CgroupsLookup, _>(
-                args,
+                launch,
                 services::CGROUPS_LOOKUP,
                 0,
                 move |request, response, _| said(provider.respond(request, response)),
@@ -53,7 +62,7 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
             let provider = AppsLookupProvider::new(&host, refresh)
                 .map_err(|error| Failure::because("cannot look for processes", &error))?;
             provide::<AppsLookupRequest, AppsLookup, _>(
-                args,
+                launch,
                 services::APPS_LOOKUP,
                 0,
                 move |request, response, _| said(provider.respond(request, response)),
@@ -62,7 +71,7 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
         ServeService::IpToAsn { ref db, refresh } => {
             let provider = IpToAsnProvider::new(db, refresh)?;
             provide::<IpToAsnRequest, IpToAsn, _>(
-                args,
+                launch,
                 services::IP_TO_ASN,
                 0,
                 move |request, response, _| said(provider.respond(request, response)),
@@ -72,20 +81,20 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
             let provider = PidTrafficProvider::new(&host, refresh)
                 .map_err(|error| Failure::because("cannot read the counters of sockets", &error))?;
             provide::<PidTrafficRequest, PidTraffic, _>(
-                args,
+                launch,
                 services::PID_TRAFFIC,
                 SNAPSHOT_BYTES,
                 move |_, response, _| said(provider.respond(response)),
             )
         }
         ServeService::Increment => {
-            provide::<Increment, Increment, _>(args, services::INCREMENT, 0, |request, response, _| {
+            provide::<Increment, Increment, _>(launch, services::INCREMENT, 0, |request, response, _| {
                 response.value(request.value().wrapping_add(1));
                 Ok(())
             })
         }
         ServeService::StringReverse => provide::<StringReverse, StringReverse, _>(
-            args,
+            launch,
             services::STRING_REVERSE,
             // A response is as long as its request.
             args.session.max_request_payload.unwrap_or(defaults::AUTOMATIC_CEILING_BYTES),
@@ -110,7 +119,12 @@ fn said(result: HandlerResult) -> HandlerResult {
 }
 
 /// Serves one method until a signal comes. `most` is the ceiling of responses where the command line names none.
-fn provide<Req, Resp, H>(args: &Serve, contract_name: &str, most: u32, handler: H) -> Result<(), Failure>
+fn provide<Req, Resp, H>(
+    launch: Launch<'_>,
+    contract_name: &str,
+    most: u32,
+    handler: H,
+) -> Result<(), Failure>
 where
     Req: MethodMessage,
     Resp: Answers<Req>,
@@ -119,6 +133,7 @@ where
         + Sync
         + 'static,
 {
+    let Launch { args, sockets } = launch;
     // First of all: a signal that comes while the socket is being made must not leave it behind.
     let mut signals = signals::termination()?;
     netipc::transport::guard_against_truncation()
@@ -126,8 +141,11 @@ where
     let (endpoint, run_dir) = endpoint(&args.endpoint, contract_name)?;
     let config = config(args, most)?;
     run_dir.prepare()?;
-    let server = Server::<Req, Resp>::spawn(endpoint, config, handler)
-        .map_err(|error| Failure::because("cannot serve", &error))?;
+    let server = match sockets.of_service(endpoint.service())? {
+        Some(socket) => Server::<Req, Resp>::spawn_on(socket, endpoint, config, handler),
+        None => Server::<Req, Resp>::spawn(endpoint, config, handler),
+    };
+    let server = server.map_err(|error| Failure::because("cannot serve", &error))?;
 
     if args.until_stdin_ends {
         let handle = signals.handle();
@@ -137,11 +155,13 @@ where
             handle.close();
         });
     }
+    service_manager::tell("READY=1");
     // Whoever has closed our stdout does not wait for this.
     let _ = output::line(format_args!("ready {}", server.endpoint()));
 
     // Until the first of them, or until the handle is closed.
     signals.forever().next();
+    service_manager::tell("STOPPING=1");
 
     if let Drained::CutOff { sessions } = server.drain(PATIENCE) {
         complain(format_args!("{sessions} calls were cut off: they did not end within {PATIENCE:?}"));

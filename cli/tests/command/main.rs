@@ -8,6 +8,7 @@ mod failures;
 mod lookups;
 mod running;
 mod serve_and_call;
+mod service_manager;
 mod services;
 mod shown;
 mod terminal;

@@ -21,7 +21,7 @@ pub(crate) const WATCHDOG: Duration = Duration::from_mins(1);
 pub(crate) fn netipc(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_netipc"));
     command.args(arguments.split_whitespace()).stdin(Stdio::null());
-    for name in ["NETIPC_RUN_DIR", "NETIPC_AUTH_TOKEN", "XDG_RUNTIME_DIR"] {
+    for name in ["NETIPC_RUN_DIR", "NETIPC_AUTH_TOKEN", "XDG_RUNTIME_DIR", "LISTEN_PID", "NOTIFY_SOCKET"] {
         command.env_remove(name);
     }
     command

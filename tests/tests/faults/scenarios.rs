@@ -39,6 +39,19 @@ pub(crate) fn taking_over<T: Transport>(sides: &Sides) -> Outcomes {
     Outcomes { server, client: Ok(()) }
 }
 
+pub(crate) fn adopting<T: Transport>(sides: &Sides) -> Outcomes {
+    let manager = RawListener::at(&sides.place.endpoint);
+    let path = sides.place.endpoint.socket_path();
+    let server = || -> Outcome {
+        drop(Listener::adopt(manager.fd, &sides.place.endpoint, &T::listen_options())?);
+        Ok(())
+    };
+    let server = sides.server.during(server);
+    // The socket is its maker's, whatever becomes of the listener.
+    fs::remove_file(path).expect("it is still there");
+    Outcomes { server, client: Ok(()) }
+}
+
 pub(crate) fn sweeping<T: Transport>(sides: &Sides) -> Outcomes {
     // What a region is not, and one whose server is dead.
     let run_dir = sides.place.dir.path();

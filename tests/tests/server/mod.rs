@@ -3,6 +3,8 @@
 mod answers;
 mod batch;
 mod crowd;
+#[cfg(unix)]
+mod handed_over;
 mod limits;
 mod lookup;
 mod stop;

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::Endpoint;
 
-/// Why [`Listener::bind`](crate::Listener::bind) gave no listener.
+/// Why there is no [`Listener`](crate::Listener).
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ListenError {
@@ -33,6 +33,15 @@ pub enum ListenError {
         /// What the OS says.
         source: io::Error,
     },
+    /// A socket that was handed over is not one that listens at this endpoint.
+    #[cfg(unix)]
+    #[error("the socket that was handed over cannot serve {endpoint}: {misfit}")]
+    Misfit {
+        /// Where.
+        endpoint: Endpoint,
+        /// What is the matter with it.
+        misfit: Misfit,
+    },
     /// Anything else.
     #[error("cannot listen at {endpoint}")]
     Io {
@@ -41,6 +50,31 @@ pub enum ListenError {
         /// What the OS says.
         source: io::Error,
     },
+}
+
+/// What is the matter with a socket that was handed over.
+#[cfg(unix)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// It is of another family than `AF_UNIX`.
+    #[error("it is no AF_UNIX socket")]
+    Family,
+    /// It is of another type than `SOCK_SEQPACKET`.
+    #[error("it is not of type SOCK_SEQPACKET (systemd: ListenSequentialPacket=)")]
+    Type,
+    /// It does not listen: a connection, say.
+    #[error("it does not listen")]
+    NotListening,
+    /// It is bound to another path.
+    #[error("it is bound to {}", path.display())]
+    Elsewhere {
+        /// Where it is bound.
+        path: PathBuf,
+    },
+    /// It is bound to no path: an abstract address, or none.
+    #[error("it is not bound to a path")]
+    Nowhere,
 }
 
 /// Why [`Listener::accept`](crate::Listener::accept) gave no session. The listener is as good as before.

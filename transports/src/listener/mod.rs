@@ -6,6 +6,8 @@ mod terms;
 
 use std::time::Duration;
 
+#[cfg(unix)]
+pub use error::Misfit;
 pub use error::{AcceptError, ListenError};
 pub(crate) use handshakes::Handshakes;
 pub(crate) use terms::Terms;

@@ -9,6 +9,8 @@ mod status;
 
 use std::io;
 use std::marker::PhantomData;
+#[cfg(unix)]
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -100,6 +102,71 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
             + 'static,
     {
         let listener = Listener::bind(&endpoint, &config.listen_options())?;
+        Self::serve(listener, endpoint, config, handler)
+    }
+
+    /// As [`spawn`](Self::spawn), on a socket that listens at `endpoint` already and belongs to whoever has made it: a
+    /// service manager that starts its services when somebody connects. It stays when the server ends, and whoever comes
+    /// meanwhile waits for the next one.
+    ///
+    /// # Errors
+    /// [`ListenError::Misfit`] for a socket that does not listen at `endpoint`; otherwise what stands in the way.
+    ///
+    /// ```no_run
+    /// # fn handed_over() -> std::os::fd::OwnedFd { unimplemented!() }
+    /// use netipc::messages::Increment;
+    /// use netipc::{Endpoint, Server, ServerConfig};
+    ///
+    /// let endpoint = Endpoint::new("/run/netipc", "increment")?;
+    /// let server = Server::<Increment, Increment>::spawn_on(
+    ///     handed_over(),
+    ///     endpoint,
+    ///     ServerConfig::default(),
+    ///     |request, response, _context| {
+    ///         response.value(request.value().wrapping_add(1));
+    ///         Ok(())
+    ///     },
+    /// )?;
+    /// # drop(server);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(unix)]
+    pub fn spawn_on<H>(
+        socket: OwnedFd,
+        endpoint: Endpoint,
+        config: ServerConfig,
+        handler: H,
+    ) -> Result<Self, ListenError>
+    where
+        H: Fn(
+                <Req as WireMessage>::View<'_>,
+                &mut <Resp as WireMessage>::Builder<'_>,
+                &Context,
+            ) -> HandlerResult
+            + Send
+            + Sync
+            + 'static,
+    {
+        let listener = Listener::adopt(socket, &endpoint, &config.listen_options())?;
+        Self::serve(listener, endpoint, config, handler)
+    }
+
+    fn serve<H>(
+        listener: Listener,
+        endpoint: Endpoint,
+        config: ServerConfig,
+        handler: H,
+    ) -> Result<Self, ListenError>
+    where
+        H: Fn(
+                <Req as WireMessage>::View<'_>,
+                &mut <Resp as WireMessage>::Builder<'_>,
+                &Context,
+            ) -> HandlerResult
+            + Send
+            + Sync
+            + 'static,
+    {
         let (abort, registry, counters) = (Abort::new(), Arc::new(Registry::default()), Arc::default());
         let (census, response_limit) = (listener.census(), listener.response_limit());
         let acceptor = Acceptor { listener, abort: abort.clone(), registry: Arc::clone(&registry) };
@@ -154,7 +221,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
     }
 
     /// Ends at once: no new sessions, and those that exist are closed, whatever they are doing. The socket is gone
-    /// when this returns. A handler that is running goes on until it returns; its response is dropped.
+    /// when this returns, unless it was handed over. A handler that is running goes on until it returns; its response is dropped.
     pub fn stop(self) {
         drop(self);
     }

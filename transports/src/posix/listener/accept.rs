@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustix::io::Errno;
 
+use super::adopt::adopt;
 use super::bind::BoundSocket;
 use super::pending::{Pending, user};
 use crate::census::Census;
@@ -30,7 +31,7 @@ const ACCEPTS_PER_PASS: usize = 64;
 ///
 /// It does nothing by itself: connections are accepted, and handshakes go on, while somebody is in
 /// [`Listener::accept`]. Sessions it has given live on when it is dropped; the endpoint's socket is then gone, unless
-/// a successor has bound another one.
+/// a successor has bound another one, or it was [handed over](Listener::adopt).
 ///
 /// Its file descriptor ([`AsFd`]) is readable when accept has something to do; with a deadline of zero that never
 /// waits.
@@ -75,9 +76,36 @@ impl Listener {
     /// [`ListenError::AddressInUse`] where a live server answers or that cannot be told; otherwise what stands in the
     /// way.
     pub fn bind(endpoint: &Endpoint, options: &ListenOptions) -> Result<Self, ListenError> {
-        let failed = |error: Errno| ListenError::Io { endpoint: endpoint.clone(), source: error.into() };
         let options = options.resolved();
-        let socket = BoundSocket::new(endpoint, options.backlog)?;
+        Self::on(BoundSocket::new(endpoint, options.backlog)?, endpoint, options)
+    }
+
+    /// Takes a socket that listens at the endpoint already, from a service manager that has made it: systemd's socket
+    /// activation, say. Clients that came before this are served like all others.
+    ///
+    /// The socket is checked: `AF_UNIX`, `SOCK_SEQPACKET`, listening, bound to the endpoint's path as that is written.
+    /// It is made close-on-exec and non-blocking, and gets this listener's backlog; clients that connect from now on are
+    /// told that this process is their peer. Its name stays where it is when the listener is dropped: it is its maker's,
+    /// and so is the question of who may connect.
+    ///
+    /// # Errors
+    /// [`ListenError::Misfit`] for another socket than that; otherwise what stands in the way.
+    ///
+    /// ```no_run
+    /// # fn handed_over() -> std::os::fd::OwnedFd { unimplemented!() }
+    /// use netipc_transport::{Endpoint, ListenOptions, Listener};
+    /// let endpoint = Endpoint::new("/run/netipc", "cgroups-snapshot")?;
+    /// let listener = Listener::adopt(handed_over(), &endpoint, &ListenOptions::default())?;
+    /// # drop(listener);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn adopt(socket: OwnedFd, endpoint: &Endpoint, options: &ListenOptions) -> Result<Self, ListenError> {
+        let options = options.resolved();
+        Self::on(adopt(socket, endpoint, options.backlog)?, endpoint, options)
+    }
+
+    fn on(socket: BoundSocket, endpoint: &Endpoint, options: ListenOptions) -> Result<Self, ListenError> {
+        let failed = |error: Errno| ListenError::Io { endpoint: endpoint.clone(), source: error.into() };
         shm::sweep(endpoint);
         let readiness = Readiness::new().map_err(failed)?;
         readiness.watch(socket.as_fd(), LISTENER).map_err(failed)?;

@@ -16,10 +16,15 @@ use crate::posix::file_id::FileId;
 use crate::posix::run_dir::{DirectoryLock, Probe, probe};
 use crate::posix::sys::{self, listen, lstat, rmdir, unlink};
 
-/// A listening socket and the name that it has in the file system.
+/// A listening socket and, where it is this listener's to remove, the name that it has in the file system.
 #[derive(Debug)]
 pub(super) struct BoundSocket {
     fd: OwnedFd,
+    name: Option<Name>,
+}
+
+#[derive(Debug)]
+struct Name {
     path: PathBuf,
     file: FileId,
 }
@@ -33,6 +38,11 @@ impl BoundSocket {
         drop(lock);
         Ok(bound)
     }
+
+    /// One that listens already, and whose name belongs to whoever has made it.
+    pub(super) fn nameless(fd: OwnedFd) -> Self {
+        Self { fd, name: None }
+    }
 }
 
 impl AsFd for BoundSocket {
@@ -45,9 +55,11 @@ impl AsFd for BoundSocket {
 /// is found to be its own stays its own until it is gone.
 impl Drop for BoundSocket {
     fn drop(&mut self) {
-        if self.file.is_at(&self.path) {
+        if let Some(Name { path, file }) = &self.name
+            && file.is_at(path)
+        {
             // There is nobody to tell. Whoever comes next finds a dead socket and removes it.
-            let _ = unlink(&self.path);
+            let _ = unlink(path);
         }
     }
 }
@@ -99,9 +111,13 @@ fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
         let _ = unlink(path);
         failed(error)
     })?;
-    let bound = BoundSocket { fd, path: path.to_owned(), file };
-    listen(&bound.fd, i32::try_from(backlog).unwrap_or(i32::MAX)).map_err(failed)?;
+    let bound = BoundSocket { fd, name: Some(Name { path: path.to_owned(), file }) };
+    start_to_listen(&bound, backlog).map_err(failed)?;
     Ok(bound)
+}
+
+pub(super) fn start_to_listen(socket: impl AsFd, backlog: u32) -> Result<(), Errno> {
+    listen(socket, i32::try_from(backlog).unwrap_or(i32::MAX))
 }
 
 /// A run directory that cannot be locked. Where it is for lack of descriptors, liveness cannot be tested either.

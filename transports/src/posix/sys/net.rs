@@ -4,10 +4,11 @@ use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
-use rustix::io::Result;
+use rustix::io::{FdFlags, Result};
 use rustix::net::sockopt::{self, Timeout};
 use rustix::net::{
-    RecvAncillaryBuffer, RecvFlags, RecvMsg, SendAncillaryBuffer, SendFlags, Shutdown, SocketAddrUnix,
+    RecvAncillaryBuffer, RecvFlags, RecvMsg, SendAncillaryBuffer, SendFlags, Shutdown, SocketAddrAny,
+    SocketAddrUnix, SocketType,
 };
 
 use super::enter;
@@ -76,9 +77,44 @@ pub(crate) fn socket_send_buffer_size(socket: impl AsFd) -> Result<usize> {
     sockopt::socket_send_buffer_size(socket)
 }
 
+/// `getsockopt(2)` with `SO_TYPE`.
+#[inline]
+pub(crate) fn socket_type(socket: impl AsFd) -> Result<SocketType> {
+    enter("getsockopt")?;
+    sockopt::socket_type(socket)
+}
+
+/// `getsockopt(2)` with `SO_ACCEPTCONN`: whether it listens.
+#[cfg(not(target_vendor = "apple"))]
+#[inline]
+pub(crate) fn socket_acceptconn(socket: impl AsFd) -> Result<bool> {
+    enter("getsockopt")?;
+    sockopt::socket_acceptconn(socket)
+}
+
+/// Apple's kernel does not tell, and has no sockets of the contract's kind anyway.
+#[cfg(target_vendor = "apple")]
+pub(crate) fn socket_acceptconn(_socket: impl AsFd) -> Result<bool> {
+    Ok(true)
+}
+
+/// `getsockname(2)`.
+#[inline]
+pub(crate) fn getsockname(socket: impl AsFd) -> Result<SocketAddrAny> {
+    enter("getsockname")?;
+    rustix::net::getsockname(socket)
+}
+
 /// `ioctl(2)` with `FIONBIO`.
 #[inline]
 pub(crate) fn ioctl_fionbio(socket: impl AsFd, non_blocking: bool) -> Result<()> {
     enter("ioctl")?;
     rustix::io::ioctl_fionbio(socket, non_blocking)
+}
+
+/// `fcntl(2)` with `F_SETFD`: closed by exec.
+#[inline]
+pub(crate) fn close_on_exec(socket: impl AsFd) -> Result<()> {
+    enter("fcntl")?;
+    rustix::io::fcntl_setfd(socket, FdFlags::CLOEXEC)
 }
