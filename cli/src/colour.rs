@@ -1,10 +1,10 @@
 //! Colours, for people who look at a terminal and want them.
 
-use std::env;
-use std::ffi::OsString;
-use std::io::{self, IsTerminal};
-use std::sync::OnceLock;
+use std::fmt::Display;
+use std::io;
 
+use anstream::{AutoStream, ColorChoice};
+use anstyle::Style;
 use comfy_table::{Cell, Color};
 
 /// How something is.
@@ -28,30 +28,13 @@ pub(crate) fn cell(text: impl ToString, tone: Tone) -> Cell {
     })
 }
 
-fn are_wanted() -> bool {
-    static WANTED: OnceLock<bool> = OnceLock::new();
-    *WANTED.get_or_init(|| {
-        let (no_color, term) = (env::var_os("NO_COLOR"), env::var_os("TERM"));
-        decide(io::stdout().is_terminal(), no_color, term)
-    })
+/// A text in a style, where colours are wanted.
+pub(crate) fn painted(text: impl Display, style: Style, are_wanted: bool) -> String {
+    if are_wanted { format!("{style}{text}{style:#}") } else { text.to_string() }
 }
 
-/// `NO_COLOR` as <https://no-color.org> has it: set, and not to nothing.
-fn decide(is_terminal: bool, no_color: Option<OsString>, term: Option<OsString>) -> bool {
-    is_terminal && no_color.is_none_or(|value| value.is_empty()) && term.is_none_or(|term| term != "dumb")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colours_are_for_terminals_whose_users_do_not_mind() {
-        let value = |text: &str| Some(OsString::from(text));
-        assert!(decide(true, None, value("xterm")));
-        assert!(decide(true, value(""), None));
-        assert!(!decide(false, None, value("xterm")));
-        assert!(!decide(true, value("1"), value("xterm")));
-        assert!(!decide(true, None, value("dumb")));
-    }
+/// Whether stdout is to have colours: a terminal that knows them, unless the user wants none (`NO_COLOR`), or forces
+/// them (`CLICOLOR_FORCE`).
+pub(crate) fn are_wanted() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }

@@ -5,73 +5,71 @@ use std::net::IpAddr;
 use comfy_table::Table;
 use netipc::WireEnum;
 use netipc::messages::{
-    Address, AddressStatus, AppsLookupView, CgroupsLookupView, IpToAsnView, PathStatus, PidTrafficView,
+    Address, AddressStatus, AppLookupItem, CgroupLookupItem, Label, Network, PathStatus, PidTrafficView,
     ProcessStatus,
 };
 
 use crate::output::{new_table, printable};
 
 /// What cgroups are, as a table.
-pub(crate) fn cgroups(found: CgroupsLookupView<'_>) -> Table {
+pub(crate) fn cgroups(items: &[CgroupLookupItem]) -> Table {
     let mut table = new_table(&["STATUS", "ORCHESTRATOR", "PATH", "NAME", "LABELS"], &[]);
-    for item in found.items() {
-        let labels = item.labels().iter().map(|label| (printable(label.key()), printable(label.value())));
-        let known = item.status() == PathStatus::Known;
+    for item in items {
+        let known = item.status == PathStatus::Known;
         table.add_row([
-            name(item.status()),
-            if known { name(item.orchestrator()) } else { String::new() },
-            printable(item.path()),
-            printable(item.name()),
-            joined(labels),
+            name(item.status),
+            if known { name(item.orchestrator) } else { String::new() },
+            printable(&item.path),
+            printable(&item.name),
+            joined(&item.labels),
         ]);
     }
     table
 }
 
 /// What processes are, as a table.
-pub(crate) fn apps(found: AppsLookupView<'_>) -> Table {
+pub(crate) fn apps(items: &[AppLookupItem]) -> Table {
     let headings =
         ["PID", "STATUS", "COMM", "PPID", "UID", "CGROUP", "ORCHESTRATOR", "PATH", "NAME", "LABELS"];
     let mut table = new_table(&headings, &[0, 3, 4]);
-    for item in found.items() {
-        let labels = item.labels().iter().map(|label| (printable(label.key()), printable(label.value())));
-        if item.status() != ProcessStatus::Known {
-            table.add_row([item.pid().to_string(), name(item.status())]);
+    for item in items {
+        if item.status != ProcessStatus::Known {
+            table.add_row([item.pid.to_string(), name(item.status)]);
             continue;
         }
         table.add_row([
-            item.pid().to_string(),
-            name(item.status()),
-            printable(item.comm()),
-            item.ppid().to_string(),
-            user(item.uid()),
-            name(item.cgroup_status()),
-            name(item.orchestrator()),
-            printable(item.cgroup_path()),
-            printable(item.cgroup_name()),
-            joined(labels),
+            item.pid.to_string(),
+            name(item.status),
+            printable(&item.comm),
+            item.ppid.to_string(),
+            user(item.uid),
+            name(item.cgroup_status),
+            name(item.orchestrator),
+            printable(&item.cgroup_path),
+            printable(&item.cgroup_name),
+            joined(&item.labels),
         ]);
     }
     table
 }
 
 /// Which networks addresses belong to, as a table.
-pub(crate) fn networks(found: IpToAsnView<'_>) -> Table {
+pub(crate) fn networks(items: &[Network]) -> Table {
     let mut table = new_table(&["ADDRESS", "STATUS", "PREFIX", "AS", "COUNTRY", "ORGANISATION"], &[2, 3]);
-    for item in found.items() {
-        let (address_high, address_low) = (item.address_high(), item.address_low());
+    for item in items {
+        let (address_high, address_low) = (item.address_high, item.address_low);
         let address = IpAddr::from(Address { address_high, address_low }).to_string();
-        if item.status() != AddressStatus::Known {
-            table.add_row([address, name(item.status())]);
+        if item.status != AddressStatus::Known {
+            table.add_row([address, name(item.status)]);
             continue;
         }
         table.add_row([
             address,
-            name(item.status()),
-            format!("/{}", item.prefix_len()),
-            if item.asn() == 0 { "-".to_owned() } else { item.asn().to_string() },
-            printable(item.country()),
-            printable(item.organisation()),
+            name(item.status),
+            format!("/{}", item.prefix_len),
+            if item.asn == 0 { "-".to_owned() } else { item.asn.to_string() },
+            printable(&item.country),
+            printable(&item.organisation),
         ]);
     }
     table
@@ -116,25 +114,16 @@ fn name<E: WireEnum>(value: E) -> String {
     name.map_or_else(|| number.to_string(), |(name, _)| (*name).to_owned())
 }
 
-fn joined(labels: impl Iterator<Item = (String, String)>) -> String {
-    labels.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" ")
+fn joined(labels: &[Label]) -> String {
+    let label = |label: &Label| format!("{}={}", printable(&label.key), printable(&label.value));
+    labels.iter().map(label).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
-    use netipc::messages::{
-        AppLookupItem, AppsLookup, CgroupLookupItem, CgroupStatus, CgroupsLookup, IpToAsn, Label, Network,
-        Orchestrator,
-    };
-    use netipc::{Encode, WireMessage};
+    use netipc::messages::{CgroupStatus, Orchestrator};
 
     use super::*;
-
-    fn bytes(message: &impl Encode) -> Vec<u8> {
-        let mut bytes = vec![0; message.encoded_len()];
-        message.encode(&mut bytes).expect("as long as it is");
-        bytes
-    }
 
     fn label(key: &str, value: &str) -> Label {
         Label { key: key.into(), value: value.into() }
@@ -156,8 +145,7 @@ mod tests {
             name: "".into(),
             labels: Vec::new(),
         };
-        let sent = bytes(&CgroupsLookup { generation: 3, items: vec![known, unknown] });
-        let shown = cgroups(CgroupsLookup::decode(&sent).expect("as it was sent")).to_string();
+        let shown = cgroups(&[known, unknown]).to_string();
         for part in ["Known", "77", "/a", "one\\u{1b}[2J", "k=v l=", "UnknownPermanent", "/b"] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
@@ -179,8 +167,7 @@ mod tests {
             cgroup_name: "web".into(),
             labels: vec![label("app", "shop")],
         };
-        let sent = bytes(&AppsLookup { generation: 3, items: vec![known] });
-        let shown = apps(AppsLookup::decode(&sent).expect("as it was sent")).to_string();
+        let shown = apps(&[known]).to_string();
         for part in ["4711", "Known", "nginx", "33", "Docker", "/docker/x", "web", "app=shop"] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
@@ -202,12 +189,11 @@ mod tests {
             cgroup_name: "".into(),
             labels: Vec::new(),
         };
-        let sent = bytes(&AppsLookup { generation: 3, items: vec![process] });
         let words = |table: &Table| -> Vec<String> {
             let shown = table.to_string();
             shown.lines().nth(1).expect("a row").split_whitespace().map(str::to_owned).collect()
         };
-        assert_eq!(words(&apps(AppsLookup::decode(&sent).expect("as it was sent"))), ["4711", "Unknown"]);
+        assert_eq!(words(&apps(&[process])), ["4711", "Unknown"]);
         let network = |status, asn| Network {
             status,
             prefix_len: 0,
@@ -217,17 +203,9 @@ mod tests {
             country: "".into(),
             organisation: "".into(),
         };
-        let answer = |network| bytes(&IpToAsn { generation: 3, items: vec![network] });
-        let sent = answer(network(AddressStatus::Unknown, 0));
-        assert_eq!(
-            words(&networks(IpToAsn::decode(&sent).expect("as it was sent"))),
-            ["192.0.2.1", "Unknown"]
-        );
-        let sent = answer(network(AddressStatus::Known, 0));
-        assert_eq!(
-            words(&networks(IpToAsn::decode(&sent).expect("as it was sent"))),
-            ["192.0.2.1", "Known", "/0", "-"]
-        );
+        let of = |status| words(&networks(&[network(status, 0)]));
+        assert_eq!(of(AddressStatus::Unknown), ["192.0.2.1", "Unknown"]);
+        assert_eq!(of(AddressStatus::Known), ["192.0.2.1", "Known", "/0", "-"]);
     }
 
     #[test]

@@ -6,22 +6,23 @@ mod bench;
 mod colour;
 mod commands;
 mod error;
+mod fnv;
 mod json;
 mod lookups;
 mod output;
+mod progress;
 mod providers;
 mod run_dir;
 mod service_manager;
 mod signals;
 mod snapshot;
 mod survey;
+mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    match commands::run(&args::Args::parse().command) {
+    match args::Args::of_this_process().and_then(|args| commands::run(&args.command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

@@ -5,11 +5,16 @@
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
+use std::time::Duration;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::Failure;
+
+/// Rows of a table at most.
+const BLOCK: usize = 20_000;
 
 /// Prints a line.
 ///
@@ -25,7 +30,7 @@ pub(crate) fn text(text: impl Display) -> Result<(), Failure> {
 }
 
 /// Prints JSON.
-pub(crate) fn json(value: &Value) -> Result<(), Failure> {
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     print(|out| {
         serde_json::to_writer_pretty(&mut *out, value)?;
         writeln!(out)
@@ -42,9 +47,27 @@ pub(crate) fn table(table: &Table) -> Result<(), Failure> {
     print(|out| table.lines().try_for_each(|row| writeln!(out, "{}", row.trim_end())))
 }
 
+/// Prints a table of many items, in blocks that have their headings and their widths each: the memory of a table is
+/// many times that of what it shows.
+pub(crate) fn tables<T>(items: &[T], table_of: impl Fn(&[T]) -> Table) -> Result<(), Failure> {
+    let mut blocks = items.chunks(BLOCK);
+    table(&table_of(blocks.next().unwrap_or_default()))?;
+    blocks.try_for_each(|block| table(&table_of(block)))
+}
+
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     write(&mut out).and_then(|()| out.flush()).map_err(Failure::Output)
+}
+
+/// Prints bytes as they are.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    print(|out| out.write_all(bytes))
+}
+
+/// A length of time as programs get it; the longest that there is means longer than 584 years.
+pub(crate) fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// A string of the wire for people: control characters and bytes that are not UTF-8 appear as escapes.

@@ -1,7 +1,8 @@
 //! The signals that end a command in order.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::{Handle, Signals};
@@ -28,6 +29,26 @@ fn catch(signals: &[i32]) -> Result<Signals, Failure> {
 /// # Errors
 /// [`Failure::Interrupted`] if a signal came, whatever `work` made of it; else the failure of `work`.
 pub(crate) fn interruptible<T>(work: impl FnOnce(&Interrupt) -> Result<T, Failure>) -> Result<T, Failure> {
+    match run(work)? {
+        (_, Some(signal)) => Err(Failure::Interrupted(signal)),
+        (result, None) => result,
+    }
+}
+
+/// As [`interruptible`], for work that a signal ends as it should end, as Ctrl-C ends what goes on until then.
+///
+/// # Errors
+/// The failure of `work`.
+pub(crate) fn until_interrupted<T>(
+    work: impl FnOnce(&Interrupt) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    run(work)?.0
+}
+
+/// What came of `work`, and the signal that came meanwhile.
+fn run<T>(
+    work: impl FnOnce(&Interrupt) -> Result<T, Failure>,
+) -> Result<(Result<T, Failure>, Option<i32>), Failure> {
     let mut signals = catch(&[SIGINT, SIGTERM, SIGHUP])?;
     let interrupt = Interrupt::default();
     let result = thread::scope(|scope| {
@@ -40,10 +61,7 @@ pub(crate) fn interruptible<T>(work: impl FnOnce(&Interrupt) -> Result<T, Failur
         });
         work(&interrupt)
     });
-    match interrupt.state.into_inner().unwrap_or_else(PoisonError::into_inner).signal {
-        Some(signal) => Err(Failure::Interrupted(signal)),
-        None => result,
-    }
+    Ok((result, interrupt.signal()))
 }
 
 struct CloseOnDrop(Handle);
@@ -58,6 +76,7 @@ impl Drop for CloseOnDrop {
 #[derive(Default)]
 pub(crate) struct Interrupt {
     state: Mutex<State>,
+    came: Condvar,
 }
 
 #[derive(Default)]
@@ -78,12 +97,25 @@ impl Interrupt {
         }
     }
 
+    /// The signal that has come.
+    pub(crate) fn signal(&self) -> Option<i32> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).signal
+    }
+
+    /// Waits so long, or until a signal comes; whether one has.
+    pub(crate) fn wait(&self, time: Duration) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.came.wait_timeout_while(state, time, |state| state.signal.is_none());
+        waited.unwrap_or_else(PoisonError::into_inner).0.signal.is_some()
+    }
+
     /// The first signal counts; the work is ending already when more of them come.
     fn happen(&self, signal: i32) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.signal.get_or_insert(signal);
         let actions = std::mem::take(&mut state.actions);
         drop(state);
+        self.came.notify_all();
         for action in actions {
             action();
         }
@@ -106,6 +138,17 @@ mod tests {
         interrupt.happen(SIGTERM);
         assert_eq!(seen.iter().count(), 1);
         assert_eq!(interrupt.state.lock().expect("nobody panicked").signal, Some(SIGINT));
+    }
+
+    #[test]
+    fn waiting_ends_with_the_time_or_with_a_signal() {
+        let interrupt = Interrupt::default();
+        assert!(!interrupt.wait(Duration::from_millis(1)));
+        thread::scope(|scope| {
+            scope.spawn(|| interrupt.happen(SIGINT));
+            assert!(interrupt.wait(Duration::MAX), "a signal came");
+        });
+        assert_eq!(interrupt.signal(), Some(SIGINT));
     }
 
     #[test]

@@ -1,25 +1,36 @@
 //! A snapshot of cgroups, shown.
 
 use comfy_table::Table;
-use netipc::messages::CgroupsSnapshotView;
+use netipc::messages::{Cgroup, CgroupsSnapshotView};
 use serde_json::Value;
 
 use crate::json;
 use crate::output::{new_table, printable};
 
+/// The headings of [`cells`].
+pub(crate) const HEADINGS: [&str; 5] = ["HASH", "ENABLED", "OPTIONS", "NAME", "PATH"];
+
+/// Those of them that have numbers.
+const NUMBERS: [usize; 3] = [0, 1, 2];
+
 /// The first cgroups as a table.
 pub(crate) fn table(snapshot: CgroupsSnapshotView<'_>, most: usize) -> Table {
-    let mut table = new_table(&["HASH", "ENABLED", "OPTIONS", "NAME", "PATH"], &[0, 1, 2]);
+    let mut table = new_table(&HEADINGS, &NUMBERS);
     for cgroup in snapshot.cgroups().iter().take(most) {
-        table.add_row([
-            format!("{:08x}", cgroup.hash()),
-            cgroup.enabled().to_string(),
-            cgroup.options().to_string(),
-            printable(cgroup.name()),
-            printable(cgroup.path()),
-        ]);
+        table.add_row(cells(&cgroup.to_owned()));
     }
     table
+}
+
+/// The cells of a cgroup's row.
+pub(crate) fn cells(cgroup: &Cgroup) -> [String; 5] {
+    [
+        format!("{:08x}", cgroup.hash),
+        cgroup.enabled.to_string(),
+        cgroup.options.to_string(),
+        printable(&cgroup.name),
+        printable(&cgroup.path),
+    ]
 }
 
 /// All of it but the cgroups, in a line.
@@ -49,13 +60,8 @@ mod tests {
 
     #[test]
     fn a_table_shows_what_it_was_asked_for_and_nothing_that_a_terminal_obeys() {
-        let name = |name: &str| netipc::messages::Cgroup {
-            hash: 0xab,
-            options: 3,
-            enabled: 1,
-            name: name.into(),
-            path: "/p".into(),
-        };
+        let name =
+            |name: &str| Cgroup { hash: 0xab, options: 3, enabled: 1, name: name.into(), path: "/p".into() };
         let sent = CgroupsSnapshot {
             systemd_enabled: 1,
             generation: 7,

@@ -6,13 +6,17 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::service::SERVICE;
 use super::{Endpoint, Session, values};
 
 /// Call a service once and print what it says
 ///
 /// Without a provider, or if the call fails, one sentence on stderr says why, and the status is 1.
+///
+/// A lookup takes up to 1048576 keys from stdin. All of its items are of one generation: where that changes before the
+/// last of them has come, all are asked for again, as long as there is time, ten times at most.
 #[derive(Debug, Args)]
-#[command(after_long_help = "\
+#[command(subcommand_value_name = SERVICE, subcommand_help_heading = "Services", after_long_help = "\
 Examples:
   netipc call cgroups-snapshot
   netipc call cgroups-snapshot --json | jq '.items[] | select(.enabled == 1) | .path'

@@ -1,6 +1,9 @@
 //! `netipc layout`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+
+use super::ServiceName;
+use super::service::SERVICE;
 
 /// Show the bytes of a message
 ///
@@ -17,29 +20,10 @@ Examples:
 )]
 pub(crate) struct Layout {
     /// The service whose messages they are
-    #[arg(value_enum)]
-    pub(crate) message: Message,
+    #[arg(value_enum, value_name = SERVICE)]
+    pub(crate) message: ServiceName,
 
     /// Print JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// The services whose messages the library brings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Message {
-    /// Method 1
-    Increment,
-    /// Method 2
-    CgroupsSnapshot,
-    /// Method 3
-    StringReverse,
-    /// Method 4
-    CgroupsLookup,
-    /// Method 5
-    AppsLookup,
-    /// Method 0x8001
-    IpToAsn,
-    /// Method 0x8002
-    PidTraffic,
 }

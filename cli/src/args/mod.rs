@@ -10,8 +10,13 @@ mod demo;
 mod doctor;
 mod layout;
 mod list;
+mod lookup;
+mod manual;
+mod ping;
 mod serve;
+mod service;
 mod values;
+mod watch;
 
 pub(crate) use bench::{Bench, BenchPeer, FloorKind, Placement, Scenario, Service};
 pub(crate) use call::{Call, CallService};
@@ -20,11 +25,18 @@ pub(crate) use codec::{BatchOptions, Decode, Encode, Input, Kind};
 pub(crate) use connection::{Directory, Endpoint, Profile, Session};
 pub(crate) use demo::Demo;
 pub(crate) use doctor::Doctor;
-pub(crate) use layout::{Layout, Message};
+pub(crate) use layout::Layout;
 pub(crate) use list::List;
+pub(crate) use lookup::Lookup;
+pub(crate) use manual::{Completions, Man};
+pub(crate) use ping::Ping;
 pub(crate) use serve::{Serve, ServeService};
+pub(crate) use service::ServiceName;
+pub(crate) use watch::Watch;
 
 use clap::{Parser, Subcommand};
+
+use crate::error::Failure;
 
 /// Typed request/response between the processes of one host.
 ///
@@ -45,6 +57,9 @@ Examples:
   netipc list                          what is served in the run directory
   netipc doctor                        what is wrong with the run directory, and what to do
   netipc clean --dry-run               what providers that were killed have left there
+  netipc ping cgroups-snapshot         how long its answers take
+  netipc watch cgroups-snapshot        what changes in it, as it happens
+  netipc lookup cgroups-snapshot web   look it up in a copy that is kept here
   netipc layout cgroups-snapshot       the bytes of its messages
   netipc decode increment 2a00000000000000
   netipc encode increment '{\"value\": 42}'
@@ -62,6 +77,17 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+impl Args {
+    /// The command line of this process. What makes no sense otherwise, and help, ends it.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] for a service that there is not.
+    pub(crate) fn of_this_process() -> Result<Self, Failure> {
+        Self::try_parse()
+            .map_err(|error| service::unknown(&error).map_or_else(|| error.exit(), Failure::Usage))
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -70,6 +96,9 @@ pub(crate) enum Command {
     List(List),
     Doctor(Doctor),
     Clean(Clean),
+    Ping(Ping),
+    Watch(Watch),
+    Lookup(Lookup),
     Demo(Demo),
     Bench(Bench),
     #[command(hide = true)]
@@ -77,6 +106,8 @@ pub(crate) enum Command {
     Layout(Layout),
     Decode(Decode),
     Encode(Encode),
+    Completions(Completions),
+    Man(Man),
 }
 
 #[cfg(test)]

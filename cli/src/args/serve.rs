@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::service::SERVICE;
 use super::{Endpoint, Session, values};
 
 /// Provide a service until SIGINT or SIGTERM
@@ -15,7 +16,7 @@ use super::{Endpoint, Session, values};
 /// Under systemd it serves the socket that it is handed over (LISTEN_FDS; of several, the one with the service's name),
 /// leaves that where it is at the end, and says when it is ready and when it stops (NOTIFY_SOCKET).
 #[derive(Debug, Args)]
-#[command(after_long_help = "\
+#[command(subcommand_value_name = SERVICE, subcommand_help_heading = "Services", after_long_help = "\
 Examples:
   netipc serve cgroups-snapshot
   netipc serve cgroups-snapshot --run-dir /run/netdata --refresh 5s

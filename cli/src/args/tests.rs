@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use clap::error::ErrorKind;
 use clap::{CommandFactory, ValueEnum};
 
 use super::*;
@@ -118,6 +117,19 @@ fn bad_usage_is_refused() {
         "clean --auth-token 1",
         "clean web",
         "doctor --profile shm",
+        "ping",
+        "ping nothing",
+        "ping increment --count 0",
+        "ping increment --interval -1",
+        "ping increment --timeout 0",
+        "watch",
+        "watch cgroups-snapshot --interval 0",
+        "watch cgroups-snapshot --count 0",
+        "lookup",
+        "lookup nothing",
+        "completions",
+        "completions cmd",
+        "man call --dir /x",
         "nothing",
     ] {
         let error = parse(line).expect_err(line);
@@ -178,27 +190,38 @@ fn a_benchmark_s_help_explains_every_scenario() {
 
 #[test]
 fn every_command_s_long_help_has_examples() {
-    for line in [
-        "--help",
-        "serve --help",
-        "serve cgroups-snapshot --help",
-        "serve increment --help",
-        "serve string-reverse --help",
-        "call --help",
-        "call cgroups-snapshot --help",
-        "call increment --help",
-        "call string-reverse --help",
-        "demo --help",
-        "bench --help",
-        "layout --help",
-        "decode --help",
-        "encode --help",
-        "list --help",
-        "clean --help",
-        "doctor --help",
-    ] {
-        let help = parse(line).expect_err("help comes as an error");
-        assert_eq!(help.kind(), ErrorKind::DisplayHelp);
-        assert!(help.to_string().contains("Example"), "{line}");
+    fn check(command: &clap::Command) {
+        let help = command.clone().render_long_help().to_string();
+        assert!(help.contains("Example"), "{}", command.get_name());
+        for subcommand in command.get_subcommands().filter(|command| command.get_name() != "help") {
+            check(subcommand);
+        }
     }
+    check(&Args::command());
+}
+
+#[test]
+fn a_service_that_there_is_not_is_named_beside_those_there_are() {
+    for line in ["call no\u{1b}thing", "serve no\u{1b}thing", "ping no\u{1b}thing", "layout no\u{1b}thing"] {
+        let sentence = service::unknown(&parse(line).expect_err(line)).expect(line);
+        assert!(sentence.starts_with("there is no service \"no\\u{1b}thing\"; there are"), "{sentence}");
+        for service in ServiceName::value_variants() {
+            assert!(sentence.contains(&service.name()), "{sentence}");
+        }
+    }
+    for line in ["nothing", "ping increment --count x", "decode nothing 00", "call increment x"] {
+        assert_eq!(service::unknown(&parse(line).expect_err(line)), None, "{line}");
+    }
+}
+
+#[test]
+fn ping_and_watch_ask_every_second_until_they_are_told_to_end() {
+    let Command::Ping(ping) = parse("ping apps-lookup").expect("it is one").command else { panic!() };
+    assert_eq!((ping.contract, ping.count), (ServiceName::AppsLookup, None));
+    assert_eq!((ping.interval, ping.timeout), (Duration::from_secs(1), Duration::from_secs(5)));
+    let Command::Watch(watch) = parse("watch cgroups-snapshot -c 3 -i 50ms").expect("it is one").command
+    else {
+        panic!()
+    };
+    assert_eq!((watch.count, watch.interval), (Some(3), Duration::from_millis(50)));
 }

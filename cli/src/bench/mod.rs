@@ -14,9 +14,7 @@ mod scenarios;
 mod sizes;
 mod snapshot;
 
-use std::fmt;
 use std::fs::Permissions;
-use std::io::{self, IsTerminal, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -26,6 +24,7 @@ use self::report::Report;
 use crate::args::{Bench, Scenario, bench};
 use crate::error::Failure;
 use crate::output;
+use crate::progress::Progress;
 use crate::signals::{Interrupt, interruptible};
 
 /// Measures what was asked for, prints it, and leaves nothing behind.
@@ -58,36 +57,20 @@ fn measure_all(
     interrupt: &Interrupt,
 ) -> Result<(), Failure> {
     let mut reports = Vec::new();
+    let progress = Progress::of(args.placement.len() * scenarios.len(), "measuring");
     for placement in &args.placement {
         for scenario in scenarios {
+            progress.say(format!("{}, {}", bench::name(scenario), bench::name(placement)));
             let here = cpus.place(*placement)?;
             let site = scenarios::Site { placement: *placement, here: &here, run_dir, interrupt };
-            let progress =
-                Progress::show(format_args!("{}, {}", bench::name(scenario), bench::name(placement)));
             let report: Report = scenarios::measure(*scenario, &site, args.seconds)?;
-            drop(progress);
+            progress.advance(1);
             if args.json {
-                output::json_line(&report.json())?;
+                progress.aside(|| output::json_line(&report.json()))?;
             }
             reports.push(report);
         }
     }
+    drop(progress);
     if args.json { Ok(()) } else { report::print(&reports) }
-}
-
-/// What is being done at the moment, on a terminal, until it is dropped.
-struct Progress;
-
-impl Progress {
-    fn show(what: fmt::Arguments<'_>) -> Option<Self> {
-        let mut terminal = io::stderr().lock();
-        (terminal.is_terminal() && write!(terminal, "{what} ...").is_ok()).then(|| Self)
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        // To the start of the line, and nothing on it. A terminal that has gone has no use for it.
-        let _ = write!(io::stderr(), "\r\x1b[K");
-    }
 }

@@ -9,9 +9,9 @@ use netipc::messages::{
 };
 use netipc::transport::defaults;
 
-use super::connection::{SNAPSHOT_BYTES, services};
+use super::connection::{Most, SNAPSHOT_BYTES, services};
 use super::lookup;
-use super::one_call::{Most, client};
+use super::one_call::client;
 use crate::args::{Call, CallService};
 use crate::error::Failure;
 use crate::{json, lookups, output, snapshot};

@@ -1,8 +1,10 @@
 //! From the command line's words to the library's.
 
+use std::time::Duration;
+
 use netipc::codec::{Answers, MethodMessage};
 use netipc::transport::ConnectError;
-use netipc::{Client, Endpoint, Profiles};
+use netipc::{Client, ClientConfig, Endpoint, Profiles};
 
 use crate::args::{self, Profile};
 use crate::error::Failure;
@@ -59,6 +61,39 @@ pub(super) fn endpoint(args: &args::Endpoint, contract_name: &str) -> Result<(En
     Ok((endpoint, run_dir))
 }
 
+/// Bytes of payloads where the command line says nothing; 0 leaves it to the library.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Most {
+    pub(super) request: u32,
+    pub(super) response: u32,
+}
+
+/// Where a caller finds its provider, and how it connects and calls. `timeout` is that of a call, and of connecting.
+///
+/// # Errors
+/// Names that are not valid, a run directory that is not to be trusted, a profile that there is not.
+pub(super) fn caller(
+    args: &args::Endpoint,
+    session: &args::Session,
+    contract_name: &str,
+    most: Most,
+    timeout: Duration,
+) -> Result<(Endpoint, ClientConfig), Failure> {
+    let (endpoint, run_dir) = endpoint(args, contract_name)?;
+    run_dir.verify()?;
+    let config = ClientConfig {
+        auth_token: args.auth_token,
+        supported_profiles: profiles(session.profile)?,
+        max_request_payload_bytes: session.max_request_payload.unwrap_or(most.request),
+        max_response_payload_bytes: session.max_response_payload.unwrap_or(most.response),
+        packet_size: session.packet_size.unwrap_or_default(),
+        call_timeout: timeout,
+        handshake_timeout: timeout,
+        ..ClientConfig::default()
+    };
+    Ok((endpoint, config))
+}
+
 /// Connects; what the library would try again later is a failure here.
 ///
 /// # Errors
@@ -67,13 +102,17 @@ pub(super) fn connect<Req: MethodMessage, Resp: Answers<Req>>(
     client: &mut Client<Req, Resp>,
 ) -> Result<(), Failure> {
     client.refresh();
-    match client.connect_error() {
-        None => Ok(()),
-        Some(ConnectError::NotFound { endpoint, .. }) => Err(no_provider(endpoint)),
-        Some(error @ ConnectError::AuthFailed { .. }) => Err(Failure::Failed(format!(
-            "{error}; give the provider's with --auth-token or NETIPC_AUTH_TOKEN"
-        ))),
-        Some(error) => Err(Failure::because("cannot connect", error)),
+    client.connect_error().map_or(Ok(()), |error| Err(not_connected(error)))
+}
+
+/// Why there is no session, and what helps.
+pub(super) fn not_connected(error: &ConnectError) -> Failure {
+    match error {
+        ConnectError::NotFound { endpoint, .. } => no_provider(endpoint),
+        ConnectError::AuthFailed { .. } => {
+            Failure::Failed(format!("{error}; give the provider's with --auth-token or NETIPC_AUTH_TOKEN"))
+        }
+        _ => Failure::because("cannot connect", error),
     }
 }
 

@@ -8,7 +8,7 @@ use netipc::messages::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::args::{self, Message};
+use crate::args::{self, ServiceName};
 use crate::error::Failure;
 use crate::output;
 
@@ -25,15 +25,15 @@ pub(crate) fn run(args: &args::Layout) -> Result<(), Failure> {
 }
 
 /// Request and response.
-fn layouts(message: Message) -> (&'static Layout, &'static Layout) {
+fn layouts(message: ServiceName) -> (&'static Layout, &'static Layout) {
     match message {
-        Message::Increment => (Increment::LAYOUT, Increment::LAYOUT),
-        Message::StringReverse => (StringReverse::LAYOUT, StringReverse::LAYOUT),
-        Message::CgroupsSnapshot => (CgroupsSnapshotRequest::LAYOUT, CgroupsSnapshot::LAYOUT),
-        Message::CgroupsLookup => (CgroupsLookupRequest::LAYOUT, CgroupsLookup::LAYOUT),
-        Message::AppsLookup => (AppsLookupRequest::LAYOUT, AppsLookup::LAYOUT),
-        Message::IpToAsn => (IpToAsnRequest::LAYOUT, IpToAsn::LAYOUT),
-        Message::PidTraffic => (PidTrafficRequest::LAYOUT, PidTraffic::LAYOUT),
+        ServiceName::Increment => (Increment::LAYOUT, Increment::LAYOUT),
+        ServiceName::StringReverse => (StringReverse::LAYOUT, StringReverse::LAYOUT),
+        ServiceName::CgroupsSnapshot => (CgroupsSnapshotRequest::LAYOUT, CgroupsSnapshot::LAYOUT),
+        ServiceName::CgroupsLookup => (CgroupsLookupRequest::LAYOUT, CgroupsLookup::LAYOUT),
+        ServiceName::AppsLookup => (AppsLookupRequest::LAYOUT, AppsLookup::LAYOUT),
+        ServiceName::IpToAsn => (IpToAsnRequest::LAYOUT, IpToAsn::LAYOUT),
+        ServiceName::PidTraffic => (PidTrafficRequest::LAYOUT, PidTraffic::LAYOUT),
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
                 }
             }
         }
-        for message in Message::value_variants() {
+        for message in ServiceName::value_variants() {
             let (request, response) = layouts(*message);
             assert_eq!(request.method, response.method);
             check(&of_layout(request));
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_snapshot_is_described_down_to_its_items() {
-        let (_, response) = layouts(Message::CgroupsSnapshot);
+        let (_, response) = layouts(ServiceName::CgroupsSnapshot);
         let layout = of_layout(response);
         let rules: Vec<_> =
             layout["fields"].as_array().expect("a list").iter().map(|one| &one["rule"]).collect();
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_lookup_is_described_with_its_values_rules_and_rows() {
-        let (request, response) = layouts(Message::AppsLookup);
+        let (request, response) = layouts(ServiceName::AppsLookup);
         let (request, response) = (of_layout(request), of_layout(response));
         assert_eq!(request["item"]["name"], "Pid");
         assert_eq!(request["row"], Value::Null);

@@ -21,6 +21,7 @@ mod wire_enum;
 
 pub(crate) use message::shown;
 pub(crate) use rejection::Rejection;
+pub(crate) use via::Serde;
 
 use netipc::messages::{
     AppsLookup, AppsLookupRequest, CgroupsLookup, CgroupsLookupRequest, CgroupsSnapshot,
@@ -31,7 +32,7 @@ use serde_json::Value;
 use self::batch::{DirectoryJson, PayloadJson};
 use self::envelope::{ChunkHeaderJson, HelloAckJson, HelloJson, OuterHeaderJson};
 use self::message::encoded;
-use self::via::{Json, Serde};
+use self::via::Json;
 use crate::args::{BatchOptions, Kind};
 use crate::output::printable;
 

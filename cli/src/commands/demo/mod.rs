@@ -7,7 +7,7 @@ use std::fs::Permissions;
 use std::hash::{BuildHasher, RandomState};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use netipc::messages::{CgroupsSnapshot, CgroupsSnapshotRequest};
 use netipc::transport::Profiles;
@@ -19,8 +19,13 @@ use self::times::Times;
 use super::connection::{SNAPSHOT_BYTES, connect, profiles, services};
 use crate::args::Demo;
 use crate::error::Failure;
+use crate::output::nanoseconds;
+use crate::progress::Progress;
 use crate::signals::{Interrupt, interruptible};
 use crate::{output, snapshot};
+
+/// Calls after which it is shown how far they are: seldom, beside what is measured.
+const STRIDE: u32 = 1_000;
 
 type Cgroups = Client<CgroupsSnapshotRequest, CgroupsSnapshot>;
 
@@ -108,20 +113,19 @@ fn show(client: &mut Cgroups, args: &Demo) -> Result<Value, Failure> {
 
 /// Times many calls, from the request to a response that is checked and can be read.
 fn measure(client: &mut Cgroups, calls: u32) -> Result<Times, Failure> {
+    let progress = Progress::of(calls as usize, "calling");
     let mut samples = Vec::new();
-    for _ in 0..calls {
+    for number in 0..calls {
         let start = Instant::now();
         client.call(CgroupsSnapshotRequest {}).map_err(|error| call_failed(&error))?;
         samples.push(start.elapsed());
+        if number % STRIDE == STRIDE - 1 {
+            progress.advance(STRIDE as usize);
+        }
     }
     Times::of(&mut samples).ok_or_else(|| Failure::Usage("at least one call is needed to measure".to_owned()))
 }
 
 fn call_failed(error: &netipc::CallError) -> Failure {
     Failure::because("a call of the demo's provider failed", error)
-}
-
-/// Of a call: far from the end of u64.
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -26,6 +26,7 @@ pub(crate) use scanner::Scanner;
 pub(crate) use walk::Limits;
 
 use super::fresh::Reading;
+use crate::fnv;
 
 /// Bit of a cgroup's options: the unified hierarchy (cgroup v2) has it.
 pub(crate) const OPTION_V2: u32 = 1;
@@ -136,7 +137,7 @@ fn give_names(cgroups: &mut [Cgroup], runtimes: &mut Runtimes) -> u64 {
         cgroup.name =
             if names.contains(&identity.name) { name::readable(cgroup.key()) } else { identity.name };
         names.insert(cgroup.name.clone());
-        cgroup.hash = name::hash(&cgroup.name);
+        cgroup.hash = fnv::hash(&cgroup.name);
         cgroup.orchestrator = identity.orchestrator;
         cgroup.labels = identity.labels;
     }
@@ -208,7 +209,7 @@ impl Scan {
             let name = format!("unit-{index}.service").into_bytes();
             let enabled = u32::from(index % 2 == 1);
             let named =
-                Cgroup { hash: name::hash(&name), options: OPTION_V2, enabled, name, ..nameless(b"", 14) };
+                Cgroup { hash: fnv::hash(&name), options: OPTION_V2, enabled, name, ..nameless(b"", 14) };
             Cgroup { path: path.into_bytes(), ..named }
         };
         Self { cgroups: (0..count).map(cgroup).collect(), systemd: true, ..Self::default() }

@@ -87,11 +87,6 @@ fn unescape(part: &[u8], name: &mut Vec<u8>) {
     name.extend_from_slice(rest);
 }
 
-/// 32-bit FNV-1, as producers of `cgroups-snapshot` hash names (`docs/contract/messages.md`): multiply, then xor.
-pub(crate) fn hash(name: &[u8]) -> u32 {
-    name.iter().fold(0x811c_9dc5, |hash: u32, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,14 +144,6 @@ mod tests {
     #[test]
     fn bytes_that_are_not_utf_8_stay() {
         assert_eq!(readable(b"/a\xffb/c"), b"a\xffb/c");
-    }
-
-    #[test]
-    fn the_hash_is_fnv_1_and_not_fnv_1a() {
-        // Published test vectors of FNV-1 (32 bits).
-        assert_eq!(hash(b""), 0x811c_9dc5);
-        assert_eq!(hash(b"a"), 0x050c_5d7e);
-        assert_eq!(hash(b"foobar"), 0x31f0_b262);
     }
 
     proptest::proptest! {

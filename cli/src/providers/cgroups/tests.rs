@@ -10,6 +10,7 @@ use bstr::BStr;
 use tempfile::TempDir;
 
 use super::*;
+use crate::fnv;
 use crate::providers::host::HostRoot;
 
 /// A directory that stands for `/sys/fs/cgroup`.
@@ -87,7 +88,7 @@ fn a_v2_tree_gives_one_item_per_cgroup_below_the_root() {
     assert_eq!(names(&scan), ["docker", "docker/abc123", "idle"]);
     let item = &scan.cgroups[1];
     assert_eq!(item.path, inner.as_os_str().as_bytes(), "the full path");
-    assert_eq!(item.hash, name::hash(b"docker/abc123"));
+    assert_eq!(item.hash, fnv::hash(b"docker/abc123"));
     assert_eq!(item.options, OPTION_V2);
     assert_eq!(scan.cgroups.iter().map(|one| one.enabled).collect::<Vec<_>>(), [1, 1, 0]);
     assert_eq!((scan.unreadable, scan.left_out), (0, 0));
