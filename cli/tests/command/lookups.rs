@@ -110,8 +110,8 @@ fn people_get_a_table_and_a_summary() {
 fn what_cannot_be_a_key_is_named() {
     let host = Host::new();
     let (_cgroups, _apps) = (cgroups(&host), apps(&host));
-    let message = with_stdin(&host, "call cgroups-lookup", "/a\n\n/b\n").failed(1);
-    assert!(message.contains("key 1 cannot be a key"), "{message}");
+    let message = with_stdin(&host, "call cgroups-lookup", "/a\n\n/b\n").failed(2);
+    assert!(message.contains("line 2 of stdin is no cgroup's path"), "{message}");
     let message = with_stdin(&host, "call apps-lookup", "1\nbash\n").failed(2);
     assert!(message.contains("line 2"), "{message}");
     assert_eq!(host.run("call apps-lookup 4294967296").code(), Some(2));

@@ -1,14 +1,22 @@
 //! The built command, run as its users run it. One binary, so that it links once.
 
 mod bench;
+mod cgroups;
 mod codec;
 mod demo;
 mod directory;
 mod failures;
 mod lookups;
+mod manual;
+mod many_keys;
+mod outputs;
+mod ping;
 mod running;
 mod serve_and_call;
 mod service_manager;
 mod services;
 mod shown;
 mod terminal;
+mod transcript;
+mod watch;
+mod watched_by_people;

@@ -17,11 +17,24 @@ use wait_timeout::ChildExt;
 /// What takes longer hangs.
 pub(crate) const WATCHDOG: Duration = Duration::from_mins(1);
 
+/// What it looks at.
+const ENVIRONMENT: [&str; 9] = [
+    "NETIPC_RUN_DIR",
+    "NETIPC_AUTH_TOKEN",
+    "XDG_RUNTIME_DIR",
+    "LISTEN_PID",
+    "NOTIFY_SOCKET",
+    "COLUMNS",
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+];
+
 /// `netipc` with these arguments, and none of the environment that it looks at.
 pub(crate) fn netipc(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_netipc"));
     command.args(arguments.split_whitespace()).stdin(Stdio::null());
-    for name in ["NETIPC_RUN_DIR", "NETIPC_AUTH_TOKEN", "XDG_RUNTIME_DIR", "LISTEN_PID", "NOTIFY_SOCKET"] {
+    for name in ENVIRONMENT {
         command.env_remove(name);
     }
     command
@@ -157,6 +170,38 @@ pub(crate) fn next_line<P: Read + Send + 'static>(pipe: P) -> (String, BufReader
         let _ = sender.send(read.map(|_| (line.trim_end().to_owned(), pipe)));
     });
     receiver.recv_timeout(WATCHDOG).expect("a line, or the end").expect("a pipe can be read")
+}
+
+/// The lines of a process's stdout, as they come.
+pub(crate) struct Lines(Receiver<String>);
+
+impl Lines {
+    pub(crate) fn of(child: &mut Child) -> Self {
+        let stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            for line in stdout.lines() {
+                // The test may have seen enough.
+                let _ = sender.send(line.expect("what it prints is UTF-8"));
+            }
+        });
+        Self(receiver)
+    }
+
+    #[track_caller]
+    pub(crate) fn next(&self) -> String {
+        self.0.recv_timeout(WATCHDOG).expect("there is another line")
+    }
+
+    #[track_caller]
+    pub(crate) fn next_json(&self) -> Value {
+        serde_json::from_str(&self.next()).expect("an object a line")
+    }
+
+    /// All that come until it ends.
+    pub(crate) fn rest(self) -> Vec<String> {
+        self.0.iter().collect()
+    }
 }
 
 /// A running `netipc serve`, killed where a test ends early.

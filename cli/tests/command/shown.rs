@@ -14,10 +14,7 @@ pub(crate) fn said(host: &Host, output: &Output) -> String {
 
 /// Snapshots with the ids of processes and users, and the sizes of this host, replaced.
 pub(crate) fn settings() -> insta::Settings {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
+    let mut settings = crate::transcript::settings();
     let user = User::from_uid(Uid::effective()).expect("users can be read").expect("a user with a name").name;
     settings.add_filter(&format!(r"\b{user}\b"), "[USER]");
     settings.add_filter(r#""uid": \d+"#, r#""uid": "[UID]""#);
