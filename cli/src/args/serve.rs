@@ -137,7 +137,8 @@ Examples:
     /// closed is counted to its end, but only if a reading has seen who had it: of those that last less than from one
     /// reading to the next, most are left out. So are UDP, of which the kernel does not count what a socket has carried,
     /// other protocols than TCP, and other network namespaces. Other users' processes show their open files to root
-    /// only, or with CAP_SYS_PTRACE. Stderr says how many processes and connections are left out, and why.
+    /// only, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH. Stderr says how many processes and connections are left
+    /// out, and why.
     #[command(after_long_help = "\
 Examples:
   sudo netipc serve pid-traffic

@@ -77,7 +77,7 @@ fn say(incomplete: &mut Incomplete, unseen: Unseen) {
     incomplete.say(&[
         ("processes that cannot be read", unseen.unreadable_processes),
         ("processes that /proc hides, at least", unseen.hidden.into()),
-        ("processes that show their open files to root or CAP_SYS_PTRACE only", unseen.unreadable_files),
+        ("processes that show their open files to root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, only", unseen.unreadable_files),
         ("processes in other network namespaces", unseen.elsewhere),
         ("closed connections of which it was not seen who had them", unseen.nobodys),
         ("overflows of the kernel's list of closed connections", unseen.overflows),
