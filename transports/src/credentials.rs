@@ -6,7 +6,8 @@
 /// `LocalSystem` and administrators its pipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Credentials {
-    /// Process ID; 0 where the peer's process has none in this process's PID namespace (that of another container).
+    /// Process ID; 0 where the peer's process has none in this process's PID namespace (that of another container), and
+    /// on FreeBSD and macOS, which do not tell.
     pub pid: u32,
     /// Effective user ID.
     #[cfg(unix)]

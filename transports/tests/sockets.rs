@@ -16,7 +16,7 @@ use netipc_transport::{
     Abort, ClientSession, ConnectOptions, Deadline, ListenError, ListenOptions, Listener, MessageHeader,
     SendError, Status,
 };
-use nix::sys::pthread::pthread_kill;
+use nix::sys::pthread::{Pthread, pthread_kill};
 use nix::sys::signal::Signal;
 
 /// The descriptors of this process that are not closed by exec, and what they are.
@@ -92,7 +92,7 @@ fn the_umask_is_left_alone() {
 fn interrupted<T: Send + 'static>(wait: impl FnOnce() -> T + Send + 'static, end: impl FnOnce()) -> T {
     let waiter = thread::spawn(wait);
     for _ in 0..20 {
-        pthread_kill(waiter.as_pthread_t(), Signal::SIGUSR1).unwrap();
+        pthread_kill(waiter.as_pthread_t() as Pthread, Signal::SIGUSR1).unwrap();
         thread::sleep(Duration::from_millis(2));
     }
     assert!(!waiter.is_finished());

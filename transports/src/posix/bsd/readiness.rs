@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use nix::libc::timespec;
 use nix::sys::event::{EvFlags, EventFilter, FilterFlag, KEvent, Kqueue};
-use rustix::io::{Errno, FdFlags, fcntl_setfd};
+use rustix::io::Errno;
 
 use crate::abort::Wake;
+use crate::posix::sys;
 
 /// Events taken from the kernel at a time.
-pub(in crate::posix) const EVENTS_PER_PASS: usize = 64;
+const EVENTS_PER_PASS: usize = 64;
 
 /// Descriptors that are watched, each with a number of its user's that is not 0, and a way to end a wait for them.
 ///
@@ -21,9 +22,7 @@ pub(in crate::posix) struct Readiness(Kqueue);
 impl Readiness {
     /// That watches nothing yet.
     pub(in crate::posix) fn new() -> Result<Self, Errno> {
-        let kqueue = Kqueue::new().map_err(errno)?;
-        fcntl_setfd(&kqueue, FdFlags::CLOEXEC)?;
-        let readiness = Self(kqueue);
+        let readiness = Self(sys::kqueue()?);
         // Noticing that it was woken resets it.
         readiness.change(waker(EvFlags::EV_ADD | EvFlags::EV_CLEAR, FilterFlag::empty()))?;
         Ok(readiness)
@@ -61,7 +60,7 @@ impl Readiness {
             tv_nsec: timeout.subsec_nanos().into(),
         });
         let mut events = [waker(EvFlags::empty(), FilterFlag::empty()); EVENTS_PER_PASS];
-        match self.0.kevent(&[], &mut events, timeout).map_err(errno) {
+        match sys::kevent(&self.0, &[], &mut events, timeout) {
             Ok(count) => {
                 for event in &events[..count] {
                     if event.filter() == Ok(EventFilter::EVFILT_READ) {
@@ -76,7 +75,7 @@ impl Readiness {
     }
 
     fn change(&self, change: KEvent) -> Result<(), Errno> {
-        self.0.kevent(&[change], &mut [], None).map(drop).map_err(errno)
+        sys::kevent(&self.0, &[change], &mut [], None).map(drop)
     }
 }
 
@@ -109,8 +108,4 @@ fn reading(source: BorrowedFd<'_>, flags: EvFlags, data: u64) -> KEvent {
 
 fn waker(flags: EvFlags, what: FilterFlag) -> KEvent {
     KEvent::new(0, EventFilter::EVFILT_USER, flags, what, 0, 0)
-}
-
-fn errno(error: nix::errno::Errno) -> Errno {
-    Errno::from_raw_os_error(error as i32)
 }

@@ -15,7 +15,7 @@ use crate::posix::sys;
 const WAKER: u64 = 0;
 
 /// Events taken from the kernel at a time.
-pub(in crate::posix) const EVENTS_PER_PASS: usize = 64;
+const EVENTS_PER_PASS: usize = 64;
 
 /// Descriptors that are watched, each with a number of its user's that is not 0, and a way to end a wait for them.
 ///

@@ -4,9 +4,11 @@ use std::io::{self, IoSliceMut};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
+use nix::libc::timespec;
+use nix::sys::event::{KEvent, Kqueue};
 use nix::unistd::getpeereid;
 use rustix::fs::{AtFlags, CWD, Mode, chmodat};
-use rustix::io::{FdFlags, Result, fcntl_setfd, ioctl_fionbio};
+use rustix::io::{Errno, FdFlags, Result, fcntl_setfd, ioctl_fionbio};
 use rustix::net::sockopt::set_socket_nosigpipe;
 use rustix::net::{AddressFamily, RecvFlags, ReturnFlags, SendFlags, SocketAddrUnix, SocketType};
 
@@ -72,4 +74,27 @@ pub(crate) fn peer_credentials(socket: BorrowedFd<'_>) -> io::Result<Credentials
     enter("getpeereid")?;
     let (uid, gid) = getpeereid(socket)?;
     Ok(Credentials { pid: 0, uid: uid.as_raw(), gid: gid.as_raw() })
+}
+
+/// `kqueue(2)`: closed by exec.
+pub(crate) fn kqueue() -> Result<Kqueue> {
+    enter("kqueue")?;
+    let kqueue = Kqueue::new().map_err(errno)?;
+    fcntl_setfd(&kqueue, FdFlags::CLOEXEC)?;
+    Ok(kqueue)
+}
+
+/// `kevent(2)`: makes changes, and tells how many events came.
+pub(crate) fn kevent(
+    kqueue: &Kqueue,
+    changes: &[KEvent],
+    events: &mut [KEvent],
+    timeout: Option<timespec>,
+) -> Result<usize> {
+    enter("kevent")?;
+    kqueue.kevent(changes, events, timeout).map_err(errno)
+}
+
+fn errno(error: nix::errno::Errno) -> Errno {
+    Errno::from_raw_os_error(error as i32)
 }

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Compiles the library and its tests for every platform that is not this one: `ci/platforms.sh [target]...`, by default
+# all. docs/platforms.md says what is run where.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# A warning on a platform that nobody looks at is a mistake that nobody sees.
+export RUSTFLAGS="-D warnings" CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/platforms"
+
+linux=(aarch64-unknown-linux-gnu x86_64-unknown-linux-musl)
+others=(x86_64-unknown-freebsd x86_64-apple-darwin aarch64-apple-darwin x86_64-pc-windows-msvc)
+# The command looks at a Linux host, and the benchmarks hold up what Linux does.
+of_linux=(--exclude netipc-cli --exclude netipc-floor --exclude netipc-benches)
+
+[ $# -gt 0 ] || set -- "${linux[@]}" "${others[@]}"
+rustup target add "$@"
+for target in "$@"; do
+    echo "--- $target"
+    case $target in
+        *-linux-*) without=() ;;
+        *) without=("${of_linux[@]}") ;;
+    esac
+    cargo check --quiet --workspace "${without[@]}" --tests --target "$target"
+done
