@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use super::credentials::peer_credentials;
 #[cfg(target_os = "linux")]
-use super::shm::Shm;
+use super::shm::Side;
 use super::socket::{Socket, SocketRef};
 use super::uds::Uds;
 use crate::chunking::Chunked;
+#[cfg(target_os = "linux")]
+use crate::shm::Shm;
 use crate::{Agreed, Credentials};
 
 /// What carries the messages of a session. Whichever it is, a socket lives as long as the session does: it tells who
@@ -20,7 +22,7 @@ pub(crate) enum PosixLink {
     Uds(Chunked<Uds>),
     /// Messages go through memory.
     #[cfg(target_os = "linux")]
-    Shm(Shm),
+    Shm(Shm<Side>),
 }
 
 impl PosixLink {
@@ -34,7 +36,7 @@ impl PosixLink {
         match self {
             Self::Uds(link) => link.packets.socket(),
             #[cfg(target_os = "linux")]
-            Self::Shm(link) => link.socket(),
+            Self::Shm(link) => link.sharing().socket(),
         }
     }
 

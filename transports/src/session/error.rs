@@ -94,8 +94,11 @@ pub enum Violation {
         /// Bytes of the area.
         capacity: u32,
     },
-    /// Shared memory: a packet on the session's socket.
-    #[error("a packet came on the socket of a shared-memory session")]
+    /// Shared memory: a message that was replaced while it was copied.
+    #[error("a message was changed while it was read")]
+    ChangedMessage,
+    /// Shared memory: a packet on the session's connection.
+    #[error("a packet came on the connection of a shared-memory session")]
     UnexpectedPacket,
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why a file is not a region that can be used.
+/// Why what was found is not a region that can be used.
 ///
 /// Contract: `docs/contract/posix.md`, "Attaching".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -14,7 +14,7 @@ pub enum RegionFault {
     /// Shorter than a header, or with an area that begins nowhere or has no length: its server is not done with it.
     #[error("{name}: {field} is {found}", name = self.name())]
     NotReady {
-        /// The field, by the contract's name; "file length" where there are too few bytes.
+        /// The field, by the contract's name; "length" where there are too few bytes.
         field: &'static str,
         /// Its value.
         found: u64,
@@ -24,11 +24,14 @@ pub enum RegionFault {
     BadMagic(u32),
     /// A region of another version.
     #[error("{name}: {0}", name = self.name())]
-    BadVersion(u16),
+    BadVersion(u32),
     /// A header of another length.
     #[error("{name}: {0}", name = self.name())]
-    BadHeaderLength(u16),
-    /// Areas that are not multiples of 64, overlap, or do not fit in the file.
+    BadHeaderLength(u32),
+    /// A region of another profile.
+    #[error("{name}: {0}", name = self.name())]
+    BadProfile(u32),
+    /// Areas that are not multiples of 64, overlap, or do not fit in the region.
     #[error("{name}: {field} is {found}", name = self.name())]
     BadSize {
         /// The first field that does not fit.
@@ -47,6 +50,7 @@ impl RegionFault {
             Self::BadMagic(_) => "bad magic",
             Self::BadVersion(_) => "bad version",
             Self::BadHeaderLength(_) => "bad header length",
+            Self::BadProfile(_) => "bad profile",
             Self::BadSize { .. } => "bad size",
         }
     }
@@ -54,20 +58,22 @@ impl RegionFault {
 
 /// Why a client could not attach to the region of its session.
 ///
-/// Contract: `docs/contract/posix.md`, "Attaching".
+/// A region is a file, or on Windows a mapping, whose name stands for its path.
+///
+/// Contract: `docs/contract/posix.md`, "Attaching"; `docs/contract/windows.md`, "Shared memory".
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum AttachError {
-    /// There is no file: the server has not made it, or has removed it already.
+    /// It is not there: the server has not made it, or has removed it already.
     #[error("{} is not there", path.display())]
     Missing {
-        /// Which file.
+        /// Its path.
         path: PathBuf,
     },
     /// It is there and is not a region that can be used.
     #[error("{} cannot be used", path.display())]
     Fault {
-        /// Which file.
+        /// Its path.
         path: PathBuf,
         /// What is wrong with it.
         #[source]
@@ -76,13 +82,13 @@ pub enum AttachError {
     /// Not a regular file.
     #[error("{} is not a regular file", path.display())]
     NotAFile {
-        /// Which file.
+        /// Its path.
         path: PathBuf,
     },
     /// It belongs neither to this process's user nor to the server's.
     #[error("{} belongs to user {owner}, who is neither this process's user nor the server's", path.display())]
     ForeignOwner {
-        /// Which file.
+        /// Its path.
         path: PathBuf,
         /// Its owner's user ID.
         owner: u32,
@@ -90,7 +96,7 @@ pub enum AttachError {
     /// Anything else.
     #[error("{} cannot be mapped", path.display())]
     Io {
-        /// Which file.
+        /// Its path.
         path: PathBuf,
         /// What the OS says.
         source: io::Error,
@@ -99,7 +105,9 @@ pub enum AttachError {
 
 /// Why a server could not make the region of a session.
 ///
-/// Contract: `docs/contract/posix.md`, "Making a region".
+/// A region is a file, or on Windows a mapping, whose name stands for its path.
+///
+/// Contract: `docs/contract/posix.md`, "Making a region"; `docs/contract/windows.md`, "Shared memory".
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum CreateError {
@@ -114,13 +122,13 @@ pub enum CreateError {
     /// Somebody uses a region of that name.
     #[error("{} is in use", path.display())]
     InUse {
-        /// Which file.
+        /// Its path.
         path: PathBuf,
     },
     /// The OS refuses a step.
     #[error("{} could not be made: {step} failed", path.display())]
     Io {
-        /// Which file.
+        /// Its path.
         path: PathBuf,
         /// The step, by the name of its system call.
         step: &'static str,

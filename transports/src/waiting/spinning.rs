@@ -33,6 +33,8 @@ pub(crate) struct Spinning {
     next_rest: u32,
     /// Waits to go before the CPUs are counted again.
     cpu_check: u32,
+    /// How often a spin looks at most.
+    most_looks: u32,
 }
 
 /// What to do in a wait.
@@ -62,7 +64,20 @@ pub(crate) struct Blocking {
 
 impl Spinning {
     pub(crate) fn new(waiting: Waiting) -> Self {
-        Self { longest: waiting.longest_spin(), spin: Duration::ZERO, rest: 0, next_rest: 1, cpu_check: 0 }
+        Self {
+            longest: waiting.longest_spin(),
+            spin: Duration::ZERO,
+            rest: 0,
+            next_rest: 1,
+            cpu_check: 0,
+            most_looks: u32::MAX,
+        }
+    }
+
+    /// The same, with so many looks in a spin at most.
+    #[cfg(any(target_os = "linux", windows))]
+    pub(crate) fn with_most_looks(self, most_looks: u32) -> Self {
+        Self { most_looks, ..self }
     }
 
     /// Begins a wait, of `left` at most (`None`: for ever): calls `ready` until it gives something, for as long as it
@@ -87,8 +102,9 @@ impl Spinning {
     fn spin_for<T>(&mut self, spin: Duration, polls: u32, mut ready: impl FnMut() -> Option<T>) -> Spun<T> {
         // What is there at the first look was not waited for.
         let mut since: Option<Instant> = None;
+        let mut looks = self.most_looks;
         loop {
-            for _ in 0..polls {
+            for _ in 0..polls.min(looks) {
                 if let Some(found) = ready() {
                     if let Some(since) = since {
                         self.answered(since.elapsed());
@@ -97,7 +113,11 @@ impl Spinning {
                 }
                 spin_loop();
             }
+            looks = looks.saturating_sub(polls);
             match since {
+                since if looks == 0 => {
+                    return Spun::Block(Blocking { since: since.or_else(|| Some(Instant::now())) });
+                }
                 None => since = Some(Instant::now()),
                 Some(since) if since.elapsed() >= spin => {
                     return Spun::Block(Blocking { since: Some(since) });

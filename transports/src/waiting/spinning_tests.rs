@@ -190,3 +190,23 @@ fn where_it_does_not_spin_nobody_looks() {
     let spun = spinning.spin(None, 1, || true, || -> Option<()> { panic!("it looked") });
     assert!(matches!(spun, Spun::Block(_)));
 }
+
+#[test]
+fn a_spin_looks_no_more_often_than_it_may() {
+    for most in [0, 1, 7, 8, 9] {
+        let mut spinning = Spinning { spin: LONGEST, cpu_check: 1, ..Spinning::new(Waiting::default()) };
+        spinning = spinning.with_most_looks(most);
+        let mut looks = 0;
+        let spun = spinning.spin(
+            None,
+            4,
+            || true,
+            || {
+                looks += 1;
+                None::<()>
+            },
+        );
+        assert!(matches!(spun, Spun::Block(Blocking { since: Some(_) })));
+        assert_eq!(looks, most);
+    }
+}

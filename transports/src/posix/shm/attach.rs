@@ -10,7 +10,6 @@ use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::geteuid;
 
-use super::geometry::Geometry;
 use super::header::{HEADER_LEN, RegionHeader};
 use super::mapping::Mapping;
 use super::name;
@@ -49,8 +48,8 @@ fn attach_at(path: &Path, server_uid: u32) -> Result<Region, AttachError> {
     let read = retry_on_intr(|| pread(&file, &mut header)).map_err(|error| failed(error.into()))?;
     let header = RegionHeader::decode(&header[..read]).map_err(fault)?;
     let file_len = u64::try_from(stat.st_size).unwrap_or(0);
-    let geometry = Geometry::of(&header, file_len).map_err(fault)?;
-    let too_large = RegionFault::BadSize { field: "file length", found: file_len };
+    let geometry = header.geometry(file_len).map_err(fault)?;
+    let too_large = RegionFault::BadSize { field: "length", found: file_len };
     let len = usize::try_from(geometry.len()).map_err(|_| fault(too_large))?;
     let mapping = Mapping::new(file.as_fd(), len).map_err(failed)?;
     Ok(Region::new(None, mapping, geometry))

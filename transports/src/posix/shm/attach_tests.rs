@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::super::create::create;
-use super::super::geometry::Geometry;
-use super::super::region::Direction;
+use super::super::header::LAYOUT;
 use super::*;
+use crate::shm::Geometry;
 
 const NOBODY: u32 = 65_534;
 
@@ -33,8 +33,8 @@ fn fault(bytes: &[u8]) -> RegionFault {
 }
 
 fn region() -> Vec<u8> {
-    let geometry = Geometry::for_limits(64, 64).unwrap();
-    let mut bytes = geometry.header(1, 1).encode().to_vec();
+    let geometry = Geometry::for_limits(LAYOUT, 64, 64).unwrap();
+    let mut bytes = RegionHeader::new(&geometry, 1, 1).encode().to_vec();
     bytes.resize(usize::try_from(geometry.len()).unwrap(), 0);
     bytes
 }
@@ -44,14 +44,12 @@ fn both_sides_see_the_same_areas_and_bytes() {
     let (_directory, endpoint, _) = place();
     let made = create(&endpoint, 1, 1_000, 5_000).unwrap();
     let found = attached(&endpoint).unwrap();
-    for direction in [Direction::Request, Direction::Response] {
-        assert_eq!(made.area(direction), found.area(direction));
-    }
-    made.write(Direction::Response, &[7; 32], &[1, 2, 3]).unwrap();
-    let mut bytes = [0; 35];
-    found.read(Direction::Response, 0, &mut bytes).unwrap();
-    assert_eq!(bytes[..32], [7; 32]);
-    assert_eq!(bytes[32..], [1, 2, 3]);
+    assert_eq!(made.geometry(), found.geometry());
+    let at = made.geometry().response.offset as usize;
+    made.mapping().copy_in(at, &[1, 2, 3]).unwrap();
+    let mut bytes = [0; 3];
+    found.mapping().copy_out(at, &mut bytes).unwrap();
+    assert_eq!(bytes, [1, 2, 3]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::atomic::{Ordering, fence};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 
-use super::geometry::Geometry;
+use super::header::{LAYOUT, RegionHeader};
 use super::leftovers::{Way, make_way};
 use super::mapping::Mapping;
 use super::name::{self, Name};
@@ -19,7 +19,7 @@ use super::region::Region;
 use crate::Endpoint;
 use crate::posix::file_id::FileId;
 use crate::posix::sys::{fallocate, fchmod, fstat, link_open_file, open, open_nameless, unlink};
-use crate::shm::CreateError;
+use crate::shm::{CreateError, Geometry};
 
 /// Makes the region of a session with these limits. On any failure nothing is left behind.
 pub(crate) fn create(
@@ -29,7 +29,7 @@ pub(crate) fn create(
     response_limit: u32,
 ) -> Result<Region, CreateError> {
     let too_large = CreateError::TooLarge { request: request_limit, response: response_limit };
-    let geometry = Geometry::for_limits(request_limit, response_limit).ok_or(too_large)?;
+    let geometry = Geometry::for_limits(LAYOUT, request_limit, response_limit).ok_or(too_large)?;
     let maker = Maker { path: name::path(endpoint, session_id), geometry };
     match maker.make_nameless(endpoint.run_dir())? {
         Some(region) => Ok(region),
@@ -106,7 +106,7 @@ impl Maker {
         let bytes = usize::try_from(len).map_err(|_| self.failed("mmap", Errno::NOMEM))?;
         let mapping = Mapping::new(file.as_fd(), bytes).map_err(|error| self.failed("mmap", error))?;
         let owner = Owner::this();
-        let header = self.geometry.header(owner.pid, owner.generation);
+        let header = RegionHeader::new(&self.geometry, owner.pid, owner.generation);
         mapping.copy_in(0, &header.encode()).ok_or_else(|| self.failed("mmap", Errno::NOMEM))?;
         fence(Ordering::Release);
         Ok((FileId::of(&stat), mapping))

@@ -3,7 +3,6 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use tempfile::TempDir;
 
-use super::super::header::RegionHeader;
 use super::*;
 
 const NAME: &str = "web-0000000000000001.ipcshm";
@@ -15,7 +14,7 @@ fn place() -> (TempDir, Endpoint) {
 }
 
 fn maker(endpoint: &Endpoint) -> Maker {
-    Maker { path: name::path(endpoint, 1), geometry: Geometry::for_limits(1_000, 5_000).unwrap() }
+    Maker { path: name::path(endpoint, 1), geometry: Geometry::for_limits(LAYOUT, 1_000, 5_000).unwrap() }
 }
 
 fn files(directory: &TempDir) -> usize {

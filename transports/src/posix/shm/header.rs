@@ -24,7 +24,7 @@ use std::mem::offset_of;
 use zerocopy::native_endian::{I32, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use crate::shm::RegionFault;
+use crate::shm::{Area, Geometry, Layout, RegionFault};
 
 pub(super) const MAGIC: u32 = 0x4e53_484d;
 const VERSION: u16 = 3;
@@ -34,6 +34,9 @@ pub(super) const HEADER_LEN: usize = 64;
 
 /// [`HEADER_LEN`], as it stands in the header.
 const ANNOUNCED_LEN: u16 = 64;
+
+/// Messages have any length that a word holds.
+pub(super) const LAYOUT: Layout = Layout { header: ANNOUNCED_LEN as u32, longest_message: u32::MAX };
 
 /// The words of each direction that both sides read and write while the session lives.
 pub(super) mod at {
@@ -151,15 +154,15 @@ impl RegionHeader {
     /// Too few bytes, or a wrong magic, version or `header_len`, in this order.
     pub fn decode(bytes: &[u8]) -> Result<Self, RegionFault> {
         let (wire, _) = Wire::read_from_prefix(bytes)
-            .map_err(|_| RegionFault::NotReady { field: "file length", found: bytes.len() as u64 })?;
+            .map_err(|_| RegionFault::NotReady { field: "length", found: bytes.len() as u64 })?;
         if wire.magic != MAGIC {
             return Err(RegionFault::BadMagic(wire.magic.get()));
         }
         if wire.version != VERSION {
-            return Err(RegionFault::BadVersion(wire.version.get()));
+            return Err(RegionFault::BadVersion(wire.version.get().into()));
         }
         if wire.header_len != ANNOUNCED_LEN {
-            return Err(RegionFault::BadHeaderLength(wire.header_len.get()));
+            return Err(RegionFault::BadHeaderLength(wire.header_len.get().into()));
         }
         Ok(Self {
             owner_pid: wire.owner_pid.get(),
@@ -175,6 +178,40 @@ impl RegionHeader {
             req_signal: wire.req_signal.get(),
             resp_signal: wire.resp_signal.get(),
         })
+    }
+
+    /// Checks the areas as a client that attaches to a file of `file_len` bytes does.
+    ///
+    /// # Errors
+    /// [`RegionFault::NotReady`] or [`RegionFault::BadSize`].
+    pub fn check(&self, file_len: u64) -> Result<(), RegionFault> {
+        self.geometry(file_len).map(drop)
+    }
+
+    /// The areas, checked likewise.
+    pub(super) fn geometry(&self, file_len: u64) -> Result<Geometry, RegionFault> {
+        let request = Area { offset: self.request_offset, capacity: self.request_capacity };
+        let response = Area { offset: self.response_offset, capacity: self.response_capacity };
+        Geometry { request, response }.checked(LAYOUT, file_len)
+    }
+
+    /// The header of a region with these areas, in which nothing has been published.
+    pub(super) fn new(geometry: &Geometry, owner_pid: i32, owner_generation: u32) -> Self {
+        let Geometry { request, response } = *geometry;
+        Self {
+            owner_pid,
+            owner_generation,
+            request_offset: request.offset,
+            request_capacity: request.capacity,
+            response_offset: response.offset,
+            response_capacity: response.capacity,
+            req_seq: 0,
+            resp_seq: 0,
+            req_len: 0,
+            resp_len: 0,
+            req_signal: 0,
+            resp_signal: 0,
+        }
     }
 
     /// The bytes of the header.

@@ -4,13 +4,14 @@ use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::super::geometry::Geometry;
+use super::super::header::{LAYOUT, RegionHeader};
 use super::*;
+use crate::shm::Geometry;
 
 /// A file with the header of a region that this process has, or some other one.
 fn region(pid: i32, generation: u32) -> Vec<u8> {
-    let geometry = Geometry::for_limits(64, 64).unwrap();
-    let mut bytes = geometry.header(pid, generation).encode().to_vec();
+    let geometry = Geometry::for_limits(LAYOUT, 64, 64).unwrap();
+    let mut bytes = RegionHeader::new(&geometry, pid, generation).encode().to_vec();
     bytes.resize(usize::try_from(geometry.len()).unwrap(), 0);
     bytes
 }

@@ -6,6 +6,13 @@ use tempfile::TempDir;
 
 use super::super::create::create;
 use super::*;
+use crate::Deadline;
+use crate::buffer::Buffer;
+use crate::envelope::MessageHeader;
+use crate::link::{Link, SendFailure};
+use crate::session::SendError;
+
+type Shm = crate::shm::Shm<Side>;
 
 /// Both ends of a link, without sessions.
 struct Pair {
@@ -21,8 +28,8 @@ fn pair() -> Pair {
     let (one, other) =
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None).unwrap();
     let region = create(&endpoint, 1, 1_000, 1_000).unwrap();
-    let client = Shm::attach(Arc::new(Socket::new(one)), &endpoint, 1, Waiting::default()).unwrap();
-    let server = Shm::serve(region, Arc::new(Socket::new(other)), None, Waiting::default());
+    let client = attached(Arc::new(Socket::new(one)), &endpoint, 1, Waiting::default()).unwrap();
+    let server = Shm::serve(Side::server(region, Arc::new(Socket::new(other)), None), Waiting::default());
     Pair { client, server, endpoint, directory }
 }
 
@@ -87,8 +94,8 @@ fn one_message_is_in_flight_in_each_direction() {
 #[test]
 fn sides_that_cannot_wait_for_two_words_talk_and_notice_the_end_too() {
     let Pair { mut client, mut server, .. } = pair();
-    client.waiter = Waiter::SharedOnly;
-    server.waiter = Waiter::SharedOnly;
+    client.sharing_mut().waiter = Waiter::SharedOnly;
+    server.sharing_mut().waiter = Waiter::SharedOnly;
     let serving = thread::spawn(move || {
         while let Ok(payload) = receive(&mut server, soon()) {
             thread::sleep(Duration::from_millis(2));
@@ -106,8 +113,8 @@ fn sides_that_cannot_wait_for_two_words_talk_and_notice_the_end_too() {
 #[test]
 fn an_alarm_reaches_a_side_that_does_not_wait_for_it() {
     let Pair { client: _client, mut server, .. } = pair();
-    assert_eq!(server.waiter, Waiter::SharedOnly);
-    let socket = crate::posix::socket::SocketRef::new(server.socket());
+    assert_eq!(server.sharing().waiter, Waiter::SharedOnly);
+    let socket = crate::posix::socket::SocketRef::new(server.sharing().socket());
     let waiting = thread::spawn(move || receive(&mut server, soon()).map(drop));
     thread::sleep(Duration::from_millis(5));
     socket.abort();
@@ -117,10 +124,10 @@ fn an_alarm_reaches_a_side_that_does_not_wait_for_it() {
 #[test]
 fn a_bell_wakes_whoever_waits_for_messages_of_its_direction() {
     let Pair { client: _client, server, .. } = pair();
-    let bell = server.region.bell(Direction::Request);
+    let bell = server.sharing().region.bell(Direction::Request);
     let waiting = thread::spawn(move || {
-        let words = server.region.words(Direction::Request);
-        let alarm = server.socket.alarm().word();
+        let side = server.sharing();
+        let (words, alarm) = (side.region.words(Direction::Request), side.socket.alarm().word());
         Waiter::SharedOnly.wait((words.signal, 0), (alarm, 0), Some(Duration::from_mins(1)))
     });
     // It may not have begun to wait.
@@ -128,7 +135,7 @@ fn a_bell_wakes_whoever_waits_for_messages_of_its_direction() {
         bell();
         thread::yield_now();
     }
-    assert_eq!(waiting.join().unwrap().unwrap(), Waited::Woken);
+    assert_eq!(waiting.join().unwrap().unwrap(), wait::Waited::Woken);
 }
 
 #[test]
@@ -153,7 +160,7 @@ fn the_file_goes_when_the_session_ends_and_not_when_it_is_forgotten() {
 #[test]
 fn the_end_of_reading_lets_one_request_through_that_was_there() {
     let Pair { mut client, mut server, .. } = pair();
-    let socket = crate::posix::socket::SocketRef::new(server.socket());
+    let socket = crate::posix::socket::SocketRef::new(server.sharing().socket());
     send(&mut client, &[1]).unwrap();
     socket.shut_down_read();
     assert_eq!(receive(&mut server, soon()).unwrap(), [1]);
@@ -170,9 +177,9 @@ fn a_server_whose_socket_has_hung_up_is_a_failed_connection() {
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None).unwrap();
     drop(server);
     let one = Arc::new(Socket::new(one));
-    let found = Shm::attach(Arc::clone(&one), &endpoint, 1, Waiting::default());
+    let found = attached(Arc::clone(&one), &endpoint, 1, Waiting::default());
     assert!(matches!(found, Err(ConnectError::Attach { .. })), "{found:?}");
     drop(other);
-    let found = Shm::attach(one, &endpoint, 1, Waiting::default());
+    let found = attached(one, &endpoint, 1, Waiting::default());
     assert!(matches!(found, Err(ConnectError::Closed { .. })), "{found:?}");
 }

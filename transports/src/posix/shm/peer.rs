@@ -7,18 +7,7 @@ use rustix::net::RecvFlags;
 
 use crate::posix::socket::Socket;
 use crate::posix::sys;
-
-/// What a socket that carries no messages tells of the peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Peer {
-    Present,
-    /// It has closed in order, or sent an empty packet, which looks like that.
-    Closed,
-    /// It has gone without reading what was sent to it.
-    Reset,
-    /// It has sent something.
-    Spoke,
-}
+use crate::shm::Peer;
 
 impl Socket {
     /// Looks for signs of the peer, taking nothing away. Never waits.

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::attendance::Attendance;
-use super::link::Shm;
+use super::link::{Side, attached};
 use super::region::Region;
 use crate::posix::Readiness;
 use crate::posix::link::PosixLink;
 use crate::posix::socket::Socket;
 use crate::posix::uds::Uds;
+use crate::shm::Shm;
 use crate::{Agreed, ConnectError, ConnectOptions, Endpoint, Profiles, Waiting};
 
 impl PosixLink {
@@ -23,10 +24,8 @@ impl PosixLink {
         if agreed.profile != Profiles::SHM_HYBRID {
             return Ok(Self::new(uds, agreed, agreed.max_response_payload_bytes));
         }
-        let link = Shm::attach(Arc::clone(uds.socket()), endpoint, agreed.session_id, options.waiting)?;
-        let (request, response) = link.largest_payloads();
-        agreed.max_request_payload_bytes = agreed.max_request_payload_bytes.min(request);
-        agreed.max_response_payload_bytes = agreed.max_response_payload_bytes.min(response);
+        let link = attached(Arc::clone(uds.socket()), endpoint, agreed.session_id, options.waiting)?;
+        link.cut(agreed);
         Ok(Self::Shm(link))
     }
 
@@ -39,6 +38,6 @@ impl PosixLink {
         (attendance, readiness): (&Arc<Attendance>, &Readiness),
     ) -> Self {
         let seat = attendance.attend(session_id, &socket, readiness);
-        Self::Shm(Shm::serve(region, socket, seat, waiting))
+        Self::Shm(Shm::serve(Side::server(region, socket, seat), waiting))
     }
 }

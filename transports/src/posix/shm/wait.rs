@@ -115,15 +115,17 @@ pub(super) fn wake_all(signal: &AtomicU32) {
 /// set up the hardware for it, which on a virtual machine doubles what an exchange takes, although the timer of a wait
 /// that is answered is never due.
 #[derive(Debug)]
-pub(super) struct Slices(Duration);
+pub(crate) struct Slices(Duration);
+
+impl Default for Slices {
+    fn default() -> Self {
+        Self(Self::FIRST)
+    }
+}
 
 impl Slices {
     const FIRST: Duration = Duration::from_millis(8);
     pub(super) const LONGEST: Duration = Duration::from_millis(16);
-
-    pub(super) fn new() -> Self {
-        Self(Self::FIRST)
-    }
 
     pub(super) fn current(&self) -> Duration {
         self.0
@@ -207,7 +209,7 @@ mod tests {
 
     #[test]
     fn slices_grow_and_stay_below_20_milliseconds() {
-        let mut slices = Slices::new();
+        let mut slices = Slices::default();
         let mut millis = Vec::new();
         for _ in 0..3 {
             millis.push(slices.current().as_millis());

@@ -7,62 +7,36 @@
 // The standard one: who holds the world is no part of the model, and a thread that panics must be able to let go of it.
 use std::sync::Arc;
 
-use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicU32, AtomicU64};
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
 
-use super::*;
+use super::super::testing::{Lane, message_len, model};
+use super::{Count, Look, Ordering, Signalled};
 
-word!(AtomicU32, u32);
-word!(AtomicU64, u64);
-
-/// What a message is made of: bytes that must not be read while they are written.
-struct Area(UnsafeCell<u32>);
-
-// SAFETY: that the protocol keeps both sides out of each other's way is what loom checks at every access.
-#[allow(unsafe_code, reason = "a model of memory that two processes share")]
-unsafe impl Sync for Area {}
+impl Count for AtomicU32 {
+    fn count_up(&self, order: Ordering) {
+        self.fetch_add(1, order);
+    }
+}
 
 /// One direction of a region.
-struct Lane {
-    area: Area,
-    seq: AtomicU64,
-    len: AtomicU32,
+struct Signals {
+    lane: Lane,
     signal: AtomicU32,
 }
 
-impl Lane {
+impl Signals {
     fn new() -> Self {
-        Self {
-            area: Area(UnsafeCell::new(0)),
-            seq: AtomicU64::new(0),
-            len: AtomicU32::new(0),
-            signal: AtomicU32::new(0),
-        }
+        Self { lane: Lane::new(), signal: AtomicU32::new(0) }
     }
 
-    fn words(&self) -> Words<'_, AtomicU32, AtomicU64> {
-        Words { seq: &self.seq, len: &self.len, signal: &self.signal }
-    }
-
-    #[allow(unsafe_code, reason = "as above: loom fails where another side is in here too")]
-    fn write(&self, value: u32) {
-        // SAFETY: loom panics before an access that is not alone.
-        self.area.0.with_mut(|area| unsafe { *area = value });
-    }
-
-    #[allow(unsafe_code, reason = "as above")]
-    fn read(&self) -> u32 {
-        // SAFETY: loom panics before an access while another side writes.
-        self.area.0.with(|area| unsafe { *area })
+    fn words(&self) -> Signalled<'_, AtomicU32, AtomicU64> {
+        Signalled { sequence: self.lane.sequence(), signal: &self.signal }
     }
 
     fn take(&self) -> End {
-        let len = self.words().published_len();
-        let value = self.read();
-        assert_eq!(len, 32 + value, "the length of another message");
-        End::Message(value)
+        End::Message(self.lane.take())
     }
 }
 
@@ -92,8 +66,8 @@ impl Kernel {
 
 /// A region, and the alarm of each side.
 struct World {
-    requests: Lane,
-    responses: Lane,
+    requests: Signals,
+    responses: Signals,
     alarms: [AtomicU32; 2],
     kernel: Kernel,
 }
@@ -108,23 +82,23 @@ enum End {
 impl World {
     fn new() -> Arc<Self> {
         Arc::new(Self {
-            requests: Lane::new(),
-            responses: Lane::new(),
+            requests: Signals::new(),
+            responses: Signals::new(),
             alarms: [AtomicU32::new(0), AtomicU32::new(0)],
             kernel: Kernel::new(),
         })
     }
 
-    fn send(&self, lane: &Lane, number: u64, value: u32) {
-        lane.write(value);
-        lane.words().publish(number, 32 + value, |_| self.kernel.wake());
+    fn send(&self, lane: &Signals, number: u64, value: u32) {
+        lane.lane.write(value);
+        lane.words().publish(number, message_len(value), |_| {}, |_| self.kernel.wake());
     }
 
     /// Receives as a link does: `spins` looks, then waits.
-    fn receive(&self, lane: &Lane, number: u64, alarm: &AtomicU32, spins: usize) -> End {
+    fn receive(&self, lane: &Signals, number: u64, alarm: &AtomicU32, spins: usize) -> End {
         let words = lane.words();
         for _ in 0..spins {
-            if words.is_published(number).unwrap() {
+            if words.sequence.is_published(number).unwrap() {
                 return lane.take();
             }
         }
@@ -132,7 +106,7 @@ impl World {
             match words.look(number, alarm, 0).unwrap() {
                 Look::Published => return lane.take(),
                 // One more look, as a link takes it.
-                Look::Alarm(_) if words.is_published(number).unwrap() => return lane.take(),
+                Look::Alarm(_) if words.sequence.is_published(number).unwrap() => return lane.take(),
                 Look::Alarm(_) => return End::Alarm,
                 Look::Nothing { signal } => self.kernel.wait([(words.signal, signal), (alarm, 0)]),
             }
@@ -143,12 +117,6 @@ impl World {
         self.alarms[side].count_up(Ordering::Release);
         self.kernel.wake();
     }
-}
-
-fn model(check: impl Fn() + Send + Sync + 'static) {
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
-    builder.check(check);
 }
 
 #[test]
@@ -265,10 +233,10 @@ mod broken {
     fn a_signal_before_the_sequence_is_slept_over() {
         exchange(
             |world| {
-                let lane = &world.requests;
+                let Signals { lane, signal } = &world.requests;
                 lane.write(1);
                 lane.len.store(33, Ordering::Release);
-                lane.signal.count_up(Ordering::Release);
+                signal.count_up(Ordering::Release);
                 world.kernel.wake();
                 lane.seq.store(1, Ordering::Release);
             },
@@ -282,7 +250,7 @@ mod broken {
         exchange(right_sender, |world| {
             let words = world.requests.words();
             loop {
-                if words.is_published(1).unwrap() {
+                if words.sequence.is_published(1).unwrap() {
                     return world.requests.take();
                 }
                 let signal = words.signal.load(Ordering::Acquire);
@@ -296,8 +264,8 @@ mod broken {
     fn a_signal_that_is_counted_up_without_a_wake_is_slept_over() {
         exchange(
             |world| {
-                world.requests.write(1);
-                world.requests.words().publish(1, 33, |_| {});
+                world.requests.lane.write(1);
+                world.requests.words().publish(1, 33, |_| {}, |_| {});
             },
             right_receiver,
         );
@@ -308,11 +276,11 @@ mod broken {
     fn a_signal_that_does_not_release_is_slept_over() {
         exchange(
             |world| {
-                let lane = &world.requests;
+                let Signals { lane, signal } = &world.requests;
                 lane.write(1);
                 lane.len.store(33, Ordering::Release);
                 lane.seq.store(1, Ordering::Release);
-                lane.signal.count_up(Ordering::Relaxed);
+                signal.count_up(Ordering::Relaxed);
                 world.kernel.wake();
             },
             right_receiver,
@@ -324,11 +292,11 @@ mod broken {
     fn a_length_after_the_sequence_is_another_messages() {
         exchange(
             |world| {
-                let lane = &world.requests;
+                let Signals { lane, signal } = &world.requests;
                 lane.write(1);
                 lane.seq.store(1, Ordering::Release);
                 lane.len.store(33, Ordering::Release);
-                lane.signal.count_up(Ordering::Release);
+                signal.count_up(Ordering::Release);
                 world.kernel.wake();
             },
             right_receiver,
@@ -340,11 +308,11 @@ mod broken {
     fn a_sequence_that_does_not_release_publishes_bytes_that_are_not_there() {
         exchange(
             |world| {
-                let lane = &world.requests;
+                let Signals { lane, signal } = &world.requests;
                 lane.write(1);
                 lane.len.store(33, Ordering::Relaxed);
                 lane.seq.store(1, Ordering::Relaxed);
-                lane.signal.count_up(Ordering::Release);
+                signal.count_up(Ordering::Release);
                 world.kernel.wake();
             },
             right_receiver,
@@ -357,7 +325,7 @@ mod broken {
         exchange(
             |world| {
                 world.send(&world.requests, 1, 1);
-                world.requests.write(2);
+                world.requests.lane.write(2);
             },
             right_receiver,
         );
