@@ -28,14 +28,29 @@ impl Profiles {
     pub const NAMED_PIPE: Self = Self(0x01);
     /// The profile that every peer of this platform has: `UDS_SEQPACKET` on POSIX, `NAMED_PIPE` on Windows.
     pub const BASELINE: Self = Self(0x01);
-    /// Shared memory, waiting with a spin and then the kernel.
+    /// Shared memory, waiting with a spin and then the kernel. Linux and Windows have it.
     pub const SHM_HYBRID: Self = Self(0x02);
+    /// Shared memory, waiting with a spin that ends only when a message has come, and keeps a CPU busy meanwhile.
+    #[cfg(windows)]
+    pub const SHM_BUSYWAIT: Self = Self(0x04);
 
-    /// What this build can carry. Whatever else is configured is left out of what either side offers.
-    pub const CARRIED: Self =
-        if cfg!(target_os = "linux") { Self(Self::BASELINE.0 | Self::SHM_HYBRID.0) } else { Self::BASELINE };
+    /// What this build can carry: on a platform without shared memory the baseline alone (`docs/platforms.md`). Whatever
+    /// else is configured is left out of what either side offers.
+    pub const CARRIED: Self = if cfg!(windows) {
+        Self(0x07)
+    } else if cfg!(target_os = "linux") {
+        Self(0x03)
+    } else {
+        Self::BASELINE
+    };
 
-    const BASELINE_NAME: &str = if cfg!(windows) { "NAMED_PIPE" } else { "UDS_SEQPACKET" };
+    /// What this platform calls the bits that it knows.
+    const NAMES: &[(Self, &str)] = &[
+        (Self::BASELINE, if cfg!(windows) { "NAMED_PIPE" } else { "UDS_SEQPACKET" }),
+        (Self::SHM_HYBRID, "SHM_HYBRID"),
+        #[cfg(windows)]
+        (Self::SHM_BUSYWAIT, "SHM_BUSYWAIT"),
+    ];
 
     /// The set with these bits, known and unknown ones.
     #[must_use]
@@ -119,7 +134,7 @@ impl fmt::Display for Profiles {
         }
         let mut rest = *self;
         let mut separator = "";
-        for (profile, name) in [(Self::BASELINE, Self::BASELINE_NAME), (Self::SHM_HYBRID, "SHM_HYBRID")] {
+        for &(profile, name) in Self::NAMES {
             if rest.contains(profile) {
                 write!(f, "{separator}{name}")?;
                 rest = Self(rest.0 & !profile.0);
@@ -154,7 +169,7 @@ mod tests {
     #[test]
     fn display_names_known_bits_and_counts_the_others() {
         assert_eq!(Profiles::NONE.to_string(), "none");
-        assert_eq!(Profiles::from_bits(0x0c).to_string(), "0xc");
+        assert_eq!(Profiles::from_bits(0x18).to_string(), "0x18");
         let baseline = if cfg!(windows) { "NAMED_PIPE" } else { "UDS_SEQPACKET" };
         assert_eq!(Profiles::from_bits(0x09).to_string(), format!("{baseline} | 0x8"));
     }

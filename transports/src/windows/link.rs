@@ -5,8 +5,10 @@ use std::os::windows::io::{AsHandle, BorrowedHandle};
 
 use super::connection::ConnectionRef;
 use super::pipe::Pipe;
+use super::shm::{Region, Side, attached, served};
 use crate::chunking::Chunked;
-use crate::{Agreed, ConnectError, ConnectOptions, Credentials, Endpoint};
+use crate::shm::Shm;
+use crate::{Agreed, ConnectError, ConnectOptions, Credentials, Endpoint, Profiles, Waiting};
 
 /// What carries the messages of a session. Whichever it is, a pipe lives as long as the session does: it tells who the peer
 /// is and that it has gone, and ending it ends the session.
@@ -14,6 +16,8 @@ use crate::{Agreed, ConnectError, ConnectOptions, Credentials, Endpoint};
 pub(crate) enum WindowsLink {
     /// The baseline: the pipe carries the messages too.
     Pipe(Chunked<Pipe>),
+    /// Messages go through memory.
+    Shm(Shm<Side>),
 }
 
 impl WindowsLink {
@@ -23,20 +27,31 @@ impl WindowsLink {
         Self::Pipe(Chunked::new(pipe, agreed.packet_size, largest_payload))
     }
 
-    /// The client's end of the session that was agreed with a server.
-    #[allow(clippy::unnecessary_wraps, reason = "attaching to shared memory can fail")]
+    /// The client's end of the session that was agreed with a server. Limits that its region has no room for become what
+    /// it has room for.
     pub(crate) fn connected(
         pipe: Pipe,
-        _endpoint: &Endpoint,
-        _options: &ConnectOptions,
+        endpoint: &Endpoint,
+        options: &ConnectOptions,
         agreed: &mut Agreed,
     ) -> Result<Self, ConnectError> {
-        Ok(Self::new(pipe, agreed, agreed.max_response_payload_bytes))
+        if agreed.profile == Profiles::BASELINE {
+            return Ok(Self::new(pipe, agreed, agreed.max_response_payload_bytes));
+        }
+        let link = attached(pipe, endpoint, options, agreed)?;
+        link.cut(agreed);
+        Ok(Self::Shm(link))
+    }
+
+    /// The server's end of a session, in the region that was made for it.
+    pub(super) fn in_region(region: Region, pipe: Pipe, waiting: Waiting) -> Self {
+        Self::Shm(served(region, pipe, waiting))
     }
 
     fn pipe(&self) -> &Pipe {
         match self {
             Self::Pipe(link) => &link.packets,
+            Self::Shm(link) => link.sharing().pipe(),
         }
     }
 
@@ -56,7 +71,7 @@ impl WindowsLink {
     }
 }
 
-crate::link::one_of! { WindowsLink { Pipe } }
+crate::link::one_of! { WindowsLink { Pipe, Shm } }
 
 /// Signalled when it is time to receive.
 impl AsHandle for WindowsLink {

@@ -10,6 +10,7 @@ use super::cpus::several_cpus;
 use super::failure::Failure;
 use super::sys::{Event, Operation, Transferred, client_process_id, pending_bytes, server_process_id};
 use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
+use crate::shm::Peer;
 use crate::waiting::{Spinning, Spun};
 use crate::{Credentials, Deadline, Waiting, defaults};
 
@@ -75,7 +76,40 @@ impl Pipe {
 
     /// The process at the other end.
     pub(super) fn peer_credentials(&self) -> io::Result<Credentials> {
-        Ok(Credentials { pid: peer_process_id(&self.connection, self.side)? })
+        Ok(Credentials { pid: self.peer_process_id()? })
+    }
+
+    /// The process at the other end.
+    pub(super) fn peer_process_id(&self) -> io::Result<u32> {
+        peer_process_id(&self.connection, self.side)
+    }
+
+    /// Signalled when it is time to look what has become of the peer, once it was looked at.
+    pub(super) fn readable(&self) -> &Event {
+        self.reading.event()
+    }
+
+    /// Looks for signs of the peer, which sends nothing any more. Never waits. A read stays in progress, which is what
+    /// signals the event when something happens.
+    pub(super) fn peer(&mut self) -> io::Result<Peer> {
+        loop {
+            let result = match self.reading.finish() {
+                Some(result) => result.map(Some),
+                None => self.reading.read(1),
+            };
+            let error = match result {
+                Ok(None) => return Ok(Peer::Present),
+                Ok(Some(Transferred { bytes: 0, truncated: false })) => return Ok(Peer::Closed),
+                Ok(Some(_)) => return Ok(Peer::Spoke),
+                Err(error) => error,
+            };
+            match Failure::from(error) {
+                // The thread that began it has ended.
+                Failure::Cancelled if !self.connection.is_aborted() => {}
+                Failure::Closed | Failure::Cancelled => return Ok(Peer::Closed),
+                Failure::Io(error) => return Err(error),
+            }
+        }
     }
 
     /// Signalled when a packet that was kept may be gone.

@@ -221,14 +221,13 @@ impl Listener {
         agreed: Agreed,
         region: Option<Region>,
     ) -> io::Result<ServerSession> {
-        match region {
-            None => {}
-            Some(region) => match region {},
-        }
         let guard = self.census.enter(|| user(&instance));
         let connection = Arc::new(Connection::of(instance.pipe)?);
         let pipe = Pipe::new(connection, Side::Server, self.options.waiting)?;
-        let link = WindowsLink::new(pipe, &agreed, agreed.max_request_payload_bytes);
+        let link = match region {
+            Some(region) => WindowsLink::in_region(region, pipe, self.options.waiting),
+            None => WindowsLink::new(pipe, &agreed, agreed.max_request_payload_bytes),
+        };
         Ok(ServerSession::new(link, agreed, guard))
     }
 

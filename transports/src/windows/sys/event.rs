@@ -66,7 +66,7 @@ impl Wake for Event {
 }
 
 /// A time-out as Windows counts it. One that is too long for that ends early, and whoever waits looks at the clock again.
-pub(crate) fn millis(timeout: Option<Duration>) -> u32 {
+pub(super) fn millis(timeout: Option<Duration>) -> u32 {
     let Some(timeout) = timeout else { return INFINITE };
     let millis = timeout.as_nanos().div_ceil(1_000_000);
     u32::try_from(millis).unwrap_or(INFINITE).min(INFINITE - 1)

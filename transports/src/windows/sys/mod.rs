@@ -3,13 +3,17 @@
 //!
 //! Errors are [`io::Error`] with the code of `GetLastError`; [`code`] gives that back.
 
+mod bell;
 mod closable;
 mod event;
+mod named;
 mod operation;
 mod pipe;
 mod process;
+mod section;
 mod security;
 
+pub(crate) use bell::Bell;
 pub(crate) use closable::ClosableHandle;
 pub(crate) use event::Event;
 pub(crate) use operation::{Operation, Transferred};
@@ -17,6 +21,7 @@ pub(crate) use pipe::{
     client_process_id, create_instance, disconnect, open_pipe, pending_bytes, server_process_id,
 };
 pub(crate) use process::{cpus_of, own_cpus, user_of};
+pub(crate) use section::Section;
 pub(crate) use security::SecurityDescriptor;
 
 use std::io;

@@ -1,0 +1,138 @@
+use std::sync::Arc;
+
+use super::super::header::at;
+use super::*;
+use crate::buffer::Buffer;
+use crate::envelope::MessageHeader;
+use crate::link::Link;
+use crate::windows::connection::Connection;
+use crate::windows::pipe::Side as End;
+use crate::windows::sys::{ClosableHandle, SecurityDescriptor, create_instance, open_pipe};
+use crate::{Deadline, Profiles};
+
+/// Both ends of a link, without sessions.
+struct Pair {
+    client: Shm<Side>,
+    server: Shm<Side>,
+}
+
+fn pair(name: &str) -> Pair {
+    pair_in(name, |_| {})
+}
+
+/// In a region to which the server has done this.
+fn pair_in(name: &str, change: impl FnOnce(&Region)) -> Pair {
+    let run_dir = format!("run-{}", std::process::id());
+    let endpoint = Endpoint::new(run_dir, name).unwrap();
+    let agreed = Agreed {
+        profile: Profiles::SHM_HYBRID,
+        session_id: 1,
+        packet_size: 4_096,
+        max_request_payload_bytes: 1_000,
+        max_request_batch_items: 1,
+        max_response_payload_bytes: 1_000,
+        max_response_batch_items: 1,
+    };
+    let security = SecurityDescriptor::new().unwrap();
+    let instance = create_instance(endpoint.pipe_name(), true, 65_536, &security).unwrap();
+    let opened = open_pipe(endpoint.pipe_name()).unwrap();
+    let pipe = |handle, end| {
+        let connection = Connection::of(Arc::new(ClosableHandle::new(handle))).unwrap();
+        Pipe::new(Arc::new(connection), end, Waiting::default()).unwrap()
+    };
+    let region = Region::create(&endpoint, 0, &agreed).unwrap();
+    change(&region);
+    let server = served(region, pipe(instance, End::Server), Waiting::default());
+    let options = ConnectOptions::default();
+    let client = attached(pipe(opened, End::Client), &endpoint, &options, &agreed).unwrap();
+    Pair { client, server }
+}
+
+fn soon() -> Deadline {
+    Deadline::after(Duration::from_mins(1))
+}
+
+fn receive(
+    link: &mut Shm<Side>,
+    meanwhile: impl FnOnce(),
+    deadline: Deadline,
+) -> Result<Vec<u8>, ReceiveError> {
+    let mut buffer = Buffer::default();
+    let meanwhile = |_: &MessageHeader| {
+        meanwhile();
+        Ok(())
+    };
+    let header = link.receive(&mut buffer, meanwhile, deadline)?;
+    Ok(buffer.payload(header.payload_len as usize).to_vec())
+}
+
+fn send(link: &mut Shm<Side>, payload: &[u8]) {
+    let header = MessageHeader::request(3, 1, u32::try_from(payload.len()).unwrap());
+    link.send(&header, payload, soon()).unwrap();
+}
+
+#[test]
+fn messages_of_all_lengths_go_both_ways() {
+    let Pair { mut client, mut server } = pair("lengths");
+    for len in (0..40).chain([999, 1_000, 1_024]) {
+        let payload: Vec<u8> = (1..=255).cycle().take(len).collect();
+        send(&mut client, &payload);
+        assert_eq!(receive(&mut server, || {}, soon()).unwrap(), payload);
+        send(&mut server, &payload);
+        assert_eq!(receive(&mut client, || {}, soon()).unwrap(), payload);
+    }
+}
+
+#[test]
+fn a_message_that_is_replaced_while_it_is_copied_is_a_violation() {
+    let Pair { mut client, mut server } = pair("replaced");
+    send(&mut client, b"question");
+    let region = client.sharing().region.as_ref().unwrap();
+    let replace = || region.section().word64::<{ at::REQ_SEQ }>().store(2, Ordering::SeqCst);
+    let found = receive(&mut server, replace, soon());
+    let changed = matches!(found, Err(ReceiveError::Violation { violation: Violation::ChangedMessage, .. }));
+    assert!(changed, "{found:?}");
+}
+
+#[test]
+fn a_length_that_changes_while_the_message_is_copied_is_a_violation() {
+    let Pair { mut client, mut server } = pair("longer");
+    send(&mut client, b"question");
+    let region = client.sharing().region.as_ref().unwrap();
+    let lengthen = || region.section().word32::<{ at::REQ_LEN }>().store(41, Ordering::SeqCst);
+    let found = receive(&mut server, lengthen, soon());
+    let changed = matches!(found, Err(ReceiveError::Violation { violation: Violation::ChangedMessage, .. }));
+    assert!(changed, "{found:?}");
+}
+
+#[test]
+fn no_spin_looks_more_often_than_this_side_wants() {
+    for (wanted, expected) in [(1_024, 1_024), (u32::MAX, MOST_LOOKS), (0, 0)] {
+        let Pair { client, .. } = pair_in("spins", |region| region.set_spin_tries(wanted));
+        assert_eq!(client.sharing().most_looks(), expected);
+    }
+}
+
+#[test]
+fn a_side_that_has_ended_has_given_its_memory_back() {
+    let Pair { mut client, mut server } = pair("ended");
+    for link in [&mut client, &mut server] {
+        link.shut_down();
+        link.shut_down();
+        assert!(link.sharing().region.is_none());
+        assert!(matches!(receive(link, || {}, soon()), Err(ReceiveError::SessionEnded)));
+    }
+    // Its names are free again.
+    drop(pair("ended"));
+}
+
+#[test]
+fn a_read_whose_thread_has_ended_is_begun_again() {
+    let pair = thread::spawn(|| pair("thread")).join().unwrap();
+    let Pair { mut client, mut server } = pair;
+    assert_eq!(server.sharing_mut().peer().unwrap(), Peer::Present);
+    send(&mut client, b"question");
+    assert_eq!(receive(&mut server, || {}, soon()).unwrap(), b"question");
+    drop(client);
+    assert!(matches!(receive(&mut server, || {}, soon()), Err(ReceiveError::Closed)));
+}

@@ -1,0 +1,39 @@
+//! Objects with a name, which are made or opened.
+#![allow(unsafe_code, reason = "calls of Windows")]
+
+use std::io;
+use std::os::windows::io::{FromRawHandle, OwnedHandle};
+
+use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, HANDLE, SetLastError};
+
+use super::{code, last_error};
+
+/// The handle of a named object that `create` makes, which tells failure by null; `None` where there was one of that name
+/// already, and it has opened that.
+///
+/// # Safety
+/// `create` has to give a handle that nobody else has, or null.
+pub(super) unsafe fn created(create: impl FnOnce() -> HANDLE) -> io::Result<Option<OwnedHandle>> {
+    // SAFETY: it only sets a variable of this thread, which the call may leave as it is where all is well.
+    unsafe { SetLastError(0) };
+    let handle = create();
+    let error = last_error();
+    if handle.is_null() {
+        return Err(error);
+    }
+    // SAFETY: by the caller's promise.
+    let handle = unsafe { OwnedHandle::from_raw_handle(handle) };
+    Ok((code(&error) != ERROR_ALREADY_EXISTS).then_some(handle))
+}
+
+/// The handle of a named object that a call has opened, which tells failure by null.
+///
+/// # Safety
+/// Nobody else may have the handle.
+pub(super) unsafe fn opened(handle: HANDLE) -> io::Result<OwnedHandle> {
+    if handle.is_null() {
+        return Err(last_error());
+    }
+    // SAFETY: by the caller's promise.
+    Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
+}

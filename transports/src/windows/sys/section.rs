@@ -1,0 +1,183 @@
+//! Mappings of shared memory, which Windows calls sections.
+#![allow(unsafe_code, reason = "calls of Windows, and memory that another process writes")]
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::ops::Deref;
+use std::os::windows::io::{AsRawHandle, OwnedHandle};
+use std::ptr::NonNull;
+
+use windows_sys::Win32::Foundation::INVALID_HANDLE_VALUE;
+use windows_sys::Win32::System::Memory::{
+    CreateFileMappingW, FILE_MAP_READ, FILE_MAP_WRITE, MEM_COMMIT, MEMORY_BASIC_INFORMATION,
+    MEMORY_MAPPED_VIEW_ADDRESS, MapViewOfFile, OpenFileMappingW, PAGE_READWRITE, UnmapViewOfFile,
+    VirtualQuery,
+};
+
+use super::named::{created, opened};
+use super::{SecurityDescriptor, last_error, wide};
+use crate::shm::SharedBytes;
+
+/// For both sides to read and to write.
+const ACCESS: u32 = FILE_MAP_READ | FILE_MAP_WRITE;
+
+/// A section with a name, mapped whole, in memory that begins with a header of `HEADER` bytes. Windows forgets it, name and
+/// all, when nobody has it any more.
+///
+/// Invariant: the bytes are those of a view that lives as long as this.
+#[derive(Debug)]
+pub(crate) struct Section<const HEADER: usize> {
+    bytes: SharedBytes<HEADER>,
+    _handle: OwnedHandle,
+}
+
+impl<const HEADER: usize> Section<HEADER> {
+    /// `CreateFileMappingW`, in the page file, and `MapViewOfFile`: a new section of `len` bytes, which are zero. `None`
+    /// where there is one of this name already.
+    pub(crate) fn create(name: &str, len: u64, security: &SecurityDescriptor) -> io::Result<Option<Self>> {
+        let (name, attributes) = (wide(name), security.attributes());
+        let half = |bits: u64| u32::try_from(bits).map_err(|_| io::ErrorKind::InvalidInput);
+        let (high, low) = (half(len >> 32)?, half(len & u64::from(u32::MAX))?);
+        let no_file = INVALID_HANDLE_VALUE;
+        // SAFETY: the name is UTF-16 with a NUL at its end. Name, attributes and the descriptor that these point to outlive
+        // the call, which keeps none of them and makes a handle of its own.
+        let handle = unsafe {
+            created(|| {
+                CreateFileMappingW(no_file, attributes.as_ptr(), PAGE_READWRITE, high, low, name.as_ptr())
+            })
+        }?;
+        handle.map(Self::map).transpose()
+    }
+
+    /// `OpenFileMappingW` and `MapViewOfFile`: a section that somebody else has made.
+    pub(crate) fn open(name: &str) -> io::Result<Self> {
+        let name = wide(name);
+        // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call, which makes a handle of its own.
+        let handle = unsafe { opened(OpenFileMappingW(ACCESS, 0, name.as_ptr())) }?;
+        Self::map(handle)
+    }
+
+    fn map(handle: OwnedHandle) -> io::Result<Self> {
+        // SAFETY: the handle is open and a section's. With a length of 0 the view is of the whole section, wherever there
+        // is room for it.
+        let view = unsafe { MapViewOfFile(handle.as_raw_handle(), ACCESS, 0, 0, 0) };
+        let base = NonNull::new(view.Value.cast::<u8>()).ok_or_else(last_error)?;
+        let view = View(base);
+        let len = view.len()?;
+        // SAFETY: the view was mapped just now for reading and writing, which begins at a page, and its first `len` bytes
+        // have memory. It is unmapped only when the section is dropped, and nobody but these bytes knows where it is. No
+        // process can take memory away from a view of another.
+        let bytes = unsafe { SharedBytes::new(base, len) }.ok_or(io::ErrorKind::UnexpectedEof)?;
+        // The section unmaps it from here on.
+        std::mem::forget(view);
+        Ok(Self { bytes, _handle: handle })
+    }
+}
+
+impl<const HEADER: usize> Deref for Section<HEADER> {
+    type Target = SharedBytes<HEADER>;
+
+    #[inline]
+    fn deref(&self) -> &Self::Target {
+        &self.bytes
+    }
+}
+
+impl<const HEADER: usize> Drop for Section<HEADER> {
+    fn drop(&mut self) {
+        // No reference into the bytes outlives `self`.
+        drop(View(self.bytes.base()));
+    }
+}
+
+/// A view that is unmapped when this goes.
+///
+/// Invariant: it begins there, and nobody else unmaps it.
+struct View(NonNull<u8>);
+
+impl View {
+    /// `VirtualQuery`: how many bytes from its start have memory that may be read and written.
+    fn len(&self) -> io::Result<usize> {
+        let mut found = MaybeUninit::<MEMORY_BASIC_INFORMATION>::uninit();
+        // SAFETY: the address is only looked up, and `found` has room for what is said of it.
+        let written = unsafe {
+            VirtualQuery(self.0.as_ptr().cast(), found.as_mut_ptr(), size_of::<MEMORY_BASIC_INFORMATION>())
+        };
+        if written != size_of::<MEMORY_BASIC_INFORMATION>() {
+            return Err(last_error());
+        }
+        // SAFETY: so many bytes were written.
+        let found = unsafe { found.assume_init() };
+        // A section may be made whose pages get their memory later, if ever.
+        let is_usable = found.State == MEM_COMMIT && found.Protect == PAGE_READWRITE;
+        Ok(if is_usable { found.RegionSize } else { 0 })
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        let view = MEMORY_MAPPED_VIEW_ADDRESS { Value: self.0.as_ptr().cast() };
+        // SAFETY: by the invariant. It cannot fail for a view that exists.
+        unsafe { UnmapViewOfFile(view) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use windows_sys::Win32::Foundation::ERROR_FILE_NOT_FOUND;
+
+    use super::super::code;
+    use super::*;
+
+    fn name(test: &str) -> String {
+        format!(r"Local\netipc-test-{}-{test}", std::process::id())
+    }
+
+    fn create(name: &str, len: u64) -> Option<Section<64>> {
+        Section::create(name, len, &SecurityDescriptor::new().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn whoever_opens_it_sees_the_same_memory() {
+        let name = name("same");
+        let one = create(&name, 8_192).unwrap();
+        let other = Section::<64>::open(&name).unwrap();
+        one.word32::<56>().store(7, Ordering::Relaxed);
+        one.copy_in(8_184, &[1; 8]).unwrap();
+        assert_eq!(other.word32::<56>().load(Ordering::Relaxed), 7);
+        let mut back = [0; 8];
+        other.copy_out(8_184, &mut back).unwrap();
+        assert_eq!(back, [1; 8]);
+    }
+
+    #[test]
+    fn it_is_as_long_as_its_pages() {
+        let section = create(&name("long"), 5_000).unwrap();
+        assert_eq!(section.len(), 8_192);
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_told_apart_and_free_when_nobody_has_it() {
+        let name = name("taken");
+        let one = create(&name, 64).unwrap();
+        assert!(create(&name, 64).is_none());
+        drop(one);
+        assert!(create(&name, 64).is_some());
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let error = Section::<64>::open(&name("missing")).unwrap_err();
+        assert_eq!(code(&error), ERROR_FILE_NOT_FOUND);
+    }
+
+    #[test]
+    fn one_that_is_shorter_than_a_header_is_refused() {
+        let name = name("short");
+        let _one = create(&name, 64).unwrap();
+        let error = Section::<8_192>::open(&name).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+}
