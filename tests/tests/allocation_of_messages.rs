@@ -13,7 +13,12 @@ mod pipe {
     netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Pipe);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod shm {
     netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Shm);
+}
+
+#[cfg(windows)]
+mod shm_busywait {
+    netipc_tests::conformance_of_allocation!(netipc_tests::conformance::ShmBusywait);
 }

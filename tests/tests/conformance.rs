@@ -12,7 +12,12 @@ mod pipe {
     netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Pipe);
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod shm {
     netipc_tests::conformance!(netipc_tests::conformance::Shm);
+}
+
+#[cfg(windows)]
+mod shm_busywait {
+    netipc_tests::conformance!(netipc_tests::conformance::ShmBusywait);
 }

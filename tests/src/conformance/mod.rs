@@ -26,8 +26,10 @@ pub mod waiting;
 
 #[cfg(windows)]
 pub use transport::Pipe;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 pub use transport::Shm;
+#[cfg(windows)]
+pub use transport::ShmBusywait;
 #[cfg(unix)]
 pub use transport::Uds;
 pub use transport::{Baseline, Transport};

@@ -55,13 +55,22 @@ impl Transport for Pipe {
 #[cfg(windows)]
 impl Baseline for Pipe {}
 
-/// Shared memory on Linux.
-#[cfg(target_os = "linux")]
+/// Shared memory.
+#[cfg(any(target_os = "linux", windows))]
 pub struct Shm;
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 impl Transport for Shm {
     const PROFILE: Profiles = Profiles::SHM_HYBRID;
+}
+
+/// Shared memory in which nobody ever blocks.
+#[cfg(windows)]
+pub struct ShmBusywait;
+
+#[cfg(windows)]
+impl Transport for ShmBusywait {
+    const PROFILE: Profiles = Profiles::SHM_BUSYWAIT;
 }
 
 /// Both ends of a session over this transport.

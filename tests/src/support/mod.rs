@@ -9,6 +9,8 @@ pub mod raw;
 #[cfg(target_os = "linux")]
 pub mod region;
 mod reverser;
+#[cfg(windows)]
+pub mod section;
 mod watchdog;
 
 pub use pair::{Pair, accept, pair, pair_with};
