@@ -21,7 +21,7 @@ struct Row {
 
 /// The tables, and the pages of the contract that each is about.
 const TABLES: [(&str, &[&str]); 3] = [
-    ("docs/conformance.md", &["transport.md", "posix.md"]),
+    ("docs/conformance.md", &["transport.md", "posix.md", "windows.md"]),
     ("docs/service.md", &["service.md"]),
     ("docs/snapshot.md", &["snapshot.md"]),
 ];

@@ -75,7 +75,7 @@ impl Spinning {
     }
 
     /// The same, with so many looks in a spin at most.
-    #[cfg(any(target_os = "linux", windows))]
+    #[cfg(any(target_os = "linux", windows, test))]
     pub(crate) fn with_most_looks(self, most_looks: u32) -> Self {
         Self { most_looks, ..self }
     }
