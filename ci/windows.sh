@@ -31,6 +31,6 @@ export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$wine"
 if [ $# -gt 0 ]; then
     exec cargo "$1" --target "$target" "${@:2}"
 fi
-packages=(-p netipc-wire -p netipc-codec -p netipc-transport -p netipc -p netipc-tests)
+packages=(-p netipc-wire -p netipc-codec -p netipc-transport -p netipc -p netipc-tests -p netipc-cli)
 cargo clippy --target "$target" "${packages[@]}" --all-targets -- -D warnings
 cargo test --target "$target" "${packages[@]}"
