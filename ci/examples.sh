@@ -22,8 +22,8 @@ expected() {
 
 cargo build --quiet -p netipc -p netipc-transport --examples
 binaries=${CARGO_TARGET_DIR:-target}/debug/examples
-for source in netipc/examples/*.rs transports/examples/*.rs; do
-    example=$(basename "$source" .rs)
+for source in netipc/examples/*.rs transports/examples/*/main.rs; do
+    example=$(basename "${source%/main.rs}" .rs)
     lines=$(expected "$example") || { echo "nobody says what $source should say" >&2; exit 1; }
     echo "--- $example"
     said=$(timeout 60 "$binaries/$example")

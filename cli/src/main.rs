@@ -1,7 +1,12 @@
 //! The `netipc` command.
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "some serves only what looks at a Linux host")
+)]
 
 mod args;
+#[cfg(target_os = "linux")]
 mod bench;
 mod colour;
 mod commands;
@@ -12,10 +17,16 @@ mod lookups;
 mod output;
 mod progress;
 mod providers;
+#[cfg(unix)]
 mod run_dir;
+#[cfg(windows)]
+#[path = "run_dir/windows.rs"]
+mod run_dir;
+#[cfg(target_os = "linux")]
 mod service_manager;
 mod signals;
 mod snapshot;
+#[cfg(target_os = "linux")]
 mod survey;
 mod terminal;
 

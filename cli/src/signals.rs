@@ -1,11 +1,18 @@
 //! The signals that end a command in order.
 
+#[cfg(windows)]
+mod windows;
+
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+#[cfg(unix)]
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+#[cfg(unix)]
 use signal_hook::iterator::{Handle, Signals};
+#[cfg(windows)]
+use windows::{Handle, SIGHUP, SIGINT, SIGTERM, Signals};
 
 use crate::error::Failure;
 
@@ -15,6 +22,7 @@ pub(crate) fn termination() -> Result<Signals, Failure> {
 }
 
 /// For as long as the result lives, what a terminal sends to all of its processes does nothing: SIGINT and SIGHUP.
+#[cfg(target_os = "linux")]
 pub(crate) fn ignored() -> Result<Signals, Failure> {
     catch(&[SIGINT, SIGHUP])
 }

@@ -62,7 +62,7 @@
 //! | a message, a provider, a consumer and a cache of your own, in ten minutes | `docs/getting-started.md` |
 //! | to turn a layout table into a message; what a compile error means | `docs/derive.md` |
 //! | a program to start from: a message, a hot loop, a provider that comes and goes, tokio | `netipc/examples/` |
-//! | hundreds of sessions in one thread, with `poll` | `transports/examples/event_loop.rs` |
+//! | hundreds of sessions in one thread, with `poll` | `transports/examples/event_loop` |
 //! | to know how the parts fit together | `docs/architecture.md` |
 //! | to run it: run directories, systemd, tokens, what to watch, what errors mean | `docs/operating.md` |
 //! | to know who may do what, and what it costs at most | `docs/security.md` |

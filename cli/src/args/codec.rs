@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -157,9 +156,23 @@ impl From<OsString> for Input {
         if text == "-" {
             return Self::Stdin;
         }
-        match text.as_encoded_bytes().strip_prefix(b"@") {
-            Some(path) => Self::File(OsStr::from_bytes(path).into()),
-            None => Self::Here(text),
+        if text.as_encoded_bytes().starts_with(b"@") {
+            Self::File(behind_first(&text))
+        } else {
+            Self::Here(text)
         }
     }
+}
+
+/// The path behind a text's first character, which is one of ASCII.
+#[cfg(unix)]
+fn behind_first(text: &OsStr) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    OsStr::from_bytes(&text.as_bytes()[1..]).into()
+}
+
+#[cfg(windows)]
+fn behind_first(text: &OsStr) -> PathBuf {
+    use std::os::windows::ffi::{OsStrExt, OsStringExt};
+    OsString::from_wide(&text.encode_wide().skip(1).collect::<Vec<_>>()).into()
 }

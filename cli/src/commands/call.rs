@@ -1,7 +1,5 @@
 //! `netipc call`
 
-use std::os::unix::ffi::OsStrExt;
-
 use netipc::Encode;
 use netipc::messages::{
     CgroupsSnapshot, CgroupsSnapshotRequest, Increment, PidTraffic, PidTrafficRequest, StringReverse,
@@ -54,7 +52,7 @@ pub(crate) fn run(args: &Call) -> Result<(), Failure> {
             }
         }
         CallService::StringReverse { text } => {
-            let request = StringReverseRef { text: text.as_bytes() };
+            let request = StringReverseRef { text: text.as_encoded_bytes() };
             let most = Most { request: proposal(request.encoded_len()), ..Most::default() };
             let mut client = client::<StringReverse, StringReverse>(args, services::STRING_REVERSE, most)?;
             let answer = client.call(request)?;

@@ -4,7 +4,6 @@ use std::ffi::OsStr;
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
 
 use crate::args::{Decode, Encode, Input};
 use crate::error::Failure;
@@ -17,7 +16,7 @@ const MOST: u64 = 512 << 20;
 /// Prints the fields.
 pub(crate) fn decode(args: &Decode) -> Result<(), Failure> {
     let bytes = match read(&args.bytes)? {
-        Text::Here(text) => from_hex(text.as_bytes())?,
+        Text::Here(text) => from_hex(text.as_encoded_bytes())?,
         Text::Read(bytes) if bytes.iter().all(|byte| is_hex(*byte)) => from_hex(&bytes)?,
         Text::Read(bytes) => bytes,
     };
@@ -31,7 +30,7 @@ pub(crate) fn decode(args: &Decode) -> Result<(), Failure> {
 pub(crate) fn encode(args: &Encode) -> Result<(), Failure> {
     let text = read(&args.fields)?;
     let text = match &text {
-        Text::Here(text) => text.as_bytes(),
+        Text::Here(text) => text.as_encoded_bytes(),
         Text::Read(bytes) => bytes,
     };
     match json::encode(args.kind, text, &args.options) {
@@ -65,7 +64,7 @@ fn read(input: &Input) -> Result<Text<'_>, Failure> {
         Input::Here(text) => Ok(Text::Here(text)),
         Input::File(path) => File::open(path)
             .and_then(|file| read_all(file, MOST))
-            .map_err(|error| cannot_read(&output::printable(path.as_os_str().as_bytes()), &error)),
+            .map_err(|error| cannot_read(&output::printable(path.as_os_str().as_encoded_bytes()), &error)),
         Input::Stdin => read_all(io::stdin().lock(), MOST).map_err(|error| cannot_read(&"stdin", &error)),
     }
 }

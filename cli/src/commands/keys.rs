@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
 use std::str::FromStr;
 
 use crate::error::Failure;
@@ -38,7 +37,9 @@ pub(super) fn given<T>(
     if arguments.is_empty() {
         return of_stdin(what, parse);
     }
-    let key = |key: &OsString| parse(key.as_bytes()).ok_or_else(|| no_key("this", what, key.as_bytes()));
+    let key = |key: &OsString| {
+        parse(key.as_encoded_bytes()).ok_or_else(|| no_key("this", what, key.as_encoded_bytes()))
+    };
     arguments.iter().map(key).collect()
 }
 

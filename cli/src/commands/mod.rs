@@ -2,14 +2,19 @@
 
 mod cached;
 mod call;
+#[cfg(target_os = "linux")]
 mod clean;
 mod codec;
 mod connection;
+#[cfg(target_os = "linux")]
 mod demo;
+#[cfg(target_os = "linux")]
 mod directory;
+#[cfg(target_os = "linux")]
 mod doctor;
 mod keys;
 mod layout;
+#[cfg(target_os = "linux")]
 mod list;
 mod lookup;
 mod manual;
@@ -17,15 +22,20 @@ mod one_call;
 mod ping;
 mod serve;
 mod snapshot_cache;
+#[cfg(not(target_os = "linux"))]
+mod unavailable;
 mod watch;
 mod whole;
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 pub(crate) use connection::SNAPSHOT_BYTES;
 
 use crate::args::Command;
+#[cfg(target_os = "linux")]
 use crate::bench;
 use crate::error::Failure;
+#[cfg(not(target_os = "linux"))]
+use unavailable::{bench, clean, demo, doctor, list};
 
 /// Does what was asked.
 ///

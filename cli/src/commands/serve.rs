@@ -1,26 +1,24 @@
 //! `netipc serve`
 
+#[cfg(target_os = "linux")]
+mod host;
+
 use std::io;
 use std::thread;
 use std::time::Duration;
 
 use netipc::codec::{Answers, MethodMessage};
-use netipc::messages::{
-    AppsLookup, AppsLookupRequest, CgroupsLookup, CgroupsLookupRequest, CgroupsSnapshot,
-    CgroupsSnapshotRequest, Increment, IpToAsn, IpToAsnRequest, PidTraffic, PidTrafficRequest, StringReverse,
-};
+use netipc::messages::{Increment, IpToAsn, IpToAsnRequest, StringReverse};
 use netipc::transport::defaults;
 use netipc::{Context, Drained, HandlerResult, Server, ServerConfig, WireMessage};
 
-use super::connection::{SNAPSHOT_BYTES, endpoint, profiles, services};
+use super::connection::{endpoint, profiles, services};
+#[cfg(not(target_os = "linux"))]
+use super::unavailable::host;
 use crate::args::{Serve, ServeService};
 use crate::error::{Failure, complain};
-use crate::providers::HostRoot;
-use crate::providers::apps_lookup::AppsLookupProvider;
-use crate::providers::cgroups_lookup::CgroupsLookupProvider;
-use crate::providers::cgroups_snapshot::CgroupsSnapshotProvider;
 use crate::providers::ip_to_asn::IpToAsnProvider;
-use crate::providers::pid_traffic::PidTrafficProvider;
+#[cfg(target_os = "linux")]
 use crate::service_manager::{self, Sockets};
 use crate::{output, signals};
 
@@ -28,46 +26,35 @@ use crate::{output, signals};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How this was started.
-struct Launch<'a> {
+#[cfg_attr(not(target_os = "linux"), derive(Clone, Copy))]
+pub(super) struct Launch<'a> {
     args: &'a Serve,
+    #[cfg(target_os = "linux")]
     sockets: Sockets,
+}
+
+impl<'a> Launch<'a> {
+    /// To be called before anything else is opened.
+    #[cfg(target_os = "linux")]
+    fn of(args: &'a Serve) -> Result<Self, Failure> {
+        Ok(Self { args, sockets: Sockets::handed_over()? })
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[allow(clippy::unnecessary_wraps, reason = "taking sockets over can fail")]
+    fn of(args: &'a Serve) -> Result<Self, Failure> {
+        Ok(Self { args })
+    }
 }
 
 /// Serves until told to end.
 pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
-    // Before anything else is opened.
-    let launch = Launch { args, sockets: Sockets::handed_over()? };
-    let host = HostRoot::new(&args.host_root);
+    let launch = Launch::of(args)?;
     match args.service {
-        ServeService::CgroupsSnapshot { refresh } => {
-            let provider =
-                CgroupsSnapshotProvider::new(&host, refresh).map_err(|error| no_cgroups(&error))?;
-            provide::<CgroupsSnapshotRequest, CgroupsSnapshot, _>(
-                launch,
-                services::CGROUPS_SNAPSHOT,
-                SNAPSHOT_BYTES,
-                move |_, response, _| said(provider.respond(response)),
-            )
-        }
-        ServeService::CgroupsLookup { refresh } => {
-            let provider = CgroupsLookupProvider::new(&host, refresh).map_err(|error| no_cgroups(&error))?;
-            provide::<CgroupsLookupRequest, CgroupsLookup, _>(
-                launch,
-                services::CGROUPS_LOOKUP,
-                0,
-                move |request, response, _| said(provider.respond(request, response)),
-            )
-        }
-        ServeService::AppsLookup { refresh } => {
-            let provider = AppsLookupProvider::new(&host, refresh)
-                .map_err(|error| Failure::because("cannot look for processes", &error))?;
-            provide::<AppsLookupRequest, AppsLookup, _>(
-                launch,
-                services::APPS_LOOKUP,
-                0,
-                move |request, response, _| said(provider.respond(request, response)),
-            )
-        }
+        ServeService::CgroupsSnapshot { refresh } => host::cgroups_snapshot(launch, refresh),
+        ServeService::CgroupsLookup { refresh } => host::cgroups_lookup(launch, refresh),
+        ServeService::AppsLookup { refresh } => host::apps_lookup(launch, refresh),
+        ServeService::PidTraffic { refresh } => host::pid_traffic(launch, refresh),
         ServeService::IpToAsn { ref db, refresh } => {
             let provider = IpToAsnProvider::new(db, refresh)?;
             provide::<IpToAsnRequest, IpToAsn, _>(
@@ -75,16 +62,6 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
                 services::IP_TO_ASN,
                 0,
                 move |request, response, _| said(provider.respond(request, response)),
-            )
-        }
-        ServeService::PidTraffic { refresh } => {
-            let provider = PidTrafficProvider::new(&host, refresh)
-                .map_err(|error| Failure::because("cannot read the counters of sockets", &error))?;
-            provide::<PidTrafficRequest, PidTraffic, _>(
-                launch,
-                services::PID_TRAFFIC,
-                SNAPSHOT_BYTES,
-                move |_, response, _| said(provider.respond(response)),
             )
         }
         ServeService::Increment => {
@@ -109,10 +86,6 @@ pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
     }
 }
 
-fn no_cgroups(error: &io::Error) -> Failure {
-    Failure::because("cannot look for cgroups", error)
-}
-
 /// Says on stderr why a call fails: the caller learns only that it did.
 fn said(result: HandlerResult) -> HandlerResult {
     result.inspect_err(|error| complain(format_args!("a call failed: {error}")))
@@ -133,18 +106,26 @@ where
         + Sync
         + 'static,
 {
-    let Launch { args, sockets } = launch;
+    let Launch {
+        args,
+        #[cfg(target_os = "linux")]
+        sockets,
+    } = launch;
     // First of all: a signal that comes while the socket is being made must not leave it behind.
     let mut signals = signals::termination()?;
+    #[cfg(target_os = "linux")]
     netipc::transport::guard_against_truncation()
         .map_err(|error| Failure::because("cannot handle SIGBUS", &error))?;
     let (endpoint, run_dir) = endpoint(&args.endpoint, contract_name)?;
     let config = config(args, most)?;
     run_dir.prepare()?;
+    #[cfg(target_os = "linux")]
     let server = match sockets.of_service(endpoint.service())? {
         Some(socket) => Server::<Req, Resp>::spawn_on(socket, endpoint, config, handler),
         None => Server::<Req, Resp>::spawn(endpoint, config, handler),
     };
+    #[cfg(not(target_os = "linux"))]
+    let server = Server::<Req, Resp>::spawn(endpoint, config, handler);
     let server = server.map_err(|error| Failure::because("cannot serve", &error))?;
 
     if args.until_stdin_ends {
@@ -155,12 +136,14 @@ where
             handle.close();
         });
     }
+    #[cfg(target_os = "linux")]
     service_manager::tell("READY=1");
     // Whoever has closed our stdout does not wait for this.
     let _ = output::line(format_args!("ready {}", server.endpoint()));
 
     // Until the first of them, or until the handle is closed.
     signals.forever().next();
+    #[cfg(target_os = "linux")]
     service_manager::tell("STOPPING=1");
 
     if let Drained::CutOff { sessions } = server.drain(PATIENCE) {

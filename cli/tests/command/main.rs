@@ -1,4 +1,5 @@
 //! The built command, run as its users run it. One binary, so that it links once.
+#![cfg(target_os = "linux")]
 
 mod bench;
 mod cgroups;

@@ -1,7 +1,6 @@
 //! A database that is read again when its file has changed.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -32,9 +31,10 @@ struct State {
 /// What changes when a file is replaced or written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
-    device: u64,
-    inode: u64,
+    /// Which file it is: on POSIX its device and inode, on Windows when it was made.
+    identity: (u64, u64),
     len: u64,
+    /// In seconds and nanoseconds, or in hundreds of nanoseconds and nothing.
     changed: (i64, i64),
 }
 
@@ -42,12 +42,17 @@ impl Stamp {
     /// None for a file that is not there.
     fn of(path: &Path) -> Option<Self> {
         let file = fs::metadata(path).ok()?;
-        Some(Self {
-            device: file.dev(),
-            inode: file.ino(),
-            len: file.len(),
-            changed: (file.ctime(), file.ctime_nsec()),
-        })
+        #[cfg(unix)]
+        let (identity, changed) = {
+            use std::os::unix::fs::MetadataExt;
+            ((file.dev(), file.ino()), (file.ctime(), file.ctime_nsec()))
+        };
+        #[cfg(windows)]
+        let (identity, changed) = {
+            use std::os::windows::fs::MetadataExt;
+            ((file.creation_time(), 0), (file.last_write_time().cast_signed(), 0))
+        };
+        Some(Self { identity, len: file.len(), changed })
     }
 }
 

@@ -1,0 +1,73 @@
+//! What Windows has in place of signals: Ctrl-C and Ctrl-Break, and the end of the console or of the session.
+
+use std::io;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Mutex, Once, PoisonError};
+
+/// Their numbers on POSIX, which the exit status is made of.
+pub(super) const SIGHUP: i32 = 1;
+pub(super) const SIGINT: i32 = 2;
+pub(super) const SIGTERM: i32 = 15;
+
+/// Whoever waits at the moment.
+static WAITING: Mutex<Vec<Sender<Option<i32>>>> = Mutex::new(Vec::new());
+
+/// Something to wait for. All that Windows has counts as SIGINT.
+pub(crate) struct Signals {
+    told: Receiver<Option<i32>>,
+    teller: Sender<Option<i32>>,
+}
+
+/// Ends the waiting.
+pub(crate) struct Handle(Sender<Option<i32>>);
+
+impl Signals {
+    /// From here on they end nothing by themselves.
+    pub(super) fn new(_signals: &[i32]) -> io::Result<Self> {
+        static HANDLER: Once = Once::new();
+        let mut result = Ok(());
+        HANDLER.call_once(|| result = ctrlc::set_handler(happened));
+        result.map_err(io::Error::other)?;
+        let (teller, told) = mpsc::channel();
+        waiting().push(teller.clone());
+        Ok(Self { told, teller })
+    }
+
+    pub(crate) fn handle(&self) -> Handle {
+        Handle(self.teller.clone())
+    }
+
+    /// Those that come, until the handle is closed.
+    pub(crate) fn forever(&mut self) -> impl Iterator<Item = i32> + '_ {
+        self.told.iter().map_while(|signal| signal)
+    }
+}
+
+impl Handle {
+    pub(crate) fn close(&self) {
+        // Nobody waits any more if this fails.
+        let _ = self.0.send(None);
+    }
+}
+
+fn happened() {
+    waiting().retain(|teller| teller.send(Some(SIGINT)).is_ok());
+}
+
+fn waiting() -> std::sync::MutexGuard<'static, Vec<Sender<Option<i32>>>> {
+    // Nothing that can panic runs under the lock.
+    WAITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_is_told_until_it_closes() {
+        let mut signals = Signals::new(&[SIGINT]).expect("a handler");
+        happened();
+        signals.handle().close();
+        assert_eq!(signals.forever().collect::<Vec<_>>(), [SIGINT]);
+    }
+}
