@@ -257,6 +257,7 @@ impl ClientSession {
     ///
     /// # Errors
     /// [`ReceiveError`], never [`ReceiveError::TimedOut`]; the session has ended.
+    #[inline(always)]
     pub fn try_receive(&mut self) -> Result<Option<Message<'_>>, ReceiveError> {
         match self.receive(Deadline::NOW) {
             Ok(Message { header, .. }) => Ok(Some(self.channel.message(header))),
