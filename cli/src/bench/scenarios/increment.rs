@@ -173,7 +173,7 @@ impl Exchange for Increments {
             self.send()?;
         }
         let mut answered = self.receive()?;
-        // What has come is taken before more is sent: a request wakes the peer, which better finds several.
+        // What has come is taken before more is sent, as the floor does: the peer then waits less often.
         while self.in_flight > 0
             && let Some(more) = self.try_receive()?
         {
