@@ -20,8 +20,8 @@ Scenarios:
   shm-ping-pong          the same through shared memory
   uds-batch              one batch of 2 to 1000 INCREMENT requests at a time; rates are items a second
   shm-batch              the same through shared memory
-  uds-pipeline-16        16 INCREMENT requests in flight
-  uds-pipeline-batch-16  16 batches of 2 to 1000 in flight; rates are items a second
+  uds-pipeline-16        up to 16 INCREMENT requests in flight; answers are received first
+  uds-pipeline-batch-16  the same with batches of 2 to 1000; rates are items a second
   snapshot-uds           a typed call (Level 2) whose response is a snapshot of 16 cgroups, all of it read
   snapshot-shm           the same through shared memory
   cache-lookup           no exchange: lookups by hash and name in a cached snapshot of 16 cgroups (Level 3);

@@ -21,6 +21,9 @@ use crate::{Abort, Agreed, ConnectError, ConnectOptions, Credentials, Deadline, 
 /// at a time owns it. Its file descriptor (`AsFd`) is readable when a response, or the end, has come; on Windows it has a
 /// handle (`AsHandle`) for that. Dropping it closes it.
 ///
+/// With several requests in flight it is fastest to take all responses that have come, with
+/// [`ClientSession::try_receive`] until that gives none, before sending more: the server then waits less often.
+///
 /// Contract: `docs/contract/transport.md`.
 ///
 /// ```no_run
@@ -257,6 +260,7 @@ impl ClientSession {
     ///
     /// # Errors
     /// [`ReceiveError`], never [`ReceiveError::TimedOut`]; the session has ended.
+    #[inline(always)]
     pub fn try_receive(&mut self) -> Result<Option<Message<'_>>, ReceiveError> {
         match self.receive(Deadline::NOW) {
             Ok(Message { header, .. }) => Ok(Some(self.channel.message(header))),

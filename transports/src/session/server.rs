@@ -86,6 +86,7 @@ impl ServerSession {
     ///
     /// # Errors
     /// [`ReceiveError`], never [`ReceiveError::TimedOut`]; no further request comes.
+    #[inline(always)]
     pub fn try_receive(&mut self) -> Result<Option<Message<'_>>, ReceiveError> {
         match self.receive(Deadline::NOW) {
             Ok(Message { header, .. }) => Ok(Some(self.channel.message(header))),

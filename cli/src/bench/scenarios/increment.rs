@@ -141,16 +141,29 @@ impl Increments {
         Ok(())
     }
 
+    /// Waits for an answer; gives how many items it has.
     fn receive(&mut self) -> Result<u64, Failure> {
         let response = self.session.receive(Deadline::NEVER).map_err(|error| failed(&error))?;
-        let answered = check(&response)
-            .ok_or_else(|| Failure::Failed(format!("a wrong answer came: {}", response.header)))?;
-        let id = response.header.message_id;
+        let answer = check(&response)?;
+        Ok(self.settle(answer))
+    }
+
+    /// An answer that is there already.
+    fn try_receive(&mut self) -> Result<Option<u64>, Failure> {
+        let Some(response) = self.session.try_receive().map_err(|error| failed(&error))? else {
+            return Ok(None);
+        };
+        let answer = check(&response)?;
+        Ok(Some(self.settle(answer)))
+    }
+
+    /// Takes note of an answer.
+    fn settle(&mut self, Answer { id, items }: Answer) -> u64 {
         self.in_flight -= 1;
         if let Some((_, sent)) = self.timed.take_if(|(timed, _)| *timed == id) {
             self.latency = Some(sent.elapsed());
         }
-        Ok(answered)
+        items
     }
 }
 
@@ -159,7 +172,14 @@ impl Exchange for Increments {
         while self.in_flight < self.depth {
             self.send()?;
         }
-        self.receive()
+        let mut answered = self.receive()?;
+        // What has come is taken before more is sent, as the floor does: the peer then waits less often.
+        while self.in_flight > 0
+            && let Some(more) = self.try_receive()?
+        {
+            answered += more;
+        }
+        Ok(answered)
     }
 
     fn end(&mut self) -> Result<(), Failure> {
@@ -178,8 +198,22 @@ fn failed(error: &dyn Error) -> Failure {
     Failure::because("an exchange failed", error)
 }
 
+/// What was answered rightly.
+#[derive(Clone, Copy)]
+struct Answer {
+    /// Of the request.
+    id: u64,
+    items: u64,
+}
+
+fn check(response: &Message<'_>) -> Result<Answer, Failure> {
+    let items = right_items(response)
+        .ok_or_else(|| Failure::Failed(format!("a wrong answer came: {}", response.header)))?;
+    Ok(Answer { id: response.header.message_id, items })
+}
+
 /// How many items were answered, if all of them are right.
-fn check(response: &Message<'_>) -> Option<u64> {
+fn right_items(response: &Message<'_>) -> Option<u64> {
     let first = response.header.message_id.wrapping_add(1);
     if !response.header.transport_status.is_ok() {
         return None;
