@@ -20,7 +20,7 @@ knows() {
 knows ConnectError transports/src/connect.rs
 knows CallError netipc/src/service/client/error.rs
 knows RefreshError netipc/src/snapshot/error.rs
-knows ListenError transports/src/posix/listener/error.rs
+knows ListenError transports/src/listener/error.rs
 
 # Of tracing's macros the message is the last argument, and the only one that is a text.
 events=$(awk '/tracing::[a-z]+!/ { inside = 1 } inside; /\);/ { inside = 0 }' \

@@ -1,5 +1,5 @@
 //! The typed client, over shared memory.
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 
 #[path = "client/mod.rs"]
 mod client;

@@ -1,5 +1,5 @@
 //! The managed server, over shared memory.
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 
 mod common;
 #[path = "server/mod.rs"]

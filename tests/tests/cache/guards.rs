@@ -7,8 +7,8 @@ use std::thread;
 use netipc::CacheReader;
 use netipc::messages::CgroupsSnapshot;
 
+use super::provider::{Provider, answering, bytes_of, cache, numbered};
 use crate::common::{Place, signal};
-use crate::provider::{Provider, answering, bytes_of, cache, numbered};
 
 #[test]
 fn a_guard_keeps_what_it_sees_for_as_long_as_it_is_held() {

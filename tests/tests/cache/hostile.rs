@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use netipc::messages::Cgroup;
 use netipc::{Encode, RefreshError, WireMessage};
 
+use super::provider::{answering, bytes_of, cache, cgroup, numbered, snapshot};
 use crate::common::Place;
-use crate::provider::{answering, bytes_of, cache, cgroup, numbered, snapshot};
 
 /// No build takes nearly so long; one whose time is the square of the size takes hours.
 const BOUND: Duration = Duration::from_mins(1);

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use netipc::messages::Cgroup;
 
+use super::provider::{Provider, cache, cgroup, numbered, snapshot};
 use crate::common::Place;
-use crate::provider::{Provider, cache, cgroup, numbered, snapshot};
 
 #[test]
 fn the_key_is_hash_and_name_together() {

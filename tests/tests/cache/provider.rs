@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use netipc::messages::{Cgroup, CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest};
 use netipc::transport::{ListenOptions, ServerSession};
-use netipc::{CacheConfig, Deadline, Encode, Server, ServerConfig, SnapshotCache};
+use netipc::{CacheConfig, ClientConfig, Deadline, Encode, Server, ServerConfig, SnapshotCache};
 
-use crate::common::{LONG, Peer, Place};
+use crate::common::{LONG, Peer, Place, client_config, listen_options, server_config};
 
 pub(crate) type Cache = SnapshotCache<CgroupsSnapshotRequest, CgroupsSnapshot>;
 
@@ -20,7 +20,7 @@ pub(crate) fn cache(place: &Place) -> Cache {
 }
 
 pub(crate) fn cache_with(place: &Place, mut config: CacheConfig) -> Cache {
-    config.client.max_response_payload_bytes = ROOM;
+    config.client = ClientConfig { max_response_payload_bytes: ROOM, ..client_config() };
     Cache::new(place.endpoint(), config)
 }
 
@@ -54,7 +54,7 @@ impl Provider {
     pub(crate) fn new(place: &Place, first: CgroupsSnapshot) -> Self {
         let current = Arc::new(Mutex::new(first));
         let shown = Arc::clone(&current);
-        let config = ServerConfig { max_response_payload_bytes: ROOM, ..ServerConfig::default() };
+        let config = ServerConfig { max_response_payload_bytes: ROOM, ..server_config() };
         let server = Server::<CgroupsSnapshotRequest, CgroupsSnapshot>::spawn(
             place.endpoint(),
             config,
@@ -84,7 +84,7 @@ pub(crate) fn answering(
 ) -> (Peer, Arc<AtomicU64>) {
     let seen = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&seen);
-    let options = ListenOptions { max_response_payload_bytes: ROOM, ..ListenOptions::default() };
+    let options = ListenOptions { max_response_payload_bytes: ROOM, ..listen_options() };
     let peer = place.peer_with(options, move |mut session: ServerSession| {
         let deadline = Deadline::after(LONG);
         while let Ok(message) = session.receive(deadline) {

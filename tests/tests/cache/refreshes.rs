@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use netipc::{CacheConfig, CallError, ClientState, Deadline, RefreshError, Refreshed};
 
+use super::provider::{Provider, answering, bytes_of, cache, cache_with, cgroup, numbered, snapshot};
 use crate::common::{LONG, Place, signal};
-use crate::provider::{Provider, answering, bytes_of, cache, cache_with, cgroup, numbered, snapshot};
 
 #[test]
 fn a_new_cache_connects_nothing_is_empty_and_needs_no_provider() {

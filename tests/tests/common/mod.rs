@@ -19,12 +19,17 @@ pub const LONG: Duration = Duration::from_mins(1);
 
 /// What clients and servers prefer here. A program of tests exists once for each profile, and is named after it.
 pub fn profile() -> Profiles {
-    if is_over_shared_memory() { Profiles::SHM_HYBRID } else { Profiles::BASELINE }
+    match env!("CARGO_CRATE_NAME").rsplit_once("_over_") {
+        Some((_, "shared_memory")) => Profiles::SHM_HYBRID,
+        #[cfg(windows)]
+        Some((_, "busy_memory")) => Profiles::SHM_BUSYWAIT,
+        _ => Profiles::BASELINE,
+    }
 }
 
 /// Whether sessions go through shared memory here, where one message is in flight in each direction.
 pub fn is_over_shared_memory() -> bool {
-    env!("CARGO_CRATE_NAME").ends_with("_over_shared_memory")
+    profile() != Profiles::BASELINE
 }
 
 /// The defaults, but for the profile.

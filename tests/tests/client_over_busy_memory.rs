@@ -1,0 +1,6 @@
+//! The typed client, over shared memory whose receivers never block.
+#![cfg(windows)]
+
+#[path = "client/mod.rs"]
+mod client;
+mod common;
