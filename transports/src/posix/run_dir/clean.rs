@@ -5,8 +5,9 @@ use std::path::Path;
 
 use rustix::io::Errno;
 
-use super::inventory::{Inventory, RunFile};
+use super::inventory::{FileState, Inventory, RunFile};
 use super::lock::DirectoryLock;
+use crate::posix::file_id::FileId;
 use crate::posix::sys::{lstat, unlink};
 
 /// What cleaning has done to a file.
@@ -37,8 +38,8 @@ impl Inventory {
     /// Removes what servers that are gone have left in a run directory, all of it or that of one service: dead sockets
     /// and regions. All other files are left alone, garbage under the contract's names included.
     ///
-    /// Servers that start meanwhile wait for it, as they do for one another. A file is removed if it still is the one
-    /// that was judged.
+    /// Servers that start meanwhile wait for it, as they do for one another. Right before a file is removed it is judged
+    /// once more.
     ///
     /// # Errors
     /// The directory cannot be read or locked; [`io::ErrorKind::WouldBlock`] means that somebody has held its lock for
@@ -69,10 +70,16 @@ impl RunFile {
     pub(super) fn clean(&self) -> Outcome {
         let Some(file) = self.file.filter(|_| self.is_left_behind()) else { return Outcome::Kept };
         // Another file than the one that was judged has an owner who is just starting, without our lock.
-        match lstat(&self.path) {
-            Ok(_) if file.is_at(&self.path) => {}
+        let stat = match lstat(&self.path) {
+            Ok(stat) if FileId::of(&stat) == file => stat,
             Ok(_) | Err(Errno::NOENT) => return Outcome::Gone,
             Err(error) => return Outcome::Failed(error.into()),
+        };
+        // So may this one by now: others were judged, and removed, in between.
+        match self.state_now(&stat) {
+            Some(FileState::LeftBehind) => {}
+            Some(_) => return Outcome::Kept,
+            None => return Outcome::Gone,
         }
         match unlink(&self.path) {
             Ok(()) => Outcome::Removed,

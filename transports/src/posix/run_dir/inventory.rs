@@ -184,6 +184,15 @@ impl RunFile {
         matches!(self.state, FileState::LeftBehind)
     }
 
+    /// What has become of the file by now; `None` where it has gone.
+    pub(super) fn state_now(&self, stat: &Stat) -> Option<FileState> {
+        let judge = match self.kind {
+            RunFileKind::Socket => judge_socket,
+            RunFileKind::Region { .. } => judge_region,
+        };
+        judge(&self.path, stat).map(|found| found.state)
+    }
+
     fn may_be_served(&self) -> bool {
         matches!(self.state, FileState::InUse | FileState::Unknown(_))
     }
@@ -264,7 +273,8 @@ fn judge_socket(path: &Path, stat: &Stat) -> Option<Found> {
         Probe::OtherKind => FileState::Foreign(Foreign::OtherKind),
         Probe::Unknown(error) => unknown(error),
         Probe::Dead(error) => match (FileType::from_raw_mode(stat.st_mode), error) {
-            (FileType::Socket, Errno::CONNREFUSED) => FileState::LeftBehind,
+            // Elsewhere a live server whose backlog is full refuses too.
+            (FileType::Socket, Errno::CONNREFUSED) if cfg!(target_os = "linux") => FileState::LeftBehind,
             (FileType::Socket, Errno::NOENT) => return None,
             // A server of another user, mostly: it lets only its own one connect.
             (FileType::Socket, error) => unknown(error),
