@@ -13,7 +13,7 @@ pub(crate) fn handshake_rejected(endpoint: &Endpoint, session_id: u64, ack: &[u8
 }
 
 /// A session that should use shared memory has to do without.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "there is no shared memory"))]
+#[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code, reason = "there is no shared memory"))]
 pub(crate) fn region_not_made(endpoint: &Endpoint, session_id: u64, error: &impl std::fmt::Display) {
     #[cfg(feature = "tracing")]
     tracing::warn!(%endpoint, session_id, %error, "a session has to do without shared memory");

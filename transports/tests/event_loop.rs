@@ -7,6 +7,7 @@ mod example;
 
 use std::time::Duration;
 
+use netipc_tests::support::raw::Raw;
 use netipc_tests::support::{Pair, Place, accept, pair, pair_with, soon, watched};
 use netipc_transport::{
     Abort, ClientSession, ConnectError, ConnectOptions, Deadline, ListenOptions, MessageHeader, Progress,
@@ -46,6 +47,26 @@ fn one_thread_serves_and_asks_in_200_sessions() {
         let summary = example::run(200, 5).unwrap();
         let expected = example::Summary { sessions: 200, answered: 1_000, received: 1_000, closed: 200 };
         assert_eq!(summary, expected);
+    });
+}
+
+#[test]
+fn a_listener_tells_when_a_silent_client_has_to_go() {
+    watched(|| {
+        let place = Place::new();
+        let options =
+            ListenOptions { handshake_timeout: Duration::from_millis(20), ..ListenOptions::default() };
+        let mut listener = place.listen_with(&options);
+        assert_eq!(listener.next_accept(), Deadline::NEVER);
+        let _silent = Raw::connect(&place.endpoint);
+        while listener.next_accept() == Deadline::NEVER {
+            assert!(listener.try_accept().unwrap().is_none());
+        }
+        while !listener.next_accept().is_past() {
+            std::thread::yield_now();
+        }
+        assert!(listener.try_accept().unwrap().is_none());
+        assert_eq!(listener.next_accept(), Deadline::NEVER);
     });
 }
 

@@ -106,12 +106,12 @@ impl EventLoop {
         self.advance_clients()?;
         while !(self.clients.is_empty() && self.servers.is_empty()) {
             for owner in self.wait()? {
-                match owner {
-                    Owner::Listener => self.accept()?,
-                    Owner::Server(id) => self.serve(id)?,
-                    Owner::Client => {}
+                if let Owner::Server(id) = owner {
+                    self.serve(id)?;
                 }
             }
+            // Its descriptor is not the only reason.
+            self.accept()?;
             self.advance_clients()?;
         }
         Ok(self.summary)
@@ -125,7 +125,7 @@ impl EventLoop {
             owners.push(Owner::Server(id));
             descriptors.push(PollFd::from_borrowed_fd(session.as_fd(), interest(session.has_unsent())));
         }
-        let mut next = None;
+        let mut next = self.listener.next_accept();
         for client in &self.clients {
             match client {
                 Client::Connecting(connecting) => {
@@ -136,14 +136,13 @@ impl EventLoop {
                         .push(PollFd::from_borrowed_fd(session.as_fd(), interest(session.has_unsent())));
                 }
                 Client::Later(_, when) => {
-                    next = Some(next.map_or(*when, |next: Instant| next.min(*when)));
+                    next = next.earlier(Deadline::at(*when));
                     continue;
                 }
             }
             owners.push(Owner::Client);
         }
-        let timeout = next.map(|next| next.saturating_duration_since(Instant::now()));
-        poll(&mut descriptors, timeout.and_then(|left| Timespec::try_from(left).ok()).as_ref())?;
+        poll(&mut descriptors, next.remaining().and_then(|left| Timespec::try_from(left).ok()).as_ref())?;
         let ready = owners.into_iter().zip(&descriptors).filter(|(_, found)| !found.revents().is_empty());
         Ok(ready.map(|(owner, _)| owner).collect())
     }

@@ -147,6 +147,13 @@ impl Listener {
         self.census.live()
     }
 
+    /// When [`Listener::try_accept`] has something to do although the descriptor does not tell of it: a client that says
+    /// nothing has to go, or a rest for lack of descriptors or memory is over. For the time-out of an event loop.
+    #[must_use]
+    pub fn next_accept(&self) -> Deadline {
+        self.resting.unwrap_or(Deadline::NEVER).earlier(self.handshakes.deadline())
+    }
+
     /// Waits for the next client whose handshake is done, and drives the handshakes of all others meanwhile. Clients
     /// that are silent, slow, gone, refused, or not clients at all cost only themselves.
     ///
@@ -204,9 +211,7 @@ impl Listener {
 
     /// Waits for events until the deadline, the next handshake's, or the end of a rest.
     fn wait(&mut self, deadline: Deadline) -> Result<(), AcceptError> {
-        let resting = self.resting.unwrap_or(Deadline::NEVER);
-        let until = deadline.earlier(self.handshakes.deadline()).earlier(resting);
-        let left = until.remaining().map(|left| left.min(LONGEST_WAIT));
+        let left = deadline.earlier(self.next_accept()).remaining().map(|left| left.min(LONGEST_WAIT));
         let Self { readiness, ready, attendance, .. } = self;
         ready.clear();
         let waited = readiness.wait(left, |data| {

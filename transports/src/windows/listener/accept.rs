@@ -115,6 +115,13 @@ impl Listener {
         self.census.live()
     }
 
+    /// When [`Listener::try_accept`] has something to do although the handle does not tell of it: a client that says
+    /// nothing has to go, or a rest for lack of handles or memory is over. For the time-out of an event loop.
+    #[must_use]
+    pub fn next_accept(&self) -> Deadline {
+        self.resting.unwrap_or(Deadline::NEVER).earlier(self.handshakes.deadline())
+    }
+
     /// Waits for the next client whose handshake is done, and drives the handshakes of all others meanwhile. Clients
     /// that are silent, slow, gone, refused, or not clients at all cost only themselves.
     ///
@@ -162,8 +169,7 @@ impl Listener {
 
     /// Waits for a change until the deadline, the next handshake's, or the end of a rest.
     fn wait(&self, deadline: Deadline) -> io::Result<()> {
-        let resting = self.resting.unwrap_or(Deadline::NEVER);
-        let until = deadline.earlier(self.handshakes.deadline()).earlier(resting);
+        let until = deadline.earlier(self.next_accept());
         self.changed.wait(until.remaining().map(|left| left.min(LONGEST_WAIT))).map(drop)
     }
 
