@@ -66,6 +66,7 @@
 //! | to know how the parts fit together | `docs/architecture.md` |
 //! | to run it: run directories, systemd, tokens, what to watch, what errors mean | `docs/operating.md` |
 //! | to know who may do what, and what it costs at most | `docs/security.md` |
+//! | to know what runs on which system | `docs/platforms.md` |
 //! | figures, and the commands that show them | `docs/performance.md` |
 //! | the bytes, and every promise | `docs/contract/` |
 //!

@@ -9,7 +9,7 @@ use super::{Session, values};
 /// See it work: start a provider, call it, measure
 ///
 /// Starts a provider of this host's cgroups as a separate process, in a private directory, calls it, and prints the
-/// first cgroups and how long the calls took. Nothing is left behind, however it ends.
+/// first cgroups and how long the calls took. Nothing is left behind, unless it is killed with SIGKILL.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:

@@ -69,8 +69,8 @@ Examples:
 
 Exit status:
   0    done
-  1    it failed: no provider, a refused token, a time-out, bytes that break a rule, ...; stderr says what
-       (stdout, what a doctor has found wrong)
+  1    it failed: no provider, a refused token, a time-out, bytes that break a rule, ...;
+       stderr says what (stdout, what a doctor has found wrong)
   2    the command line, or JSON that it was given, makes no sense
   128 + n  ended by signal n"
 )]

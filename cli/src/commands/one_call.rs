@@ -132,5 +132,11 @@ enum Unanswered {
 }
 
 fn failed(endpoint: &Endpoint, error: &CallError) -> Failure {
-    Failure::because(format_args!("the call of {endpoint} failed"), error)
+    // The library names its configuration, and here that is an option.
+    let option = match error {
+        CallError::RequestTooLarge { .. } => " (here: --max-request-payload)",
+        CallError::ResponseTooLarge { .. } => " (here: --max-response-payload)",
+        _ => return Failure::because(format_args!("the call of {endpoint} failed"), error),
+    };
+    Failure::Failed(format!("the call of {endpoint} failed: {error}{option}"))
 }

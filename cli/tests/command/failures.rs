@@ -155,7 +155,7 @@ fn a_response_that_does_not_fit_is_an_error_and_never_a_shorter_list() {
     // A snapshot of nothing has 24 bytes.
     let _provider = host.serve("cgroups-snapshot --max-response-payload 16");
     let message = host.run("call cgroups-snapshot").failed(1);
-    assert!(message.contains("does not fit"), "{message}");
+    assert!(message.contains("does not fit") && message.contains("--max-response-payload"), "{message}");
 }
 
 #[test]
