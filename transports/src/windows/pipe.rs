@@ -89,6 +89,12 @@ impl Pipe {
         self.reading.event()
     }
 
+    /// Takes back a signal of [`Pipe::readable`] that has come too late to tell of anything. Whatever it may tell of has to be
+    /// looked at afterwards.
+    pub(super) fn settle(&self) {
+        self.reading.settle();
+    }
+
     /// Looks for signs of the peer, which sends nothing any more. Never waits. A read stays in progress, which is what
     /// signals the event when something happens.
     pub(super) fn peer(&mut self) -> io::Result<Peer> {
@@ -126,9 +132,11 @@ impl Pipe {
         if self.connection.is_reading_over() {
             return self.receive_last(room);
         }
+        // A read that begins now resets the event.
+        let is_settled = !self.reading.is_in_progress();
         match self.reading.read(room) {
             Ok(Some(transferred)) => Ok(transferred),
-            begun => self.receive_later(begun, room, deadline),
+            begun => self.receive_later(begun, is_settled, room, deadline),
         }
     }
 
@@ -136,6 +144,7 @@ impl Pipe {
     fn receive_later(
         &mut self,
         mut begun: io::Result<Option<Transferred>>,
+        mut is_settled: bool,
         room: usize,
         deadline: Deadline,
     ) -> Result<Transferred, PacketError> {
@@ -160,11 +169,16 @@ impl Pipe {
             if self.connection.is_reading_over() {
                 return self.receive_last(room);
             }
-            let left = deadline.remaining();
-            if left == Some(Duration::ZERO) {
-                return Err(PacketError::TimedOut);
+            if self.connection.is_aborted() {
+                return Err(PacketError::Aborted);
             }
-            self.await_packet(left).map_err(PacketError::Io)?;
+            match deadline.remaining() {
+                Some(Duration::ZERO) if is_settled => return Err(PacketError::TimedOut),
+                // Whoever waits for the event itself comes here.
+                Some(Duration::ZERO) => self.reading.settle(),
+                left => self.await_packet(left).map_err(PacketError::Io)?,
+            }
+            is_settled = true;
             begun = Ok(None);
         }
     }
@@ -234,6 +248,7 @@ impl Pipe {
         deadline: Deadline,
         late: Late,
     ) -> Result<(), PacketError> {
+        let mut is_settled = false;
         loop {
             match begun {
                 // Messages go out whole.
@@ -252,11 +267,14 @@ impl Pipe {
                 begun = result.map(Some);
                 continue;
             }
-            let left = deadline.remaining();
-            if left == Some(Duration::ZERO) {
-                return if late == Late::Keep { Err(PacketError::TimedOut) } else { self.give_up() };
+            match deadline.remaining() {
+                Some(Duration::ZERO) if late == Late::Cancel => return self.give_up(),
+                Some(Duration::ZERO) if is_settled => return Err(PacketError::TimedOut),
+                // As in a receive.
+                Some(Duration::ZERO) => self.writing.settle(),
+                left => self.writing.wait(left).map_err(PacketError::Io)?,
             }
-            self.writing.wait(left).map_err(PacketError::Io)?;
+            is_settled = true;
             begun = Ok(None);
         }
     }
@@ -388,3 +406,7 @@ fn peer_process_id(connection: &Connection, side: Side) -> io::Result<u32> {
         Side::Server => client_process_id(pipe.handle()),
     }
 }
+
+#[cfg(test)]
+#[path = "pipe_tests.rs"]
+mod tests;

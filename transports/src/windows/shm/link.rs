@@ -152,7 +152,10 @@ impl Sharing for Side {
         match parked.map_err(Violation::from)? {
             None => Ok(Waited::Published),
             Some(Ok(true)) => Ok(Waited::Woken),
-            Some(Ok(false)) => Ok(Waited::LookAround),
+            Some(Ok(false)) => {
+                self.pipe.settle();
+                Ok(Waited::LookAround)
+            }
             Some(Err(error)) => Err(ReceiveError::Io(error)),
         }
     }

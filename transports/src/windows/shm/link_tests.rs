@@ -136,3 +136,14 @@ fn a_read_whose_thread_has_ended_is_begun_again() {
     drop(client);
     assert!(matches!(receive(&mut server, || {}, soon()), Err(ReceiveError::Closed)));
 }
+
+#[test]
+fn a_signal_of_the_pipe_that_tells_of_nothing_ends_one_wait() {
+    let Pair { client: _client, mut server } = pair("late-signal");
+    let sharing = server.sharing_mut();
+    sharing.pipe().readable().set();
+    let waited = sharing.wait(Direction::Request, 1, None, &mut ()).unwrap();
+    assert_eq!(waited, Waited::LookAround);
+    assert_eq!(sharing.peer().unwrap(), Peer::Present);
+    assert!(!sharing.pipe().readable().wait(Some(Duration::ZERO)).unwrap());
+}

@@ -215,9 +215,24 @@ impl Operation {
         Ok(Transferred { bytes: bytes as usize, truncated })
     }
 
-    /// Waits until the operation is complete, for so long at most, or until the event is signalled for another reason.
+    /// Waits until the operation is complete, for so long at most, or until the event is signalled for another reason. Before
+    /// the next wait all of these have to be looked at, as after [`Operation::settle`].
     pub(crate) fn wait(&self, timeout: Option<Duration>) -> io::Result<()> {
-        self.event.wait(timeout).map(drop)
+        if self.event.wait(timeout)? {
+            self.settle();
+        }
+        Ok(())
+    }
+
+    /// Takes back what the event says while the operation is in progress. The kernel notes that an operation is complete
+    /// before it signals the event. So the signal may come when the next operation has begun, and would stay until that is
+    /// complete: waits would end at once, again and again.
+    ///
+    /// Whatever else signals the event, and whether the operation is complete, has to be looked at afterwards.
+    pub(crate) fn settle(&self) {
+        if self.in_progress && !self.is_complete() {
+            self.event.reset();
+        }
     }
 
     /// Signalled while no operation is in progress.
@@ -285,4 +300,56 @@ impl Drop for Operation {
 /// What a pipe that this side has closed says.
 fn closed() -> io::Error {
     io::Error::from_raw_os_error(ERROR_NO_DATA.cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{SecurityDescriptor, create_instance, open_pipe};
+    use super::*;
+
+    /// The two ends of a pipe.
+    fn ends(test: &str) -> [Operation; 2] {
+        let name = format!(r"\\.\pipe\netipc-test-{}-{test}", std::process::id());
+        let instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
+        let opened = open_pipe(&name).unwrap();
+        [instance, opened].map(|handle| {
+            let event = Arc::new(Event::signalled().unwrap());
+            Operation::new(Arc::new(ClosableHandle::new(handle)), event, 16)
+        })
+    }
+
+    fn is_signalled(operation: &Operation) -> bool {
+        operation.event().wait(Some(Duration::ZERO)).unwrap()
+    }
+
+    #[test]
+    fn a_signal_that_comes_after_the_next_operation_has_begun_ends_one_wait() {
+        let [mut reader, mut writer] = ends("late-signal");
+        assert!(reader.read(16).unwrap().is_none());
+        reader.event().set();
+        reader.wait(None).unwrap();
+        assert!(reader.finish().is_none());
+        assert!(!is_signalled(&reader));
+        writer.write(b"head", b"body").unwrap();
+        while !reader.is_complete() {
+            reader.wait(None).unwrap();
+        }
+        assert_eq!(reader.finish().unwrap().unwrap(), Transferred { bytes: 8, truncated: false });
+    }
+
+    #[test]
+    fn an_operation_that_is_complete_stays_signalled() {
+        let [mut reader, mut writer] = ends("complete");
+        assert!(reader.read(16).unwrap().is_none());
+        writer.write(b"head", b"").unwrap();
+        while !reader.is_complete() {
+            reader.wait(None).unwrap();
+        }
+        reader.event().wait(None).unwrap();
+        reader.settle();
+        assert!(is_signalled(&reader));
+        reader.finish().unwrap().unwrap();
+        reader.settle();
+        assert!(is_signalled(&reader));
+    }
 }
