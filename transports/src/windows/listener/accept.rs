@@ -20,6 +20,9 @@ use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, Ser
 /// clients that come at the same moment find it taken and have to try again.
 const INSTANCES: usize = 16;
 
+/// Passes at most once the deadline is past: one in which a client is found, and one for what it has said.
+const MOST_LATE_PASSES: u32 = 2;
+
 /// The listener of an endpoint.
 ///
 /// It does nothing by itself: connections are accepted, and handshakes go on, while somebody is in
@@ -129,11 +132,12 @@ impl Listener {
     /// [`AcceptError`]; the listener is as good as before, and handshakes in progress go on with the next call.
     pub fn accept(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
         let _registration = abort.register(&self.changed).ok_or(AcceptError::Aborted)?;
+        let mut late_passes = 0;
         loop {
             self.handshakes.drop_late();
             self.end_rest();
             // One pass always, so that a deadline that is past takes what is there.
-            let is_last_pass = deadline.is_past();
+            late_passes += u32::from(deadline.is_past());
             self.changed.reset();
             let accepted = self.pass().map_err(AcceptError::Io)?;
             // What was begun in the pass has reset the event, so that only a look tells whether something is complete. What
@@ -148,7 +152,8 @@ impl Listener {
             if abort.is_aborted() {
                 return Err(AcceptError::Aborted);
             }
-            if is_last_pass && !has_more {
+            // A crowd of clients always leaves more; the event tells of it.
+            if late_passes > 0 && (!has_more || late_passes == MOST_LATE_PASSES) {
                 return Err(AcceptError::TimedOut);
             }
             self.wait(deadline).map_err(AcceptError::Io)?;
