@@ -70,8 +70,9 @@ impl Pending {
     fn send<const PAYLOAD: usize>(&mut self, ack: &Packet<PAYLOAD>) -> bool {
         let operation = &mut self.0.operation;
         let sent = operation.write(&ack.header, &ack.payload);
-        let waited = operation.cancel();
-        waited.is_none() && matches!(sent, Ok(Some(_)))
+        // One that takes time may have gone out before it could be cancelled.
+        let sent = operation.cancel().map_or(sent, |result| result.map(Some));
+        matches!(sent, Ok(Some(_)))
     }
 }
 
