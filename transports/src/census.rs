@@ -33,8 +33,12 @@ struct Shared {
     // Taken when a region could not be made, and by who asks.
     last_region_failure: Mutex<Option<Arc<CreateError>>>,
     // Taken when a session begins and when it ends, and only where users are limited.
-    users: Mutex<HashMap<User, u32>>,
+    users: Mutex<HashMap<Holder, u32>>,
 }
+
+/// Whose sessions are counted together: a user's, or those of all whom nobody knows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Holder(Option<User>);
 
 impl Census {
     /// Of at most so many sessions at a time; 0 does not limit those of a user.
@@ -93,12 +97,12 @@ impl Census {
         self.0.last_region_failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether there is room for one more of a user, who is asked for only where users are limited. If nobody knows then,
-    /// there is none.
+    /// Whether there is room for one more of a user, who is asked for only where users are limited. Those whom nobody knows
+    /// count as one user.
     pub(crate) fn has_room(&self, user: impl FnOnce() -> Option<User>) -> bool {
         let most = self.0.max_sessions_per_user;
-        let few = |user| self.users().get(&user).is_none_or(|sessions| *sessions < most);
-        self.live() < self.0.max_sessions && (most == 0 || user().is_some_and(few))
+        let few = |holder| self.users().get(&holder).is_none_or(|sessions| *sessions < most);
+        self.live() < self.0.max_sessions && (most == 0 || few(Holder(user())))
     }
 
     /// Counts a session of a user for as long as the guard lives. Only the listener's thread counts up, so that
@@ -106,11 +110,11 @@ impl Census {
     pub(crate) fn enter(&self, user: impl FnOnce() -> Option<User>) -> SessionGuard {
         self.0.live.fetch_add(1, Ordering::AcqRel);
         self.0.accepted.fetch_add(1, Ordering::Relaxed);
-        let user = if self.0.max_sessions_per_user == 0 { None } else { user() };
-        if let Some(user) = &user {
-            *self.users().entry(User::clone(user)).or_default() += 1;
+        let holder = (self.0.max_sessions_per_user > 0).then(|| Holder(user()));
+        if let Some(holder) = &holder {
+            *self.users().entry(holder.clone()).or_default() += 1;
         }
-        SessionGuard { census: self.clone(), user }
+        SessionGuard { census: self.clone(), holder }
     }
 
     /// Counts a rejection.
@@ -118,7 +122,7 @@ impl Census {
         self.0.refused.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn users(&self) -> MutexGuard<'_, HashMap<User, u32>> {
+    fn users(&self) -> MutexGuard<'_, HashMap<Holder, u32>> {
         // No code that can panic runs under this lock.
         self.0.users.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -139,13 +143,14 @@ impl fmt::Debug for Census {
 #[derive(Debug)]
 pub(crate) struct SessionGuard {
     census: Census,
-    user: Option<User>,
+    /// `None` where users are not limited.
+    holder: Option<Holder>,
 }
 
 impl Drop for SessionGuard {
     fn drop(&mut self) {
-        if let Some(user) = self.user.take()
-            && let Entry::Occupied(mut sessions) = self.census.users().entry(user)
+        if let Some(holder) = self.holder.take()
+            && let Entry::Occupied(mut sessions) = self.census.users().entry(holder)
         {
             *sessions.get_mut() -= 1;
             if *sessions.get() == 0 {
@@ -183,8 +188,15 @@ mod tests {
     }
 
     #[test]
-    fn a_user_who_is_not_known_has_no_room_where_users_are_limited() {
-        assert!(!Census::new(3, 2).has_room(|| None));
+    fn users_who_are_not_known_have_the_room_of_one() {
+        let census = Census::new(4, 2);
+        let one = census.enter(|| None);
+        assert!(census.has_room(|| None));
+        let _two = census.enter(|| None);
+        assert!(!census.has_room(|| None));
+        assert!(census.has_room(|| user(7)));
+        drop(one);
+        assert!(census.has_room(|| None));
     }
 
     #[test]

@@ -133,8 +133,8 @@ pub struct ListenOptions {
     /// Sessions that live at the same time; further clients are answered `LIMIT_EXCEEDED`. Default: 64.
     pub max_sessions: u32,
     /// Sessions of one user (on POSIX the peer's effective user ID, on Windows the user of its process) that live at the
-    /// same time; further ones of that user, and of users who cannot be found out, are
-    /// answered `LIMIT_EXCEEDED`. Default: no limit but `max_sessions`.
+    /// same time; further ones of that user are answered `LIMIT_EXCEEDED`. Users who cannot be found out count as one
+    /// together: a server on Windows learns nothing of `LocalSystem` unless it may. Default: no limit but `max_sessions`.
     pub max_sessions_per_user: u32,
     /// How long sessions spin for what their clients send.
     pub waiting: Waiting,
