@@ -7,7 +7,9 @@ use std::ptr;
 use std::slice;
 
 use windows_sys::Win32::Security::Authorization::ConvertSidToStringSidW;
-use windows_sys::Win32::Security::{GetTokenInformation, TOKEN_QUERY, TOKEN_USER, TokenUser};
+use windows_sys::Win32::Security::{
+    GetTokenInformation, SECURITY_MAX_SID_SIZE, TOKEN_QUERY, TOKEN_USER, TokenUser,
+};
 use windows_sys::Win32::System::Threading::{
     GetCurrentProcess, GetProcessAffinityMask, OpenProcess, OpenProcessToken,
     PROCESS_QUERY_LIMITED_INFORMATION,
@@ -22,6 +24,9 @@ pub(super) fn current_process() -> BorrowedHandle<'static> {
     // nobody has to close.
     unsafe { BorrowedHandle::borrow_raw(GetCurrentProcess()) }
 }
+
+/// So many structures have room for any user's identifier.
+const IDENTIFIER: usize = (SECURITY_MAX_SID_SIZE as usize).div_ceil(size_of::<TOKEN_USER>());
 
 fn open_process(id: u32) -> io::Result<OwnedHandle> {
     // SAFETY: the call takes numbers only.
@@ -61,8 +66,8 @@ pub(super) fn user_of_process(process: BorrowedHandle<'_>) -> io::Result<String>
     succeeded(unsafe { OpenProcessToken(process.as_raw_handle(), TOKEN_QUERY, &raw mut token) })?;
     // SAFETY: the handle was made just now, is open, and nobody else has it.
     let token = unsafe { OwnedHandle::from_raw_handle(token) };
-    // A user is described by a structure and at most 68 bytes that it points to.
-    let mut place = [TOKEN_USER::default(); 8];
+    // A user is described by a structure and the identifier that it points to.
+    let mut place = [TOKEN_USER::default(); 1 + IDENTIFIER];
     let (room, mut len) = (u32::try_from(size_of_val(&place)).unwrap_or(0), 0);
     // SAFETY: the handle is open; the place has so many bytes, is aligned for the structure, and outlives the call and all
     // uses of what is put there.
