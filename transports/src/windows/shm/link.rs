@@ -181,7 +181,7 @@ impl Sharing for Side {
         self.pipe.connection().is_reading_over()
     }
 
-    /// Nobody takes memory away from a section that is mapped.
+    /// Nobody takes memory away from a section of the page file that is mapped.
     #[inline]
     fn lost(&self) -> Option<io::Error> {
         None

@@ -13,13 +13,18 @@ use windows_sys::Win32::System::Memory::{
     MEMORY_MAPPED_VIEW_ADDRESS, MapViewOfFile, OpenFileMappingW, PAGE_READWRITE, UnmapViewOfFile,
     VirtualQuery,
 };
+use windows_sys::Win32::System::ProcessStatus::K32GetMappedFileNameW;
 
 use super::named::{created, opened};
+use super::process::current_process;
 use super::{SecurityDescriptor, last_error, wide};
 use crate::shm::SharedBytes;
 
 /// For both sides to read and to write.
 const ACCESS: u32 = FILE_MAP_READ | FILE_MAP_WRITE;
+
+/// UTF-16 units of a file's name at most, and the NUL at its end.
+const LONGEST_NAME: usize = 32_768;
 
 /// A section with a name, mapped whole, in memory that begins with a header of `HEADER` bytes. Windows forgets it, name and
 /// all, when nobody has it any more.
@@ -49,7 +54,8 @@ impl<const HEADER: usize> Section<HEADER> {
         handle.map(Self::map).transpose()
     }
 
-    /// `OpenFileMappingW` and `MapViewOfFile`: a section that somebody else has made.
+    /// `OpenFileMappingW` and `MapViewOfFile`: a section that somebody else has made, in the page file as well. What is a
+    /// file's is refused: its bytes may be lost with the disk or the machine that has them.
     pub(crate) fn open(name: &str) -> io::Result<Self> {
         let name = wide(name);
         // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call, which makes a handle of its own.
@@ -63,10 +69,13 @@ impl<const HEADER: usize> Section<HEADER> {
         let view = unsafe { MapViewOfFile(handle.as_raw_handle(), ACCESS, 0, 0, 0) };
         let base = NonNull::new(view.Value.cast::<u8>()).ok_or_else(last_error)?;
         let view = View(base);
+        if view.is_of_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the section is a file's"));
+        }
         let len = view.len()?;
         // SAFETY: the view was mapped just now for reading and writing, which begins at a page, and its first `len` bytes
-        // have memory. It is unmapped only when the section is dropped, and nobody but these bytes knows where it is. No
-        // process can take memory away from a view of another.
+        // have memory. It is unmapped only when the section is dropped, and nobody but these bytes knows where it is. The
+        // memory is the page file's, and no process can take that away from a view of another.
         let bytes = unsafe { SharedBytes::new(base, len) }.ok_or(io::ErrorKind::UnexpectedEof)?;
         // The section unmaps it from here on.
         std::mem::forget(view);
@@ -96,6 +105,15 @@ impl<const HEADER: usize> Drop for Section<HEADER> {
 struct View(NonNull<u8>);
 
 impl View {
+    /// `GetMappedFileNameW`: whether what is mapped is a file with a name of its own.
+    fn is_of_file(&self) -> bool {
+        let mut name = vec![0; LONGEST_NAME];
+        let room = u32::try_from(name.len()).unwrap_or(u32::MAX);
+        let (process, start) = (current_process().as_raw_handle(), self.0.as_ptr().cast_const().cast());
+        // SAFETY: the handle is that of this process, the address is only looked up, and the name has so many units of room.
+        unsafe { K32GetMappedFileNameW(process, start, name.as_mut_ptr(), room) != 0 }
+    }
+
     /// `VirtualQuery`: how many bytes from its start have memory that may be read and written.
     fn len(&self) -> io::Result<usize> {
         let mut found = MaybeUninit::<MEMORY_BASIC_INFORMATION>::uninit();
@@ -171,6 +189,23 @@ mod tests {
     fn what_is_not_there_is_not_found() {
         let error = Section::<64>::open(&name("missing")).unwrap_err();
         assert_eq!(code(&error), ERROR_FILE_NOT_FOUND);
+    }
+
+    #[test]
+    fn one_of_a_file_is_refused() {
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(8_192).unwrap();
+        let name = name("file");
+        let wide = wide(&name);
+        // SAFETY: the file's handle is open. There are no attributes, and the name is UTF-16 with a NUL at its end and
+        // outlives the call, which makes a handle of its own.
+        let made = unsafe {
+            let file = file.as_raw_handle();
+            created(|| CreateFileMappingW(file, std::ptr::null(), PAGE_READWRITE, 0, 0, wide.as_ptr()))
+        };
+        let _section = made.unwrap().unwrap();
+        let error = Section::<64>::open(&name).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     }
 
     #[test]
