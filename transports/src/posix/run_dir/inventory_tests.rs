@@ -32,10 +32,11 @@ impl Place {
         Listener::bind(&endpoint, &ListenOptions::default()).unwrap()
     }
 
-    /// A socket on which nobody listens any more.
+    /// A socket on which nobody listens, nor has: one that has listened may live on for a moment in a child that another
+    /// test forks.
     fn dead_socket(&self, service: &str) -> PathBuf {
         let path = self.path(&format!("{service}.sock"));
-        drop(UnixListener::bind(&path).unwrap());
+        bind(sys::socket().unwrap(), &address(&path).unwrap()).unwrap();
         path
     }
 
