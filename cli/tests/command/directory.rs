@@ -26,8 +26,12 @@ fn dead_region(host: &Host, name: &str) {
     fs::write(host.path().join(name), header).expect("a file");
 }
 
+/// Nobody listens on it, nor has: one that has listened may live on for a moment in a child that another test starts.
 fn dead_socket(host: &Host, name: &str) {
-    drop(UnixListener::bind(host.path().join(name)).expect("a socket"));
+    let (family, kind) = (AddressFamily::UNIX, SocketType::SEQPACKET);
+    let socket = socket_with(family, kind, SocketFlags::CLOEXEC, None).expect("a socket");
+    bind(&socket, &SocketAddrUnix::new(host.path().join(name)).expect("a short path"))
+        .expect("the name is free");
 }
 
 /// A server that never says anything.
