@@ -63,7 +63,7 @@ fn snapshot(message: &Message, names: &Names) -> Option<TokenStream> {
                 #value
             }
 
-            #[inline]
+            #[inline(always)]
             fn has_key(item: <#item as #root::WireMessage>::View<'_>, key: Self::Key<'_>) -> bool {
                 #same
             }

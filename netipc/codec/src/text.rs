@@ -107,9 +107,13 @@ fn same_ends<const N: usize>(one: &[u8], other: &[u8]) -> bool {
     let (Some(first), Some(other_first)) = (one.first_chunk::<N>(), other.first_chunk::<N>()) else {
         return false;
     };
-    let Some(last) = one.last_chunk::<N>() else { return false };
-    let Some(other_last) = other.last_chunk::<N>() else { return false };
-    (first == other_first) & (last == other_last)
+    let (Some(last), Some(other_last)) = (one.last_chunk::<N>(), other.last_chunk::<N>()) else {
+        return false;
+    };
+    // All bytes become one comparison of vectors, as in `in_chunk`.
+    let firsts = first.iter().zip(other_first);
+    let lasts = last.iter().zip(other_last);
+    !firsts.zip(lasts).fold(false, |differ, (first, last)| differ | (first.0 != first.1) | (last.0 != last.1))
 }
 
 /// The same for strings that are short or long. Apart, so that others leave a caller's registers alone.

@@ -105,7 +105,9 @@ impl<'p, S: Snapshot> Keyed<'p> for &'p Payload<S> {
 
     #[inline]
     fn item(self, place: Place) -> Option<Self::Item> {
-        self.bytes.get(place.start as usize..place.end as usize).map(S::Item::view)
+        let bytes = self.bytes.get(place.start as usize..place.end as usize)?;
+        // None is shorter. To say so here is less work than a view that has to be ready for it.
+        (bytes.len() >= S::Item::LAYOUT.header_len).then(|| S::Item::view(bytes))
     }
 
     #[inline]
@@ -113,7 +115,8 @@ impl<'p, S: Snapshot> Keyed<'p> for &'p Payload<S> {
         S::key(item)
     }
 
-    #[inline]
+    #[allow(clippy::inline_always, reason = "it is most of what a lookup does")]
+    #[inline(always)]
     fn has_key(self, item: Self::Item, key: S::Key<'_>) -> bool {
         S::has_key(item, key)
     }

@@ -11,35 +11,34 @@ pub(super) struct Hashing {
     /// Secret and odd.
     multiplier: u64,
     keyed: RandomState,
-    /// Whether every byte of a key goes through the keyed hash.
-    pub(super) is_keyed: bool,
 }
 
 /// Bits of integers in a key from which on its strings need not be hashed as well.
 const ENOUGH_BITS: u32 = 32;
 
 impl Hashing {
-    /// Quick, with secrets of its own.
+    /// With secrets of its own.
     pub(super) fn new() -> Self {
-        let keyed = RandomState::new();
-        Self { multiplier: keyed.hash_one(0) | 1, keyed, is_keyed: false }
+        let mut hashing = Self { multiplier: 0, keyed: RandomState::new() };
+        hashing.draw();
+        hashing
     }
 
-    /// All 64 bits of it are good.
+    /// Takes another secret for the quick hash.
+    pub(super) fn draw(&mut self) {
+        self.multiplier = self.keyed.hash_one(self.multiplier) | 1;
+    }
+
+    /// All 64 bits of it are good, while a provider is of good will.
     #[inline]
-    pub(super) fn of(&self, key: impl Copy + Hash) -> u64 {
-        if self.is_keyed {
-            return self.keyed(key);
-        }
+    pub(super) fn quick(&self, key: impl Copy + Hash) -> u64 {
         let mut hasher = Quick { state: 0, bits: 0, multiplier: self.multiplier };
         key.hash(&mut hasher);
         hasher.state
     }
 
-    // Apart, so that the quick way is short enough to be part of a caller's loop.
-    #[cold]
-    #[inline(never)]
-    fn keyed(&self, key: impl Hash) -> u64 {
+    /// Every byte of the key goes through a hash whose own key no provider knows.
+    pub(super) fn keyed(&self, key: impl Copy + Hash) -> u64 {
         self.keyed.hash_one(key)
     }
 }

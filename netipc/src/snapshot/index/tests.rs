@@ -47,6 +47,11 @@ impl Table {
     }
 }
 
+fn is_quick(index: &Index) -> bool {
+    assert_ne!(index.quick.is_empty(), index.keyed.is_empty(), "one of them is in use");
+    index.keyed.is_empty()
+}
+
 /// The place of an item that is known by its number.
 fn numbered(item: usize) -> Place {
     let start = u32::try_from(item).expect("they are few");
@@ -110,9 +115,9 @@ fn an_index_forgets_what_it_had() {
 fn an_index_keeps_its_memory_for_as_many_items_and_gives_it_back_for_few() {
     let (many, few) = (Table::numbered(100, |item| item), Table::numbered(2, |item| item));
     let mut index = many.indexed();
-    let (place, bytes) = (index.slots.as_ptr(), index.heap_bytes());
+    let (place, bytes) = (index.quick.slots.as_ptr(), index.heap_bytes());
     many.rebuild(&mut index).expect("as before");
-    assert_eq!((index.slots.as_ptr(), index.heap_bytes()), (place, bytes));
+    assert_eq!((index.quick.slots.as_ptr(), index.heap_bytes()), (place, bytes));
     few.rebuild(&mut index).expect("as before");
     assert!(index.heap_bytes() < bytes / 4);
 }
@@ -120,7 +125,7 @@ fn an_index_keeps_its_memory_for_as_many_items_and_gives_it_back_for_few() {
 #[test]
 fn keys_that_a_provider_has_hashed_well_take_the_quick_hash() {
     let table = Table::numbered(1_000, |item| item.wrapping_mul(0x9e37_79b9));
-    assert!(!table.indexed().hashing.is_keyed);
+    assert!(is_quick(&table.indexed()));
 }
 
 #[test]
@@ -151,7 +156,7 @@ fn keys_without_integers_are_hashed_by_their_bytes() {
     index
         .rebuild(names, &(0..300).map(numbered), all.iter().map(String::len).sum())
         .expect("no name shares bytes");
-    assert!(!index.hashing.is_keyed);
+    assert!(is_quick(&index));
     for (item, name) in (0..).zip(&all) {
         assert_eq!(index.find(names, name.as_bytes()), Some(item));
     }
@@ -163,8 +168,8 @@ fn a_small_integer_does_not_stand_for_the_string_beside_it() {
     let hashing = Hashing::new();
     for item in 0..50u8 {
         let name = [item; 3];
-        one.push(hashing.of((7u16, &name[..])));
-        other.push(hashing.of((7u32, &name[..])));
+        one.push(hashing.quick((7u16, &name[..])));
+        other.push(hashing.quick((7u32, &name[..])));
     }
     one.dedup();
     other.dedup();
@@ -176,7 +181,7 @@ fn keys_that_all_have_one_hash_are_found_in_a_bounded_number_of_looks() {
     let count = if cfg!(miri) { 200 } else { 20_000 };
     let table = Table::numbered(count, |_| 0);
     let index = table.indexed();
-    assert!(index.hashing.is_keyed);
+    assert!(!is_quick(&index));
     let built = table.compared.replace(0);
     assert!(built < count as usize + 100, "{built} comparisons to build {count}");
     for item in 0..count {
@@ -187,12 +192,29 @@ fn keys_that_all_have_one_hash_are_found_in_a_bounded_number_of_looks() {
 }
 
 #[test]
+fn of_few_items_almost_all_have_their_first_slot() {
+    for count in [1, 16, 64] {
+        let index = Table::numbered(count, |item| item).indexed();
+        assert!(index.quick.is_fair(15), "{index:?}");
+    }
+}
+
+#[test]
+fn for_keys_that_collide_whatever_the_secret_it_is_drawn_a_bounded_number_of_times() {
+    let table = Table::numbered(5, |_| 7);
+    let index = table.indexed();
+    assert!(is_quick(&index));
+    let compared = table.compared.get();
+    assert!(compared <= 17 * 10, "{compared} comparisons to build");
+}
+
+#[test]
 fn after_keys_that_crowd_the_next_ones_take_the_quick_hash_again() {
     let mut index = Table::numbered(100, |_| 0).indexed();
-    assert!(index.hashing.is_keyed);
+    assert!(!is_quick(&index));
     let table = Table::numbered(100, |item| item);
     table.rebuild(&mut index).expect("no name shares bytes");
-    assert!(!index.hashing.is_keyed);
+    assert!(is_quick(&index));
 }
 
 #[test]
@@ -209,7 +231,8 @@ fn entries_that_are_one_item_count_once_however_long_its_name() {
 
 /// The most slots that a lookup of what is there, or of what is not, looks at.
 fn most_looks(index: &Index) -> usize {
-    let taken: Vec<_> = index.slots.iter().map(|slot| slot.tag != FREE).collect();
+    let slots = index.quick.slots.iter().chain(&index.keyed.slots);
+    let taken: Vec<_> = slots.map(|slot| !slot.is_free()).collect();
     let rows = taken.split(|taken| !taken).map(<[bool]>::len);
     // The last slot is followed by the first.
     let around = taken.iter().take_while(|taken| **taken).count();
@@ -233,20 +256,6 @@ fn whatever_hashes_a_provider_chooses_no_lookup_looks_at_many_slots() {
         let compared = table.compared.get();
         assert!(compared < 20 * count as usize, "{compared} comparisons in {count} times two lookups");
     }
-}
-
-#[test]
-fn the_first_slot_follows_the_last_one() {
-    let table = Table::numbered(64, |item| item);
-    let index = table.indexed();
-    assert_eq!(index.next(index.slots.len() - 1), 0);
-    assert_eq!(index.next(0), 1);
-}
-
-#[test]
-fn a_taken_slot_is_never_taken_for_a_free_one() {
-    assert_ne!(tag(0), FREE);
-    assert_ne!(tag(u64::MAX << 32), FREE);
 }
 
 #[test]
