@@ -7,10 +7,7 @@ use netipc_floor::cache::{Cached, Names, Pairs, Rows, Table, entries};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [by, items, rounds] = arguments.as_slice() else {
-        eprintln!("cache-rounds cache|table|names|pairs|scan ITEMS ROUNDS");
-        std::process::exit(2);
-    };
+    let [by, items, rounds] = arguments.as_slice() else { usage() };
     let (items, rounds) = (items.parse()?, rounds.parse()?);
     let entries = entries(items);
     let wanted = entries.clone();
@@ -36,11 +33,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let pairs = Pairs::new(&entries);
             repeated(&|wanted| pairs.look_up(wanted))
         }
-        _ => {
+        "scan" => {
             let rows = Rows::new(&entries);
             repeated(&|wanted| rows.look_up(wanted))
         }
+        _ => usage(),
     };
     println!("{total}");
     Ok(())
+}
+
+fn usage() -> ! {
+    eprintln!("cache-rounds cache|table|names|pairs|scan ITEMS ROUNDS");
+    std::process::exit(2);
 }

@@ -2,28 +2,32 @@
 
 use netipc_floor::lookup::{Mix, apps, cgroups, data};
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [lookup, by, mix, items, rounds] = arguments.as_slice() else {
-        eprintln!("codec-rounds cgroups|apps generated|floor known|unknown|mixed ITEMS ROUNDS");
-        std::process::exit(2);
+    let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let [lookup, by @ ("generated" | "floor"), mix, items, rounds] = words.as_slice() else { usage() };
+    let Some((_, mix)) = Mix::ALL.into_iter().find(|(name, _)| name == mix) else { usage() };
+    let (items, rounds) = (items.parse()?, rounds.parse()?);
+    let repeated =
+        |round: &mut dyn FnMut() -> u64| (0..rounds).map(|_: usize| round()).fold(0, u64::wrapping_add);
+    let total = match *lookup {
+        "cgroups" => {
+            let entries = data::entries(items, 2, mix);
+            let mut round = cgroups::Round::new(&entries);
+            repeated(&mut || if *by == "floor" { round.floor() } else { round.generated() })
+        }
+        "apps" => {
+            let entries = data::entries(items, 1, mix);
+            let mut round = apps::Round::new(&entries);
+            repeated(&mut || if *by == "floor" { round.floor() } else { round.generated() })
+        }
+        _ => usage(),
     };
-    let number = |text: &str| text.parse::<usize>().expect("a number");
-    let mix = Mix::ALL.iter().find(|(name, _)| name == mix).expect("a mix").1;
-    let (items, rounds) = (number(items), number(rounds));
-    let mut total = 0u64;
-    if lookup == "cgroups" {
-        let entries = data::entries(items, 2, mix);
-        let mut round = cgroups::Round::new(&entries);
-        for _ in 0..rounds {
-            total = total.wrapping_add(if by == "floor" { round.floor() } else { round.generated() });
-        }
-    } else {
-        let entries = data::entries(items, 1, mix);
-        let mut round = apps::Round::new(&entries);
-        for _ in 0..rounds {
-            total = total.wrapping_add(if by == "floor" { round.floor() } else { round.generated() });
-        }
-    }
     println!("{total}");
+    Ok(())
+}
+
+fn usage() -> ! {
+    eprintln!("codec-rounds cgroups|apps generated|floor known|unknown|mixed ITEMS ROUNDS");
+    std::process::exit(2);
 }
