@@ -184,3 +184,50 @@ impl Drop for Operation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{create_pipe, new_name, open_pipe};
+    use super::*;
+
+    /// The two ends of a pipe.
+    fn ends() -> [Operation; 2] {
+        let name = new_name();
+        let created = create_pipe(&name, 4096).expect("it is new");
+        let opened = open_pipe(&name).expect("it is there");
+        [created, opened].map(|pipe| Operation::new(Arc::new(pipe), 16).expect("an event"))
+    }
+
+    #[test]
+    fn a_signal_of_the_operation_before_does_not_end_a_wait() {
+        let [mut reader, mut writer] = ends();
+        assert!(reader.read().expect("it is connected").is_none());
+        reader.event.set();
+        reader.await_signal();
+        assert!(reader.read().expect("it is connected").is_none());
+        writer.write(7).expect("it is connected");
+        assert_eq!(reader.wait(Waiting::Blocking).expect("a message came"), 7);
+    }
+
+    #[test]
+    fn no_memory_is_to_be_seen_while_the_kernel_may_write_it() {
+        let [mut reader, mut writer] = ends();
+        assert_eq!(reader.buffer().len(), 16);
+        assert!(reader.read().expect("it is connected").is_none());
+        assert!(reader.buffer().is_empty());
+        writer.buffer().fill(9);
+        writer.write(3).expect("it is connected");
+        assert_eq!(reader.wait(Waiting::Spinning).expect("a message came"), 3);
+        assert_eq!(reader.buffer()[..4], [9, 9, 9, 0]);
+    }
+
+    #[test]
+    fn one_that_is_dropped_takes_no_message_with_it() {
+        let [mut dropped, mut writer] = ends();
+        let mut reader = Operation::new(Arc::clone(&dropped.pipe), 16).expect("an event");
+        assert!(dropped.read().expect("it is connected").is_none());
+        drop(dropped);
+        writer.write(5).expect("it is connected");
+        assert_eq!(reader.read().expect("it is connected"), Some(5));
+    }
+}

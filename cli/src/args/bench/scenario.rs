@@ -66,9 +66,11 @@ const THE_SAME_IN_MEMORY: &str = "the same through shared memory";
 #[cfg(windows)]
 const THE_SAME_BUSY: &str = "the same through shared memory, where neither side ever blocks";
 
-const BATCH: &str = "one batch of 2 to 1000 INCREMENT requests at a time; rates are of items";
+const BATCH: &str = "\
+one batch of 2 to 1000 INCREMENT requests at a time;
+rates are items a second";
 const PIPELINE: &str = "up to 16 INCREMENT requests in flight; answers are received first";
-const PIPELINE_BATCH: &str = "the same with batches of 2 to 1000; rates are of items";
+const PIPELINE_BATCH: &str = "the same with batches of 2 to 1000; rates are items a second";
 const SNAPSHOT: &str = "\
 a typed call (Level 2) whose response is a snapshot of 16 cgroups,
 all of it read";
