@@ -34,9 +34,9 @@ An idle scenario has scenario, placement, seconds, wakeups_client and wakeups_se
 
 #[cfg(windows)]
 const IDLE_FIELDS: &str = "\
-An idle scenario has scenario, placement, seconds, cpu_client and cpu_server instead: Windows does not
-tell how often a process wakes up, and counts its CPU time in ticks of some 15 milliseconds, so that a
-short measurement says little.";
+An idle scenario has scenario, placement, seconds, cpu_client and cpu_server instead: Windows does
+not tell how often a process wakes up. It counts CPU time in ticks of some 15 milliseconds, so that
+a short measurement says little.";
 
 const FLOORS: &str = "\
 The floor, by placement:
