@@ -25,7 +25,7 @@ pub use windows::process;
 #[cfg(target_os = "linux")]
 pub type Offer = std::os::fd::OwnedFd;
 
-/// What the other process makes its end of: a name that nobody guesses.
+/// What the other process makes its end of: a name.
 #[cfg(windows)]
 pub type Offer = String;
 

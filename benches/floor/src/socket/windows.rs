@@ -11,7 +11,8 @@ use crate::windows::{Operation, create_pipe, new_name, open_pipe};
 /// One end of a connection.
 pub type Socket = OwnedHandle;
 
-/// Bytes of each of a pipe's two buffers. Netipc's are as long.
+/// Bytes of each of a pipe's two buffers. Netipc's are as long. So many in flight as a benchmark has fit in both together:
+/// neither side waits for room for a message while the other one does.
 const BUFFER_BYTES: u32 = 128 << 10;
 
 /// One end of a connection, and what the other process [accepts](accept).

@@ -16,7 +16,7 @@ pub(crate) use operation::Operation;
 pub(crate) use pipe::{create_pipe, open_pipe};
 pub(crate) use view::View;
 
-/// A name that no other process has or guesses.
+/// A name that no other process has. Where one has it all the same, nothing is made.
 pub(crate) fn new_name() -> String {
     format!("netipc-floor-{}-{:016x}", std::process::id(), fastrand::u64(..))
 }

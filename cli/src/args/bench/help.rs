@@ -2,18 +2,20 @@
 
 use clap::ValueEnum;
 
-use super::Scenario;
-use super::name;
+use super::{Scenario, name};
 
 /// Scenarios, fields, floors and examples.
 pub(super) fn after() -> String {
-    let scenarios: String = Scenario::value_variants().iter().map(line).collect();
+    let all = Scenario::value_variants();
+    let longest = all.iter().map(|scenario| name(scenario).len()).max().unwrap_or_default();
+    let scenarios: String = all.iter().map(|scenario| line(scenario, longest)).collect();
     format!("Scenarios:\n{scenarios}\n{FIELDS}{IDLE_FIELDS}\n\n{FLOORS}{PIPELINE_FLOOR}\n\n{EXAMPLES}")
 }
 
-fn line(scenario: &Scenario) -> String {
-    let help = scenario.help.replace('\n', &format!("\n{:25}", ""));
-    format!("  {:22} {help}\n", name(scenario))
+/// A name, and what it means, beside the others.
+fn line(scenario: &Scenario, longest: usize) -> String {
+    let (name, indent) = (name(scenario), " ".repeat(2 + longest + 2));
+    format!("  {name:longest$}  {}\n", scenario.help.replace('\n', &format!("\n{indent}")))
 }
 
 const FIELDS: &str = "\
