@@ -31,7 +31,7 @@ export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$wine"
 if [ $# -gt 0 ]; then
     exec cargo "$1" --target "$target" "${@:2}"
 fi
-packages=(-p netipc-wire -p netipc-codec -p netipc-transport -p netipc -p netipc-tests -p netipc-cli)
+packages=(-p netipc-wire -p netipc-codec -p netipc-transport -p netipc -p netipc-tests -p netipc-floor -p netipc-cli)
 # Examples wait as POSIX does.
 targets=(--lib --bins --tests)
 cargo clippy --target "$target" "${packages[@]}" "${targets[@]}" -- -D warnings

@@ -43,8 +43,8 @@ fn endpoint() -> (TempDir, Endpoint) {
 #[divan::bench(args = PLACEMENTS, sample_size = 1000)]
 fn ping_pong_bare(bencher: Bencher<'_, '_>, placement: &str) {
     let (ours, theirs) = socket::pair().expect("two sockets");
-    let answering = placed(placement, || thread::spawn(move || socket::answer(&theirs)));
-    let mut caller = socket::Caller::new(ours);
+    let answering = placed(placement, || thread::spawn(move || socket::answer(theirs)));
+    let mut caller = socket::Caller::new(ours).expect("an end");
     bencher.bench_local(|| caller.exchange(40).expect("the peer answers"));
     drop(caller);
     answering.join().expect("it does not panic").expect("it ends in order");

@@ -6,7 +6,6 @@
 )]
 
 mod args;
-#[cfg(target_os = "linux")]
 mod bench;
 mod colour;
 mod commands;

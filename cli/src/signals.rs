@@ -22,7 +22,6 @@ pub(crate) fn termination() -> Result<Signals, Failure> {
 }
 
 /// For as long as the result lives, what a terminal sends to all of its processes does nothing: SIGINT and SIGHUP.
-#[cfg(target_os = "linux")]
 pub(crate) fn ignored() -> Result<Signals, Failure> {
     catch(&[SIGINT, SIGHUP])
 }

@@ -1,6 +1,7 @@
 //! Floors: what netipc is measured against, by `netipc bench` and by the benchmarks.
 //!
-//! - [`socket`]: packets of the same sizes over a SEQPACKET socket, one at a time or several in flight;
+//! - [`socket`]: packets of the same sizes over a SEQPACKET socket, or messages over a named pipe, one at a time or several
+//!   in flight;
 //! - [`memory`]: sequence numbers and copies in shared memory, with the wakes that the contract demands;
 //! - [`lookup`]: the bytes of lookups by code written by hand, and the same by netipc's;
 //! - [`cache`]: lookups by key in a table written by hand, in hash maps and by a scan, and the same in netipc's cache.
@@ -14,6 +15,19 @@ pub mod lookup;
 mod mapping;
 pub mod memory;
 pub mod socket;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(windows)]
+pub use windows::process;
+
+/// What the other process makes its end of: a file descriptor.
+#[cfg(target_os = "linux")]
+pub type Offer = std::os::fd::OwnedFd;
+
+/// What the other process makes its end of: a name.
+#[cfg(windows)]
+pub type Offer = String;
 
 /// How a side waits for what comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,10 +18,7 @@ mod service;
 mod values;
 mod watch;
 
-pub(crate) use bench::{Bench, BenchPeer};
-#[cfg(any(target_os = "linux", test))]
-#[cfg_attr(not(target_os = "linux"), allow(unused_imports, reason = "tests use some of them"))]
-pub(crate) use bench::{FloorKind, Placement, Scenario, Service};
+pub(crate) use bench::{Bench, BenchPeer, Carrier, FloorKind, Placement, Scenario, Service};
 pub(crate) use call::{Call, CallService};
 pub(crate) use clean::Clean;
 pub(crate) use codec::{BatchOptions, Decode, Encode, Input, Kind};

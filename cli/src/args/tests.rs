@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory, ValueEnum};
 
+use super::bench::What;
 use super::*;
 
 fn parse(line: &str) -> Result<Args, clap::Error> {
@@ -173,9 +174,11 @@ fn a_benchmark_s_scenarios_and_placements_have_their_names() {
     let Bench { scenarios, placement, seconds, json } = parse("bench");
     assert_eq!((scenarios, placement, seconds), (vec![], vec![Placement::Free], Duration::from_secs(3)));
     assert!(!json);
+    let baseline = if cfg!(windows) { "pipe" } else { "uds" };
     let Bench { scenarios, placement, .. } =
-        parse("bench uds-pipeline-batch-16 snapshot-shm --placement one-cpu,two-cpus");
-    assert_eq!(scenarios, [Scenario::UdsPipelineBatch16, Scenario::SnapshotShm]);
+        parse(&format!("bench {baseline}-pipeline-batch-16 snapshot-shm --placement one-cpu,two-cpus"));
+    let chosen: Vec<_> = scenarios.iter().map(|scenario| (scenario.what, scenario.carrier)).collect();
+    assert_eq!(chosen, [(What::PipelineBatch, Carrier::Baseline), (What::Snapshot, Carrier::Shm)]);
     assert_eq!(placement, [Placement::OneCpu, Placement::TwoCpus]);
 }
 

@@ -1,15 +1,14 @@
 //! The other process: `netipc bench-peer`.
 
-use std::io;
-use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
 
 use netipc::messages::{CgroupsSnapshot, CgroupsSnapshotRequest};
 use netipc::transport::{BatchBuilder, BatchError, ListenOptions, Listener, SendError, ServerSession};
 use netipc::{Abort, Deadline, Endpoint, Server, ServerConfig};
-use netipc_floor::{memory, socket};
+use netipc_floor::{Offer, memory, socket};
 
-use super::control::{CPU, Control, HELLO, READY, cpu_time};
+use super::control::{CPU, Control, READY};
+use super::cpus::cpu_time;
 use super::scenarios::{SERVICE, profiles};
 use super::sizes::MAX_BATCH_BYTES;
 use super::{cpus, snapshot};
@@ -21,23 +20,25 @@ use crate::signals;
 pub(crate) fn run(args: &BenchPeer) -> Result<(), Failure> {
     // A signal from the terminal reaches both processes; the benchmark is the one that ends this one.
     let _ignored = signals::ignored()?;
-    let control = Control(io::stdin());
     let not_started_by_it =
         || Failure::Usage("bench-peer is what `netipc bench` starts by itself".to_owned());
-    let (hello, floor) = control.receive_with().map_err(|_| not_started_by_it())?;
-    let floor = floor.filter(|_| hello == HELLO).ok_or_else(not_started_by_it)?;
+    let greeted = Control::of_this_process().and_then(|mut control| {
+        let floor = control.greeted()?;
+        Ok((control, floor))
+    });
+    let Ok((mut control, Some(floor))) = greeted else { return Err(not_started_by_it()) };
     // The first threads below inherit the place.
     let serving = args.cpu.map_or(Ok(()), cpus::pin).and_then(|()| serve(args, floor));
     let _serving = match serving {
         Ok(serving) => serving,
-        Err(failure) => return tell(&control, failure.to_string().as_bytes()),
+        Err(failure) => return tell(&mut control, failure.to_string().as_bytes()),
     };
-    tell(&control, READY)?;
+    tell(&mut control, READY)?;
     loop {
         match control.receive() {
             Ok(request) if request == CPU => {
                 let nanoseconds = u64::try_from(cpu_time().as_nanos()).unwrap_or(u64::MAX);
-                tell(&control, &nanoseconds.to_ne_bytes())?;
+                tell(&mut control, &nanoseconds.to_ne_bytes())?;
             }
             // It has ended, or is none of ours.
             Ok(_) => return Ok(()),
@@ -46,7 +47,7 @@ pub(crate) fn run(args: &BenchPeer) -> Result<(), Failure> {
     }
 }
 
-fn tell(control: &Control<impl AsFd>, packet: &[u8]) -> Result<(), Failure> {
+fn tell(control: &mut Control, packet: &[u8]) -> Result<(), Failure> {
     control.send(packet).map_err(|error| Failure::because("the benchmark cannot be told", &error))
 }
 
@@ -60,11 +61,11 @@ enum Serving {
     ),
 }
 
-fn serve(args: &BenchPeer, floor: OwnedFd) -> Result<Serving, Failure> {
+fn serve(args: &BenchPeer, floor: Offer) -> Result<Serving, Failure> {
     serve_floor(args.floor, floor)?;
     let cannot = |error: &dyn std::error::Error| Failure::because("cannot serve", error);
     let endpoint = Endpoint::new(&args.run_dir, SERVICE).map_err(|error| cannot(&error))?;
-    let supported_profiles = profiles(args.profile);
+    let supported_profiles = profiles(args.carrier);
     match args.service {
         Service::Increment => {
             let options = ListenOptions {
@@ -86,15 +87,19 @@ fn serve(args: &BenchPeer, floor: OwnedFd) -> Result<Serving, Failure> {
     }
 }
 
-fn serve_floor(kind: FloorKind, file: OwnedFd) -> Result<(), Failure> {
+fn serve_floor(kind: FloorKind, offer: Offer) -> Result<(), Failure> {
     match kind {
-        FloorKind::Socket => drop(thread::spawn(move || {
-            if let Err(error) = socket::answer(&file) {
-                complain(format_args!("the floor cannot be answered: {error}"));
-            }
-        })),
+        FloorKind::Socket => {
+            let socket = socket::accept(offer)
+                .map_err(|error| Failure::because("cannot connect to the benchmark", &error))?;
+            thread::spawn(move || {
+                if let Err(error) = socket::answer(socket) {
+                    complain(format_args!("the floor cannot be answered: {error}"));
+                }
+            });
+        }
         FloorKind::Memory => {
-            let region = memory::Region::attach(file.as_fd())
+            let region = memory::Region::attach(&offer)
                 .map_err(|error| Failure::because("cannot share memory with the benchmark", &error))?;
             thread::spawn(move || memory::answer(&region));
         }

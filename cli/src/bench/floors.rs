@@ -2,35 +2,56 @@
 
 use std::error::Error;
 use std::io;
-use std::os::fd::OwnedFd;
 
-use netipc_floor::Waiting;
 use netipc_floor::memory::{Caller as MemoryCaller, Region};
-use netipc_floor::socket::{self, Caller as SocketCaller, Order, Pipeline};
+use netipc_floor::socket::{self, Caller as SocketCaller, Order, Pipeline, Socket};
+use netipc_floor::{Offer, Waiting};
 
 use super::measure::{Exchange, Floor};
 use super::peer::Peer;
 use super::sizes::Sizes;
-use crate::args::{FloorKind, Placement};
+use crate::args::{Carrier, FloorKind, Placement};
 use crate::error::Failure;
+
+/// What a floor does, as the table has it.
+#[cfg(not(windows))]
+mod names {
+    pub(super) const BLOCKING: &str = "send, recv";
+    pub(super) const SPINNING: &str = "send, spinning recv";
+    pub(super) const DRAINING: &str = "sendmmsg, draining recv";
+    pub(super) const SPINNING_AND_DRAINING: &str = "sendmmsg, spinning and draining recv";
+    pub(super) const MEMORY: &str = "futex";
+    pub(super) const SPINNING_MEMORY: &str = "atomics, two wakes";
+}
+
+/// What a floor does, as the table has it.
+#[cfg(windows)]
+mod names {
+    pub(super) const BLOCKING: &str = "WriteFile, ReadFile";
+    pub(super) const SPINNING: &str = "WriteFile, spinning ReadFile";
+    pub(super) const DRAINING: &str = "WriteFile, draining ReadFile";
+    pub(super) const SPINNING_AND_DRAINING: &str = "WriteFile, spinning and draining ReadFile";
+    pub(super) const MEMORY: &str = "SetEvent";
+    pub(super) const SPINNING_MEMORY: &str = "atomics, two looks for a waiter";
+}
 
 /// This process's end of a floor.
 pub(super) enum End {
-    Socket(OwnedFd),
+    Socket(Socket),
     Memory(Region),
 }
 
 impl End {
-    /// Both ends: this process's, and the file that the peer gets.
-    pub(super) fn pair(kind: FloorKind) -> Result<(Self, OwnedFd), Failure> {
+    /// This process's end, and what the peer makes the other one of.
+    pub(super) fn offer(kind: FloorKind) -> Result<(Self, Offer), Failure> {
         match kind {
             FloorKind::Socket => {
-                let (ours, theirs) = socket::pair().map_err(|error| cannot(&error))?;
+                let (ours, theirs) = socket::offer().map_err(|error| cannot(&error))?;
                 Ok((Self::Socket(ours), theirs))
             }
             FloorKind::Memory => {
-                let (region, file) = Region::create().map_err(|error| cannot(&error))?;
-                Ok((Self::Memory(region), file))
+                let (region, theirs) = Region::create().map_err(|error| cannot(&error))?;
+                Ok((Self::Memory(region), theirs))
             }
         }
     }
@@ -38,6 +59,7 @@ impl End {
     /// Exchanges of one request at a time.
     pub(super) fn one_at_a_time(
         &self,
+        carrier: Carrier,
         placement: Placement,
         peer: &Peer,
         sizes: Sizes,
@@ -49,6 +71,9 @@ impl End {
             Self::Memory(region) => {
                 let ending = region.clone();
                 peer.when_ended(move || ending.end());
+                if carrier.is_silent() {
+                    return Ok(vec![in_silence(region, sizes)]);
+                }
                 Ok(waitings(placement).map(|waiting| in_memory(region, waiting, sizes)).collect())
             }
         }
@@ -58,7 +83,7 @@ impl End {
 /// Exchanges over a socket with [`socket::DEPTH`] requests in flight. With two CPUs it is not plain that whoever waits in
 /// the kernel is slower, since there is often something there already.
 pub(super) fn pipelines(
-    socket: &OwnedFd,
+    socket: &Socket,
     placement: Placement,
     sizes: Sizes,
 ) -> Result<Vec<Floor<'static>>, Failure> {
@@ -86,17 +111,17 @@ fn cannot(error: &dyn Error) -> Failure {
     Failure::because("cannot make the floor", error)
 }
 
-fn clone(socket: &OwnedFd) -> Result<OwnedFd, Failure> {
+fn clone(socket: &Socket) -> Result<Socket, Failure> {
     socket.try_clone().map_err(|error| cannot(&error))
 }
 
-fn over_socket(socket: &OwnedFd, waiting: Waiting, sizes: Sizes) -> Result<Floor<'static>, Failure> {
+fn over_socket(socket: &Socket, waiting: Waiting, sizes: Sizes) -> Result<Floor<'static>, Failure> {
     let name = match waiting {
-        Waiting::Blocking => "send, recv",
-        Waiting::Spinning => "send, spinning recv",
+        Waiting::Blocking => names::BLOCKING,
+        Waiting::Spinning => names::SPINNING,
     };
     let order = Order { waiting, response: sizes.response(), draining: false };
-    let caller = SocketCaller::new(clone(socket)?);
+    let caller = SocketCaller::new(clone(socket)?).map_err(|error| cannot(&error))?;
     Ok(Floor { name, exchange: Box::new(OverSocket { caller, order, sizes }) })
 }
 
@@ -124,10 +149,16 @@ impl Exchange for OverSocket {
 
 fn in_memory(region: &Region, waiting: Waiting, sizes: Sizes) -> Floor<'static> {
     let name = match waiting {
-        Waiting::Blocking => "futex",
-        Waiting::Spinning => "atomics, two wakes",
+        Waiting::Blocking => names::MEMORY,
+        Waiting::Spinning => names::SPINNING_MEMORY,
     };
     Floor { name, exchange: Box::new(InMemory { caller: MemoryCaller::new(region.clone()), waiting, sizes }) }
+}
+
+/// Where neither side ever waits in the kernel, wherever they run.
+fn in_silence(region: &Region, sizes: Sizes) -> Floor<'static> {
+    let (caller, waiting) = (MemoryCaller::silent(region.clone()), Waiting::Spinning);
+    Floor { name: "atomics", exchange: Box::new(InMemory { caller, waiting, sizes }) }
 }
 
 struct InMemory {
@@ -153,14 +184,14 @@ impl Exchange for InMemory {
     }
 }
 
-fn pipelined(socket: &OwnedFd, order: Order, sizes: Sizes) -> Result<Floor<'static>, Failure> {
+fn pipelined(socket: &Socket, order: Order, sizes: Sizes) -> Result<Floor<'static>, Failure> {
     let name = match (order.waiting, order.draining) {
-        (Waiting::Blocking, false) => "send, recv",
-        (Waiting::Blocking, true) => "sendmmsg, draining recv",
-        (Waiting::Spinning, false) => "send, spinning recv",
-        (Waiting::Spinning, true) => "sendmmsg, spinning and draining recv",
+        (Waiting::Blocking, false) => names::BLOCKING,
+        (Waiting::Blocking, true) => names::DRAINING,
+        (Waiting::Spinning, false) => names::SPINNING,
+        (Waiting::Spinning, true) => names::SPINNING_AND_DRAINING,
     };
-    let pipeline = Pipeline::new(clone(socket)?);
+    let pipeline = Pipeline::new(clone(socket)?).map_err(|error| cannot(&error))?;
     let sent = sizes;
     Ok(Floor { name, exchange: Box::new(Pipelined { pipeline, order, sent, answered: sizes }) })
 }

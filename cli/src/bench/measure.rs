@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 
-use super::control::cpu_time;
+use super::cpus::cpu_time;
 use super::peer::Peer;
 use crate::error::Failure;
 use crate::signals::Interrupt;

@@ -14,9 +14,10 @@ mod scenarios;
 mod sizes;
 mod snapshot;
 
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
+use std::io;
 use std::path::Path;
+
+use tempfile::TempDir;
 
 pub(crate) use self::answering::run as answer;
 use self::cpus::Cpus;
@@ -35,10 +36,7 @@ pub(crate) fn run(args: &Bench) -> Result<(), Failure> {
     }
     let scenarios = scenarios::chosen(&args.scenarios)?;
     interruptible(|interrupt| {
-        let directory = tempfile::Builder::new()
-            .prefix("netipc-bench-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir()
+        let directory = private_directory()
             .map_err(|error| Failure::because("cannot make a directory for the benchmark", &error))?;
         // Every peer is gone when this returns, so that nothing is added to what is removed below.
         let result = measure_all(args, &scenarios, &cpus, directory.path(), interrupt);
@@ -73,4 +71,16 @@ fn measure_all(
     }
     drop(progress);
     if args.json { Ok(()) } else { report::print(&reports) }
+}
+
+/// For its user alone: Windows makes no others in a user's temporary directory.
+fn private_directory() -> io::Result<TempDir> {
+    let mut directory = tempfile::Builder::new();
+    directory.prefix("netipc-bench-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        directory.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    directory.tempdir()
 }

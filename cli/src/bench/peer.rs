@@ -1,18 +1,17 @@
 //! The other process, as the benchmark sees it.
 
-use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{io, thread};
 
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
-use wait_timeout::ChildExt;
+use netipc_floor::Offer;
+use shared_child::SharedChild;
 
-use super::control::{CPU, Control, HELLO, READY};
-use crate::args::{FloorKind, Profile, Service, bench};
+use super::control::{CPU, Control, READY};
+use crate::args::bench::name;
+use crate::args::{Carrier, FloorKind, Service};
 use crate::error::Failure;
 use crate::signals::Interrupt;
 
@@ -22,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What a peer is to be.
 pub(super) struct Task<'a> {
     pub(super) service: Service,
-    pub(super) profile: Profile,
+    pub(super) carrier: Carrier,
     pub(super) floor: FloorKind,
     pub(super) run_dir: &'a Path,
     pub(super) cpu: Option<usize>,
@@ -30,33 +29,24 @@ pub(super) struct Task<'a> {
 
 /// A running peer. It ends when this is dropped, when this process ends, however it ends, and on a signal to this one.
 pub(super) struct Peer {
-    child: Child,
-    process: Arc<OwnedFd>,
-    control: Option<Control<OwnedFd>>,
+    process: Arc<SharedChild>,
+    control: Option<Control>,
 }
 
 impl Peer {
-    /// Starts a peer, gives it its end of the floor, and returns once it serves.
+    /// Starts a peer, gives it what it makes its end of the floor of, and returns once it serves.
     ///
     /// # Errors
     /// It cannot be started, or says why it cannot serve. There is no such process afterwards.
-    pub(super) fn start(task: &Task<'_>, floor: OwnedFd, interrupt: &Interrupt) -> Result<Self, Failure> {
-        let cannot = |error: &dyn std::error::Error| {
-            Failure::because("cannot start the other process of the benchmark", error)
-        };
-        let (control, theirs) = netipc_floor::socket::pair().map_err(|error| cannot(&error))?;
-        let mut child =
-            command(task, theirs).and_then(|mut command| command.spawn()).map_err(|error| cannot(&error))?;
-        let process = open(&child).map(Arc::new).map_err(|error| {
-            let _ = child.kill();
-            let _ = child.wait();
-            cannot(&error)
-        })?;
-        let mut peer = Self { child, process, control: Some(Control(control)) };
+    pub(super) fn start(task: &Task<'_>, floor: Offer, interrupt: &Interrupt) -> Result<Self, Failure> {
+        let (process, control) = command(task)
+            .and_then(Control::spawn)
+            .map_err(|error| Failure::because("cannot start the other process of the benchmark", &error))?;
+        let mut peer = Self { process: Arc::new(process), control: Some(control) };
         let process = Arc::clone(&peer.process);
         interrupt.then(move || kill(&process));
         let started = peer.ask(|control| {
-            control.send_with(HELLO, &[floor.as_fd()])?;
+            control.greet(&floor)?;
             control.receive()
         });
         // The peer has it now. Where it ends, the other end shall notice.
@@ -70,7 +60,7 @@ impl Peer {
 
     /// Its process id.
     pub(super) fn id(&self) -> u32 {
-        self.child.id()
+        self.process.id()
     }
 
     /// The CPU time that it has taken.
@@ -85,8 +75,8 @@ impl Peer {
         }
     }
 
-    fn ask(&mut self, ask: impl Fn(&Control<OwnedFd>) -> io::Result<Vec<u8>>) -> Result<Vec<u8>, Failure> {
-        let answer = self.control.as_ref().map_or_else(|| Err(io::ErrorKind::NotConnected.into()), ask);
+    fn ask(&mut self, ask: impl Fn(&mut Control) -> io::Result<Vec<u8>>) -> Result<Vec<u8>, Failure> {
+        let answer = self.control.as_mut().map_or_else(|| Err(io::ErrorKind::NotConnected.into()), ask);
         answer.map_err(|error| {
             self.ended().unwrap_or_else(|| {
                 Failure::because("the other process of the benchmark does not answer", &error)
@@ -101,7 +91,7 @@ impl Peer {
 
     /// If it has ended, or is about to: that it has, and how.
     pub(super) fn ended(&mut self) -> Option<Failure> {
-        let status = self.child.wait_timeout(Duration::from_millis(200)).ok().flatten()?;
+        let status = self.process.wait_timeout(Duration::from_millis(200)).ok().flatten()?;
         Some(Failure::Failed(format!("the other process of the benchmark has ended early: {status}")))
     }
 
@@ -110,7 +100,8 @@ impl Peer {
         let process = Arc::clone(&self.process);
         // The thread ends with the process, and whoever drops this ends that.
         thread::spawn(move || {
-            while poll(&mut [PollFd::new(&*process, PollFlags::IN)], None).is_err() {}
+            // Where it cannot be waited for, nothing shall wait for it either.
+            let _ = process.wait();
             action();
         });
     }
@@ -120,38 +111,31 @@ impl Drop for Peer {
     fn drop(&mut self) {
         // The end of its standard input ends it.
         drop(self.control.take());
-        if !matches!(self.child.wait_timeout(PATIENCE), Ok(Some(_))) {
+        if !matches!(self.process.wait_timeout(PATIENCE), Ok(Some(_))) {
             kill(&self.process);
-            let _ = self.child.wait();
+            let _ = self.process.wait();
         }
     }
 }
 
 /// Nothing to be done where it has ended already.
-fn kill(process: &OwnedFd) {
-    let _ = pidfd_send_signal(process, Signal::KILL);
-}
-
-fn open(child: &Child) -> io::Result<OwnedFd> {
-    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
-    Ok(pidfd_open(pid, PidfdFlags::empty())?)
+fn kill(process: &SharedChild) {
+    let _ = process.kill();
 }
 
 fn no_words() -> String {
     "the other process of the benchmark says nothing that makes sense".to_owned()
 }
 
-fn command(task: &Task<'_>, control: OwnedFd) -> io::Result<Command> {
+fn command(task: &Task<'_>) -> io::Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command
         .arg("bench-peer")
-        .args(["--service", &bench::name(&task.service)])
-        .args(["--profile", task.profile.name()])
-        .args(["--floor", &bench::name(&task.floor)])
+        .args(["--service", &name(&task.service)])
+        .args(["--carrier", &name(&task.carrier)])
+        .args(["--floor", &name(&task.floor)])
         .arg("--run-dir")
-        .arg(task.run_dir)
-        .stdin(Stdio::from(control))
-        .stdout(Stdio::null());
+        .arg(task.run_dir);
     if let Some(cpu) = task.cpu {
         command.args(["--cpu", &cpu.to_string()]);
     }

@@ -4,7 +4,7 @@ use comfy_table::Table;
 use serde_json::{Value, json};
 
 use super::measure::Measured;
-use super::scenarios::Idle;
+use super::scenarios::{Activity, Idle};
 use crate::args::{Placement, Scenario, bench};
 use crate::error::Failure;
 use crate::output::{self, new_table};
@@ -40,8 +40,8 @@ impl Report {
             }),
             Outcome::Idle(idle) => json!({
                 "seconds": rounded(idle.time.as_secs_f64(), 3),
-                "wakeups_client": idle.client,
-                "wakeups_server": idle.server,
+                (Activity::FIELDS[0]): idle.client.json(idle.time),
+                (Activity::FIELDS[1]): idle.server.json(idle.time),
             }),
         };
         if let (Value::Object(value), Value::Object(fields)) = (&mut value, fields) {
@@ -70,7 +70,8 @@ pub(super) fn print(reports: &[Report]) -> Result<(), Failure> {
         ],
         &[2, 4, 5, 6, 7, 8, 9, 10],
     );
-    let mut idle = new_table(&["SCENARIO", "PLACEMENT", "SECONDS", "WAKE-UPS", "PEER WAKE-UPS"], &[2, 3, 4]);
+    let [own, other] = Activity::COLUMNS;
+    let mut idle = new_table(&["SCENARIO", "PLACEMENT", "SECONDS", own, other], &[2, 3, 4]);
     for report in reports {
         let mut row = vec![bench::name(&report.scenario), bench::name(&report.placement)];
         match &report.outcome {
@@ -80,7 +81,7 @@ pub(super) fn print(reports: &[Report]) -> Result<(), Failure> {
             }
             Outcome::Idle(session) => {
                 row.push(format!("{:.1}", session.time.as_secs_f64()));
-                row.extend([session.client, session.server].map(|wakeups| wakeups.to_string()));
+                row.extend([session.client, session.server].map(|activity| activity.cell(session.time)));
                 idle.add_row(row);
             }
         }
@@ -120,7 +121,7 @@ fn micros(measured: &Measured, quantile: f64) -> f64 {
     nanoseconds / 1e3
 }
 
-fn rounded(value: f64, digits: i32) -> f64 {
+pub(super) fn rounded(value: f64, digits: i32) -> f64 {
     let scale = 10f64.powi(digits);
     (value * scale).round() / scale
 }

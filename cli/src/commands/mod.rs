@@ -31,11 +31,10 @@ mod whole;
 pub(crate) use connection::SNAPSHOT_BYTES;
 
 use crate::args::Command;
-#[cfg(target_os = "linux")]
 use crate::bench;
 use crate::error::Failure;
 #[cfg(not(target_os = "linux"))]
-use unavailable::{bench, clean, demo, doctor, list};
+use unavailable::{clean, demo, doctor, list};
 
 /// Does what was asked.
 ///

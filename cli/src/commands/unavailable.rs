@@ -18,21 +18,6 @@ pub(super) mod demo {
     }
 }
 
-/// `netipc bench`, which measures beside bare system calls.
-pub(super) mod bench {
-    use super::needs_linux;
-    use crate::args::{Bench, BenchPeer};
-    use crate::error::Failure;
-
-    pub(in crate::commands) fn run(_args: &Bench) -> Result<(), Failure> {
-        Err(needs_linux("netipc bench"))
-    }
-
-    pub(in crate::commands) fn answer(_args: &BenchPeer) -> Result<(), Failure> {
-        Err(needs_linux("netipc bench"))
-    }
-}
-
 /// `netipc list`, which looks at sockets in a run directory.
 pub(super) mod list {
     use super::needs_linux;

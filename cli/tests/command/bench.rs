@@ -226,7 +226,7 @@ fn a_directory_that_no_socket_fits_in_is_a_failure_that_leaves_nothing() {
 
 #[test]
 fn its_peer_is_not_to_be_started_by_hand() {
-    let line = "bench-peer --service increment --profile baseline --floor socket --run-dir /nowhere";
+    let line = "bench-peer --service increment --carrier baseline --floor socket --run-dir /nowhere";
     let message = run(&mut netipc(line)).failed(2);
     assert!(message.contains("`netipc bench` starts"), "{message}");
 }

@@ -1,17 +1,22 @@
-//! Exchanges of packets over a SEQPACKET socket.
+//! Exchanges of packets: over a SEQPACKET socket, or as messages over a named pipe.
+
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod platform;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod platform;
 
 mod order;
 mod pipeline;
 
 use std::io;
-use std::os::fd::OwnedFd;
-
-use rustix::io::Errno;
-use rustix::net::{self, AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
 
 use self::order::ORDER_LEN;
 pub use self::order::Order;
 pub use self::pipeline::{DEPTH, Pipeline};
+use self::platform::Channel;
+pub use self::platform::{Socket, accept, offer};
 use crate::Waiting;
 
 /// Bytes of a packet at least: shorter ones are the caller's orders.
@@ -20,27 +25,29 @@ pub const SHORTEST: usize = 16;
 /// Bytes of a packet at most.
 pub const LONGEST: usize = 64 << 10;
 
-/// Two connected sockets, one for each side.
+/// Two connected ends, one for each side.
 ///
 /// # Errors
 /// What the OS says.
-pub fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
-    Ok(net::socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?)
+pub fn pair() -> io::Result<(Socket, Socket)> {
+    let (ours, theirs) = offer()?;
+    Ok((ours, accept(theirs)?))
 }
 
 /// The calling side, with one request in flight.
 #[derive(Debug)]
 pub struct Caller {
-    socket: OwnedFd,
+    channel: Channel,
     waiting: Waiting,
-    packet: Vec<u8>,
 }
 
 impl Caller {
-    /// Over a socket whose other side [answers](answer).
-    #[must_use]
-    pub fn new(socket: OwnedFd) -> Self {
-        Self { socket, waiting: Waiting::Blocking, packet: vec![0; LONGEST] }
+    /// Over an end whose other side [answers](answer).
+    ///
+    /// # Errors
+    /// What the OS says.
+    pub fn new(socket: Socket) -> io::Result<Self> {
+        Ok(Self { channel: Channel::new(socket)?, waiting: Waiting::Blocking })
     }
 
     /// Tells the other side how to answer from now on.
@@ -49,7 +56,7 @@ impl Caller {
     /// What the OS says; the other side has gone.
     pub fn order(&mut self, order: Order) -> io::Result<()> {
         self.waiting = order.waiting;
-        order.send(&self.socket)
+        self.channel.send_order(order.encode()?)
     }
 
     /// A request of so many bytes, and its response.
@@ -57,8 +64,8 @@ impl Caller {
     /// # Errors
     /// What the OS says; the other side has gone. Fewer than [`SHORTEST`] bytes, more than [`LONGEST`].
     pub fn exchange(&mut self, len: usize) -> io::Result<()> {
-        send(&self.socket, packet(&self.packet, len)?)?;
-        receive(&self.socket, &mut self.packet, self.waiting).map(drop)
+        self.channel.send(checked(len)?)?;
+        self.channel.receive(self.waiting).map(drop)
     }
 }
 
@@ -66,31 +73,28 @@ impl Caller {
 ///
 /// # Errors
 /// What the OS says; an order that is none.
-pub fn answer(socket: &OwnedFd) -> io::Result<()> {
-    let mut bytes = vec![0; LONGEST];
+pub fn answer(socket: Socket) -> io::Result<()> {
+    let mut channel = Channel::new(socket)?;
     let mut order = Order::default();
     let mut lengths = Vec::with_capacity(DEPTH);
     loop {
-        match receive(socket, &mut bytes, order.waiting) {
+        match channel.receive(order.waiting) {
             Err(error) if has_gone(&error) => return Ok(()),
             Err(error) => return Err(error),
             Ok(ORDER_LEN) => {
-                order = Order::decode(&bytes)?;
+                order = Order::decode(channel.received())?;
                 continue;
             }
             Ok(len) => lengths.push(order.answer_len(len)),
         }
         while order.draining && lengths.len() < DEPTH {
-            match try_receive(socket, &mut bytes)? {
+            match channel.try_receive()? {
                 Some(len) => lengths.push(order.answer_len(len)),
                 None => break,
             }
         }
-        let sent = if let [len] = lengths[..] {
-            send(socket, packet(&bytes, len)?)
-        } else {
-            pipeline::send_all(socket, &bytes, &lengths)
-        };
+        let sent =
+            if let [len] = lengths[..] { channel.send(checked(len)?) } else { channel.send_all(&lengths) };
         match sent {
             Err(error) if has_gone(&error) => return Ok(()),
             sent => sent?,
@@ -106,42 +110,9 @@ fn has_gone(error: &io::Error) -> bool {
     )
 }
 
-fn packet(bytes: &[u8], len: usize) -> io::Result<&[u8]> {
-    match bytes.get(..len) {
-        Some(packet) if len >= SHORTEST => Ok(packet),
-        _ => Err(io::ErrorKind::InvalidInput.into()),
-    }
-}
-
-fn send(socket: &OwnedFd, packet: &[u8]) -> io::Result<()> {
-    net::send(socket, packet, SendFlags::NOSIGNAL)?;
-    Ok(())
-}
-
-/// Waits for a packet; the end is an error.
-fn receive(socket: &OwnedFd, bytes: &mut [u8], waiting: Waiting) -> io::Result<usize> {
-    match waiting {
-        Waiting::Blocking => len(net::recv(socket, bytes, RecvFlags::empty())?.0),
-        Waiting::Spinning => loop {
-            if let Some(len) = try_receive(socket, bytes)? {
-                return Ok(len);
-            }
-            std::hint::spin_loop();
-        },
-    }
-}
-
-/// A packet that is there already.
-fn try_receive(socket: &OwnedFd, bytes: &mut [u8]) -> io::Result<Option<usize>> {
-    match net::recv(socket, bytes, RecvFlags::DONTWAIT) {
-        Ok((received, _)) => len(received).map(Some),
-        Err(Errno::AGAIN) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn len(received: usize) -> io::Result<usize> {
-    if received == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(received) }
+/// The length of a packet that is none of an order's, and for which there is room.
+fn checked(len: usize) -> io::Result<usize> {
+    if (SHORTEST..=LONGEST).contains(&len) { Ok(len) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 #[cfg(test)]
@@ -150,9 +121,9 @@ mod tests {
 
     use super::*;
 
-    fn with_answers(test: impl FnOnce(OwnedFd)) {
-        let (ours, theirs) = pair().expect("two sockets");
-        let answering = thread::spawn(move || answer(&theirs));
+    fn with_answers(test: impl FnOnce(Socket)) {
+        let (ours, theirs) = pair().expect("two ends");
+        let answering = thread::spawn(move || answer(theirs));
         test(ours);
         answering.join().expect("it does not panic").expect("it ends in order");
     }
@@ -165,13 +136,12 @@ mod tests {
     #[test]
     fn packets_are_answered_as_ordered() {
         with_answers(|socket| {
-            let mut caller = Caller::new(socket);
+            let mut caller = Caller::new(socket).expect("an end");
             for order in ORDERS {
                 caller.order(order).expect("it listens");
                 for len in [SHORTEST, 40, LONGEST] {
-                    send(&caller.socket, &vec![1; len]).expect("it listens");
-                    let received =
-                        receive(&caller.socket, &mut caller.packet, order.waiting).expect("it answers");
+                    caller.channel.send(len).expect("it listens");
+                    let received = caller.channel.receive(order.waiting).expect("it answers");
                     assert_eq!(received, order.response.unwrap_or(len), "{order:?}");
                     caller.exchange(len).expect("it answers");
                 }
@@ -182,7 +152,7 @@ mod tests {
     #[test]
     fn a_pipeline_loses_nothing() {
         with_answers(|socket| {
-            let mut pipeline = Pipeline::new(socket);
+            let mut pipeline = Pipeline::new(socket).expect("an end");
             let mut lengths = (40..1000).cycle();
             let mut next = || lengths.next().expect("it goes on");
             for draining in [false, true] {
@@ -195,8 +165,7 @@ mod tests {
                     answered += received;
                 }
                 pipeline.drain().expect("it is answered");
-                let more = try_receive(&pipeline.socket, &mut vec![0; LONGEST]);
-                assert!(more.expect("it listens").is_none());
+                assert!(pipeline.channel.try_receive().expect("it listens").is_none());
             }
         });
     }
@@ -204,7 +173,7 @@ mod tests {
     #[test]
     fn packets_that_would_be_orders_or_are_too_long_are_refused() {
         with_answers(|socket| {
-            let mut caller = Caller::new(socket);
+            let mut caller = Caller::new(socket).expect("an end");
             for len in [0, ORDER_LEN, SHORTEST - 1, LONGEST + 1] {
                 let error = caller.exchange(len).expect_err("not such a one");
                 assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{len}");
@@ -215,8 +184,8 @@ mod tests {
     #[test]
     fn a_side_that_has_gone_is_an_error() {
         for order in ORDERS {
-            let (ours, theirs) = pair().expect("two sockets");
-            let mut caller = Caller::new(ours);
+            let (ours, theirs) = pair().expect("two ends");
+            let mut caller = Caller::new(ours).expect("an end");
             caller.order(order).expect("it is connected");
             drop(theirs);
             assert!(caller.exchange(40).is_err(), "{order:?}");
@@ -225,8 +194,9 @@ mod tests {
 
     #[test]
     fn an_order_that_is_none_ends_the_answers() {
-        let (ours, theirs) = pair().expect("two sockets");
-        send(&ours, &[9; ORDER_LEN]).expect("it is connected");
-        assert_eq!(answer(&theirs).map_err(|error| error.kind()), Err(io::ErrorKind::InvalidData));
+        let (ours, theirs) = pair().expect("two ends");
+        let mut channel = Channel::new(ours).expect("an end");
+        channel.send_order([9; ORDER_LEN]).expect("it is connected");
+        assert_eq!(answer(theirs).map_err(|error| error.kind()), Err(io::ErrorKind::InvalidData));
     }
 }

@@ -1,9 +1,7 @@
 //! What the caller tells the answering side.
 
 use std::io;
-use std::os::fd::OwnedFd;
 
-use super::send;
 use crate::Waiting;
 
 /// Bytes of an order: shorter than any packet that is exchanged.
@@ -16,7 +14,8 @@ pub struct Order {
     pub waiting: Waiting,
     /// Bytes of each response; `None`: as many as its request has.
     pub response: Option<usize>,
-    /// Whether it takes all requests that are there before it answers any, and then answers with one system call.
+    /// Whether it takes all requests that are there before it answers any, and then answers with one system call where the
+    /// OS has one for that.
     pub draining: bool,
 }
 
@@ -27,13 +26,13 @@ impl Default for Order {
 }
 
 impl Order {
-    pub(super) fn send(self, socket: &OwnedFd) -> io::Result<()> {
+    pub(super) fn encode(self) -> io::Result<[u8; ORDER_LEN]> {
         let response = u32::try_from(self.response.unwrap_or(0)).map_err(io::Error::other)?;
         let mut order = [0; ORDER_LEN];
         order[0] = u8::from(self.waiting == Waiting::Spinning);
         order[1] = u8::from(self.draining);
         order[4..].copy_from_slice(&response.to_ne_bytes());
-        send(socket, &order)
+        Ok(order)
     }
 
     pub(super) fn decode(bytes: &[u8]) -> io::Result<Self> {

@@ -8,12 +8,12 @@ use netipc_floor::cache::{Entry, Table};
 
 use super::super::measure::{Contest, Exchange, Floor};
 use super::{Site, profiles};
-use crate::args::{Profile, Service};
+use crate::args::{Carrier, Service};
 use crate::error::Failure;
 
-pub(super) fn contest(site: &Site<'_>, profile: Profile) -> Result<Contest<'static>, Failure> {
-    let (mut peer, _) = site.peer(Service::Snapshot, profile)?;
-    let config = ClientConfig { supported_profiles: profiles(profile), ..ClientConfig::default() };
+pub(super) fn contest(site: &Site<'_>, carrier: Carrier) -> Result<Contest<'static>, Failure> {
+    let (mut peer, _) = site.peer(Service::Snapshot, carrier)?;
+    let config = ClientConfig { supported_profiles: profiles(carrier), ..ClientConfig::default() };
     let mut cache = SnapshotCache::<CgroupsSnapshotRequest, CgroupsSnapshot>::new(site.endpoint()?, config);
     let refreshed =
         cache.refresh().map_err(|error| Failure::because("cannot fetch the peer's snapshot", &error));

@@ -13,7 +13,7 @@ use super::super::floors::{End, pipelines};
 use super::super::measure::{Contest, Exchange};
 use super::super::sizes::{BatchItems, MAX_BATCH_BYTES, MAX_BATCH_ITEMS, Sizes};
 use super::{Site, profiles};
-use crate::args::{Profile, Service};
+use crate::args::{Carrier, Service};
 use crate::error::Failure;
 
 /// Bytes of an INCREMENT.
@@ -22,40 +22,41 @@ const LEN: usize = 8;
 /// Time to connect to a peer that listens.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub(super) fn ping_pong(site: &Site<'_>, profile: Profile) -> Result<Contest<'static>, Failure> {
+pub(super) fn ping_pong(site: &Site<'_>, carrier: Carrier) -> Result<Contest<'static>, Failure> {
     // In memory, the bare exchange is one of sequence numbers and wakes alone.
-    let floor = match profile {
-        Profile::Shm => Sizes::Empty,
-        Profile::Baseline | Profile::Auto => Sizes::Payloads { request: LEN, response: LEN },
+    let floor = if carrier == Carrier::Baseline {
+        Sizes::Payloads { request: LEN, response: LEN }
+    } else {
+        Sizes::Empty
     };
-    one_at_a_time(site, profile, Payload::Single, floor)
+    one_at_a_time(site, carrier, Payload::Single, floor)
 }
 
-pub(super) fn batch(site: &Site<'_>, profile: Profile) -> Result<Contest<'static>, Failure> {
-    one_at_a_time(site, profile, Payload::batches(), Sizes::Batches(BatchItems::default()))
+pub(super) fn batch(site: &Site<'_>, carrier: Carrier) -> Result<Contest<'static>, Failure> {
+    one_at_a_time(site, carrier, Payload::batches(), Sizes::Batches(BatchItems::default()))
 }
 
 fn one_at_a_time(
     site: &Site<'_>,
-    profile: Profile,
+    carrier: Carrier,
     payload: Payload,
     floor: Sizes,
 ) -> Result<Contest<'static>, Failure> {
-    let (mut peer, end) = site.peer(Service::Increment, profile)?;
-    let floors = end.one_at_a_time(site.placement, &peer, floor)?;
+    let (mut peer, end) = site.peer(Service::Increment, carrier)?;
+    let floors = end.one_at_a_time(carrier, site.placement, &peer, floor)?;
     let unit = payload.unit();
-    let ours = peer.blame(Increments::connect(site, profile, payload, 1))?;
+    let ours = peer.blame(Increments::connect(site, carrier, payload, 1))?;
     Ok(Contest { unit, ours: Box::new(ours), floors, peer: Some(peer) })
 }
 
 pub(super) fn pipeline(site: &Site<'_>, payload: Payload) -> Result<Contest<'static>, Failure> {
-    let (mut peer, end) = site.peer(Service::Increment, Profile::Baseline)?;
+    let (mut peer, end) = site.peer(Service::Increment, Carrier::Baseline)?;
     let floors = match &end {
         End::Socket(socket) => pipelines(socket, site.placement, payload.sizes())?,
         End::Memory(_) => Vec::new(),
     };
     let unit = payload.unit();
-    let ours = peer.blame(Increments::connect(site, Profile::Baseline, payload, DEPTH))?;
+    let ours = peer.blame(Increments::connect(site, Carrier::Baseline, payload, DEPTH))?;
     Ok(Contest { unit, ours: Box::new(ours), floors, peer: Some(peer) })
 }
 
@@ -101,9 +102,9 @@ struct Increments {
 }
 
 impl Increments {
-    fn connect(site: &Site<'_>, profile: Profile, payload: Payload, depth: usize) -> Result<Self, Failure> {
+    fn connect(site: &Site<'_>, carrier: Carrier, payload: Payload, depth: usize) -> Result<Self, Failure> {
         let options = ConnectOptions {
-            supported_profiles: profiles(profile),
+            supported_profiles: profiles(carrier),
             max_request_payload_bytes: MAX_BATCH_BYTES,
             max_request_batch_items: MAX_BATCH_ITEMS,
             max_response_payload_bytes: MAX_BATCH_BYTES,

@@ -13,13 +13,14 @@ use clap::ValueEnum;
 use netipc::Endpoint;
 use netipc::transport::Profiles;
 
-pub(super) use self::idle::Idle;
+pub(super) use self::idle::{Activity, Idle};
 use super::cpus::Place;
 use super::floors::End;
 use super::measure::Stopped;
 use super::peer::{Peer, Task};
 use super::report::{Outcome, Report};
-use crate::args::{FloorKind, Placement, Profile, Scenario, Service, bench};
+use crate::args::bench::{self, What};
+use crate::args::{Carrier, FloorKind, Placement, Scenario, Service};
 use crate::error::Failure;
 use crate::signals::Interrupt;
 
@@ -40,13 +41,10 @@ pub(super) struct Site<'a> {
 /// # Errors
 /// [`Failure::Usage`] where something was asked for that this build cannot carry.
 pub(super) fn chosen(asked: &[Scenario]) -> Result<Vec<Scenario>, Failure> {
-    let carried = |scenario: &Scenario| match profile(*scenario) {
-        Profile::Shm => Profiles::CARRIED.contains(Profiles::SHM_HYBRID),
-        Profile::Baseline | Profile::Auto => true,
-    };
+    let carried = |scenario: &Scenario| Profiles::CARRIED.contains(profiles(scenario.carrier));
     if asked.is_empty() {
         let all = Scenario::value_variants().iter().copied();
-        return Ok(all.filter(|scenario| carried(scenario) && !is_idle(*scenario)).collect());
+        return Ok(all.filter(|scenario| carried(scenario) && scenario.what != What::Idle).collect());
     }
     match asked.iter().find(|scenario| !carried(scenario)) {
         Some(scenario) => Err(Failure::Usage(format!(
@@ -59,42 +57,22 @@ pub(super) fn chosen(asked: &[Scenario]) -> Result<Vec<Scenario>, Failure> {
 
 /// Measures one, for about `time`.
 pub(super) fn measure(scenario: Scenario, site: &Site<'_>, time: Duration) -> Result<Report, Failure> {
-    let profile = profile(scenario);
-    let contest = match scenario {
-        Scenario::UdsPingPong | Scenario::ShmPingPong => increment::ping_pong(site, profile),
-        Scenario::UdsBatch | Scenario::ShmBatch => increment::batch(site, profile),
-        Scenario::UdsPipeline16 => increment::pipeline(site, increment::Payload::Single),
-        Scenario::UdsPipelineBatch16 => increment::pipeline(site, increment::Payload::batches()),
-        Scenario::SnapshotUds | Scenario::SnapshotShm => snapshot::contest(site, profile),
-        Scenario::CacheLookup => cache::contest(site, profile),
-        Scenario::LookupCodec => {
+    let carrier = scenario.carrier;
+    let contest = match scenario.what {
+        What::PingPong => increment::ping_pong(site, carrier),
+        What::Batch => increment::batch(site, carrier),
+        What::Pipeline => increment::pipeline(site, increment::Payload::Single),
+        What::PipelineBatch => increment::pipeline(site, increment::Payload::batches()),
+        What::Snapshot => snapshot::contest(site, carrier),
+        What::CacheLookup => cache::contest(site, carrier),
+        What::LookupCodec => {
             return Ok(site.report(scenario, Outcome::Measured(lookup::measure(site, time)?)));
         }
-        Scenario::IdleUds | Scenario::IdleShm => {
-            return Ok(site.report(scenario, Outcome::Idle(idle::measure(site, profile, time)?)));
+        What::Idle => {
+            return Ok(site.report(scenario, Outcome::Idle(idle::measure(site, carrier, time)?)));
         }
     };
     Ok(site.report(scenario, Outcome::Measured(contest?.run(time, &site.stopped())?)))
-}
-
-fn is_idle(scenario: Scenario) -> bool {
-    matches!(scenario, Scenario::IdleUds | Scenario::IdleShm)
-}
-
-fn profile(scenario: Scenario) -> Profile {
-    match scenario {
-        Scenario::UdsPingPong
-        | Scenario::UdsBatch
-        | Scenario::UdsPipeline16
-        | Scenario::UdsPipelineBatch16
-        | Scenario::SnapshotUds
-        | Scenario::CacheLookup
-        | Scenario::LookupCodec
-        | Scenario::IdleUds => Profile::Baseline,
-        Scenario::ShmPingPong | Scenario::ShmBatch | Scenario::SnapshotShm | Scenario::IdleShm => {
-            Profile::Shm
-        }
-    }
 }
 
 impl Site<'_> {
@@ -111,30 +89,40 @@ impl Site<'_> {
     }
 
     /// Starts a peer that serves so, and both ends of a floor of the same kind.
-    fn peer(&self, service: Service, profile: Profile) -> Result<(Peer, End), Failure> {
-        let floor = if profile == Profile::Shm { FloorKind::Memory } else { FloorKind::Socket };
-        let (ours, theirs) = End::pair(floor)?;
-        let task = Task { service, profile, floor, run_dir: self.run_dir, cpu: self.here.peer };
+    fn peer(&self, service: Service, carrier: Carrier) -> Result<(Peer, End), Failure> {
+        let floor = if carrier == Carrier::Baseline { FloorKind::Socket } else { FloorKind::Memory };
+        let (ours, theirs) = End::offer(floor)?;
+        let task = Task { service, carrier, floor, run_dir: self.run_dir, cpu: self.here.peer };
         Ok((Peer::start(&task, theirs, self.interrupt)?, ours))
     }
 }
 
 /// What both sides of a scenario offer, so that they agree on nothing else.
-pub(super) fn profiles(profile: Profile) -> Profiles {
-    if profile == Profile::Shm { Profiles::SHM_HYBRID } else { Profiles::BASELINE }
+pub(super) fn profiles(carrier: Carrier) -> Profiles {
+    match carrier {
+        Carrier::Baseline => Profiles::BASELINE,
+        Carrier::Shm => Profiles::SHM_HYBRID,
+        #[cfg(windows)]
+        Carrier::Busywait => Profiles::SHM_BUSYWAIT,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn named(name: &str) -> Scenario {
+        Scenario::from_str(name, false).expect("there is one")
+    }
+
     #[test]
     fn without_a_name_all_that_is_carried_is_chosen_but_the_idle_ones() {
         let all = chosen(&[]).expect("nothing was asked for");
-        assert!(all.contains(&Scenario::UdsPingPong));
-        assert!(!all.contains(&Scenario::IdleUds));
+        assert!(all.contains(&named("cache-lookup")));
+        assert!(!all.iter().any(|scenario| scenario.what == What::Idle));
+        let shm = named("shm-ping-pong");
         let carried = Profiles::CARRIED.contains(Profiles::SHM_HYBRID);
-        assert_eq!(all.contains(&Scenario::ShmPingPong), carried);
-        assert_eq!(chosen(&[Scenario::ShmPingPong]).is_ok(), carried);
+        assert_eq!(all.contains(&shm), carried);
+        assert_eq!(chosen(&[shm]).is_ok(), carried);
     }
 }

@@ -8,23 +8,23 @@ use super::super::measure::{Contest, Exchange};
 use super::super::sizes::Sizes;
 use super::super::snapshot::{is_whole, len};
 use super::{Site, profiles};
-use crate::args::{Profile, Service};
+use crate::args::{Carrier, Service};
 use crate::error::Failure;
 
 type Cgroups = Client<CgroupsSnapshotRequest, CgroupsSnapshot>;
 
-pub(super) fn contest(site: &Site<'_>, profile: Profile) -> Result<Contest<'static>, Failure> {
-    let (mut peer, end) = site.peer(Service::Snapshot, profile)?;
+pub(super) fn contest(site: &Site<'_>, carrier: Carrier) -> Result<Contest<'static>, Failure> {
+    let (mut peer, end) = site.peer(Service::Snapshot, carrier)?;
     let response = len().map_err(|error| Failure::because("cannot make a snapshot", &error))?;
     let sizes = Sizes::Payloads { request: CgroupsSnapshotRequest {}.encoded_len(), response };
-    let floors = end.one_at_a_time(site.placement, &peer, sizes)?;
-    let ours = Box::new(Calls(peer.blame(client(site, profile))?));
+    let floors = end.one_at_a_time(carrier, site.placement, &peer, sizes)?;
+    let ours = Box::new(Calls(peer.blame(client(site, carrier))?));
     Ok(Contest { unit: "calls", ours, floors, peer: Some(peer) })
 }
 
 /// A client that is connected.
-pub(super) fn client(site: &Site<'_>, profile: Profile) -> Result<Cgroups, Failure> {
-    let config = ClientConfig { supported_profiles: profiles(profile), ..ClientConfig::default() };
+pub(super) fn client(site: &Site<'_>, carrier: Carrier) -> Result<Cgroups, Failure> {
+    let config = ClientConfig { supported_profiles: profiles(carrier), ..ClientConfig::default() };
     let mut client = Cgroups::new(site.endpoint()?, config);
     client.refresh();
     match client.connect_error() {

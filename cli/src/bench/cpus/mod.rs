@@ -1,24 +1,34 @@
-//! Which CPU each process runs on.
+//! Which CPU each process runs on, and the time that it takes there.
 
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(not(windows), path = "linux.rs")]
+mod platform;
 
+use self::platform::{GIVEN_BY, Set, numbers, run_on, set_of, usable};
 use crate::args::Placement;
+use crate::args::bench::name;
 use crate::error::Failure;
+
+pub(super) use self::platform::cpu_time;
 
 /// The CPUs that this process may use.
 pub(super) struct Cpus {
-    all: CpuSet,
+    all: Set,
     first: Option<usize>,
     second: Option<usize>,
 }
 
 impl Cpus {
-    /// As it was started: `taskset` and cgroups narrow them.
+    /// As it was started: others narrow them.
     pub(super) fn of_this_process() -> Result<Self, Failure> {
-        let all = sched_getaffinity(None)
+        let all = usable()
             .map_err(|error| Failure::because("cannot tell which CPUs this process may use", &error))?;
-        let mut usable = (0..CpuSet::MAX_CPU).filter(|cpu| all.is_set(*cpu));
-        Ok(Self { all, first: usable.next(), second: usable.next() })
+        Ok(Self::new(all))
+    }
+
+    fn new(all: Set) -> Self {
+        let mut usable = numbers(all);
+        Self { all, first: usable.next(), second: usable.next() }
     }
 
     /// Whether there are enough of them.
@@ -29,13 +39,19 @@ impl Cpus {
         match (placement, self.first, self.second) {
             (Placement::TwoCpus, Some(only), None) => Err(Failure::Usage(format!(
                 "--placement two-cpus needs two CPUs, and this process may use one, CPU {only}; \
-                 give it more (taskset, cgroups) or choose one-cpu"
+                 give it more ({GIVEN_BY}) or choose one-cpu"
+            ))),
+            (Placement::OneCpu | Placement::TwoCpus, None, _) => Err(Failure::Usage(format!(
+                "--placement {} needs to know which CPUs this process may use, which cannot be told here; \
+                 choose free",
+                name(&placement)
             ))),
             _ => Ok(()),
         }
     }
 
-    /// Puts this thread, and those that it starts, where a caller belongs, until the result is dropped.
+    /// Puts this process, or the thread of it that measures and those that it starts, where a caller belongs, until the
+    /// result is dropped.
     pub(super) fn place(&self, placement: Placement) -> Result<Place<'_>, Failure> {
         self.check(placement)?;
         let (ours, peer) = match placement {
@@ -48,7 +64,7 @@ impl Cpus {
     }
 }
 
-/// This thread's place.
+/// This process's place.
 pub(super) struct Place<'a> {
     before: &'a Cpus,
     /// Where the peer belongs; anywhere if it is `None`.
@@ -58,32 +74,22 @@ pub(super) struct Place<'a> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         // Those were allowed before; where they are no longer, another benchmark would fail by itself.
-        let _ = sched_setaffinity(None, &self.before.all);
+        let _ = run_on(self.before.all);
     }
 }
 
-/// Puts this thread, and those that it starts, on one CPU.
+/// Puts this process, or this thread and those that it starts, on one CPU.
 pub(super) fn pin(cpu: usize) -> Result<(), Failure> {
-    let mut set = CpuSet::new();
-    set.set(cpu);
-    sched_setaffinity(None, &set)
-        .map_err(|error| Failure::because(format_args!("cannot run on CPU {cpu}"), &error))
+    run_on(set_of(&[cpu])).map_err(|error| Failure::because(format_args!("cannot run on CPU {cpu}"), &error))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn with(cpus: &[usize]) -> Cpus {
-        let mut all = CpuSet::new();
-        for cpu in cpus {
-            all.set(*cpu);
-        }
-        Cpus { all, first: cpus.first().copied(), second: cpus.get(1).copied() }
-    }
-
     #[test]
     fn two_cpus_are_refused_where_there_is_one() {
+        let with = |cpus: &[usize]| Cpus::new(set_of(cpus));
         let Err(Failure::Usage(message)) = with(&[3]).check(Placement::TwoCpus) else { panic!("accepted") };
         assert!(message.contains("CPU 3"), "{message}");
         for (cpus, placement) in
@@ -94,12 +100,34 @@ mod tests {
     }
 
     #[test]
+    fn where_no_cpu_is_known_none_is_chosen() {
+        let unknown = Cpus::new(set_of(&[]));
+        for placement in [Placement::OneCpu, Placement::TwoCpus] {
+            assert!(matches!(unknown.check(placement), Err(Failure::Usage(_))), "{placement:?}");
+        }
+        assert!(unknown.check(Placement::Free).is_ok());
+    }
+
+    #[test]
+    fn a_set_has_the_cpus_that_were_put_in() {
+        assert_eq!(numbers(set_of(&[3, 5])).collect::<Vec<_>>(), [3, 5]);
+    }
+
+    #[test]
     fn a_place_is_left_as_it_was_found() {
         let cpus = Cpus::of_this_process().expect("they can be read");
         let place = cpus.place(Placement::OneCpu).expect("there is a CPU");
-        assert_eq!(sched_getaffinity(None).expect("it can be read").count(), 1);
+        assert_eq!(numbers(usable().expect("it can be read")).count(), 1);
         assert_eq!(place.peer, cpus.first);
         drop(place);
-        assert_eq!(sched_getaffinity(None).expect("it can be read"), cpus.all);
+        assert_eq!(usable().expect("it can be read"), cpus.all);
+    }
+
+    #[test]
+    fn cpu_time_passes_with_work() {
+        let start = cpu_time();
+        while cpu_time() == start {
+            std::hint::spin_loop();
+        }
     }
 }
