@@ -26,7 +26,7 @@ mod run_dir;
 mod service_manager;
 mod signals;
 mod snapshot;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod survey;
 mod terminal;
 

@@ -2,19 +2,19 @@
 
 mod cached;
 mod call;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod clean;
 mod codec;
 mod connection;
 #[cfg(target_os = "linux")]
 mod demo;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod directory;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod doctor;
 mod keys;
 mod layout;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod list;
 mod lookup;
 mod manual;
@@ -35,7 +35,9 @@ use crate::args::Command;
 use crate::bench;
 use crate::error::Failure;
 #[cfg(not(target_os = "linux"))]
-use unavailable::{bench, clean, demo, doctor, list};
+use unavailable::{bench, demo};
+#[cfg(not(any(target_os = "linux", windows)))]
+use unavailable::{clean, doctor, list};
 
 /// Does what was asked.
 ///

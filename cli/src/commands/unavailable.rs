@@ -34,6 +34,7 @@ pub(super) mod bench {
 }
 
 /// `netipc list`, which looks at sockets in a run directory.
+#[cfg(not(windows))]
 pub(super) mod list {
     use super::needs_linux;
     use crate::args::List;
@@ -45,6 +46,7 @@ pub(super) mod list {
 }
 
 /// `netipc doctor`, which looks at what stands in the way there.
+#[cfg(not(windows))]
 pub(super) mod doctor {
     use super::needs_linux;
     use crate::args::Doctor;
@@ -56,6 +58,7 @@ pub(super) mod doctor {
 }
 
 /// `netipc clean`, which removes what dead providers have left there.
+#[cfg(not(windows))]
 pub(super) mod clean {
     use super::needs_linux;
     use crate::args::Clean;

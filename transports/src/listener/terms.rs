@@ -18,16 +18,17 @@ pub(crate) struct Terms<'a> {
 
 impl Terms<'_> {
     /// What to make of a client's first packet, and the region of its session, which exists before the ack goes out.
-    /// `packet_size` is that of this connection, and `user` tells whose it is. Rejections are counted before the client can
-    /// know of them.
+    /// `packet_size` and `carried` are what this connection allows, and `user` tells whose it is. Rejections are counted
+    /// before the client can know of them.
     pub(crate) fn judge(
         &self,
         (header, payload): (&[u8], &[u8]),
         session_id: u64,
-        packet_size: u32,
+        (packet_size, carried): (u32, Profiles),
         user: impl FnOnce() -> Option<User>,
     ) -> (Verdict, Option<Region>) {
         let mut offer = self.offer(session_id, packet_size, user);
+        offer.supported_profiles = offer.supported_profiles.intersection(carried);
         loop {
             match server::judge(header, payload, &offer) {
                 Verdict::Accept(ack, agreed) if agreed.profile != Profiles::BASELINE => {

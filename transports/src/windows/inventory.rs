@@ -79,14 +79,13 @@ impl Inventory {
     /// for each service.
     pub fn take(run_dir: &Path, service: Option<&str>) -> io::Result<Self> {
         let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
-        let endpoints = match service {
-            Some(service) => vec![Endpoint::new(run_dir, service).map_err(invalid)?],
-            None => {
-                let prefix = prefix(run_dir).map_err(invalid)?;
-                let services = services(Path::new(PIPES), &prefix).map_err(no_list)?;
-                // A name that the contract gives to nobody is nobody's.
-                services.into_iter().filter_map(|service| Endpoint::new(run_dir, service).ok()).collect()
-            }
+        let endpoints = if let Some(service) = service {
+            vec![Endpoint::new(run_dir, service).map_err(invalid)?]
+        } else {
+            let prefix = prefix(run_dir).map_err(invalid)?;
+            let services = services(Path::new(PIPES), &prefix).map_err(no_list)?;
+            // A name that the contract gives to nobody is nobody's.
+            services.into_iter().filter_map(|service| Endpoint::new(run_dir, service).ok()).collect()
         };
         let mut pipes: Vec<ServedPipe> = endpoints.iter().filter_map(look).collect();
         pipes.sort_by(|one, other| one.service.cmp(&other.service));

@@ -163,10 +163,10 @@ mod tests {
         let name = format!(r"\\.\pipe\netipc-test-{}-bytes", std::process::id());
         let (wide, mode) = (wide(&name), PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS);
         // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call. There are no attributes.
-        let made = unsafe {
+        let handle = unsafe {
             CreateNamedPipeW(wide.as_ptr(), open_mode(true), mode, 1, 4_096, 4_096, 0, ptr::null())
         };
-        let _pipe = owned(made).unwrap();
+        let _pipe = owned(handle).unwrap();
         assert_eq!(code(&open_pipe(&name).unwrap_err()), ERROR_INVALID_PARAMETER);
     }
 
