@@ -6,7 +6,7 @@ mod call;
 mod clean;
 mod codec;
 mod connection;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod demo;
 #[cfg(any(target_os = "linux", windows))]
 mod directory;
@@ -35,9 +35,9 @@ use crate::args::Command;
 use crate::bench;
 use crate::error::Failure;
 #[cfg(not(target_os = "linux"))]
-use unavailable::{bench, demo};
+use unavailable::bench;
 #[cfg(not(any(target_os = "linux", windows)))]
-use unavailable::{clean, doctor, list};
+use unavailable::{clean, demo, doctor, list};
 
 /// Does what was asked.
 ///

@@ -1,6 +1,7 @@
 //! `netipc serve`
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
+#[cfg_attr(windows, path = "serve/windows.rs")]
 mod host;
 
 use std::io;
@@ -13,7 +14,7 @@ use netipc::transport::defaults;
 use netipc::{Context, Drained, HandlerResult, Server, ServerConfig, WireMessage};
 
 use super::connection::{endpoint, profiles, services};
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 use super::unavailable::host;
 use crate::args::{Serve, ServeService};
 use crate::error::{Failure, complain};

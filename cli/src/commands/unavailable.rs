@@ -7,7 +7,8 @@ pub(super) fn needs_linux(what: &str) -> Failure {
     Failure::Failed(format!("{what} looks at what only Linux has, and is not available here"))
 }
 
-/// `netipc demo`, whose provider publishes cgroups.
+/// `netipc demo`, whose provider looks at the host.
+#[cfg(not(windows))]
 pub(super) mod demo {
     use super::needs_linux;
     use crate::args::Demo;
@@ -91,6 +92,7 @@ pub(super) mod host {
         Err(needs_linux("the provider of cgroups-lookup"))
     }
 
+    #[cfg(not(windows))]
     pub(in crate::commands) fn apps_lookup(_launch: Launch<'_>, _refresh: Duration) -> Result<(), Failure> {
         Err(needs_linux("the provider of apps-lookup"))
     }

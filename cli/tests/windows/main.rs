@@ -5,6 +5,7 @@
 
 #[path = "../command/cgroups.rs"]
 mod cgroups;
+mod demo;
 mod manual;
 mod ping;
 mod run_directory;

@@ -49,14 +49,12 @@ fn networks_are_looked_up_in_a_file() {
 #[test]
 fn what_looks_at_a_linux_host_says_so() {
     let dir = place();
-    for service in ["cgroups-snapshot", "cgroups-lookup", "apps-lookup", "pid-traffic"] {
+    for service in ["cgroups-snapshot", "cgroups-lookup", "pid-traffic"] {
         let message = refused(dir.path(), &["serve", service], 1);
         assert!(message.contains(service) && message.contains("Linux"), "{message}");
     }
-    for command in ["demo", "bench"] {
-        let message = refused(dir.path(), &[command], 1);
-        assert!(message.contains(command) && message.contains("Linux"), "{message}");
-    }
+    let message = refused(dir.path(), &["bench"], 1);
+    assert!(message.contains("bench") && message.contains("Linux"), "{message}");
 }
 
 #[test]
