@@ -1,5 +1,7 @@
 //! `netipc demo`, and the provider that it starts.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::running::{Provider, finish, netipc, place, printed, refused, run, succeeded};
@@ -35,15 +37,16 @@ fn its_json_has_the_same() {
 #[test]
 fn its_directory_and_its_provider_are_gone_afterwards() {
     let (dir, temporary) = (place(), place());
-    let mut command = netipc(dir.path(), &["demo", "--calls", "5", "--json"]);
+    let mut command = netipc(dir.path(), &["demo", "--calls", "5"]);
     let child = command.env("TMP", temporary.path()).env("TEMP", temporary.path()).spawn().unwrap();
     let output = finish(child);
     assert_eq!(output.code, Some(0), "{output:?}");
     assert_eq!(temporary.path().read_dir().unwrap().count(), 0);
-    let pid = output.json()["provider_pid"].to_string();
-    let _provider = Provider::start(dir.path(), &["apps-lookup"]);
-    let found = succeeded(dir.path(), &["call", "apps-lookup", &pid, "--json"]).json();
-    assert_ne!(found["items"][0]["comm"], json!("netipc.exe"), "{found}");
+    // As in "provider  process 7, at apps-lookup in C:\\demo (\\\\.\\pipe\\…)".
+    let (_, rest) = output.stdout.split_once(" in ").unwrap();
+    let (run_dir, _) = rest.split_once(" (").unwrap();
+    let message = refused(Path::new(run_dir), &["list", "--service", "apps-lookup"], 1);
+    assert!(message.contains("no provider of apps-lookup"), "{message}");
 }
 
 #[test]

@@ -58,8 +58,7 @@ fn look() -> io::Result<Apps> {
     }
     let mut processes = Vec::new();
     for (pid, process) in system.processes() {
-        // The id of a parent that has ended may be that of another process, which is younger than the child.
-        let is_parent = |parent: &sysinfo::Process| parent.start_time() <= process.start_time();
+        let is_parent = |other: &sysinfo::Process| may_be_parent(other.start_time(), process.start_time());
         let parent = process.parent().filter(|pid| system.process(*pid).is_some_and(is_parent));
         processes.push(Process {
             pid: pid.as_u32(),
@@ -69,6 +68,12 @@ fn look() -> io::Result<Apps> {
     }
     processes.sort_unstable_by_key(|process| process.pid);
     Ok(Apps(processes))
+}
+
+/// Windows tells the id of a parent that has ended, too, and that may be another process's by now: one that is younger than
+/// the child. A start that may not be asked is 0.
+fn may_be_parent(start: u64, start_of_child: u64) -> bool {
+    start_of_child == 0 || start <= start_of_child
 }
 
 /// A name as answers have it: not empty, and cut where it is too long, between two characters.
@@ -143,6 +148,13 @@ mod tests {
             (items[0].status, items[0].pid, items[0].uid),
             (ProcessStatus::Unknown, u32::MAX, u32::MAX)
         );
+    }
+
+    #[test]
+    fn a_process_that_is_younger_is_no_parent() {
+        assert!(may_be_parent(5, 5) && may_be_parent(4, 5) && may_be_parent(0, 5));
+        assert!(!may_be_parent(6, 5));
+        assert!(may_be_parent(6, 0), "it cannot be told");
     }
 
     #[test]
