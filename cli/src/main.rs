@@ -26,7 +26,6 @@ mod run_dir;
 mod service_manager;
 mod signals;
 mod snapshot;
-#[cfg(any(target_os = "linux", windows))]
 mod survey;
 mod terminal;
 

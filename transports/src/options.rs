@@ -235,6 +235,19 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_carried_to_this_server_is_not_proposed() {
+        let both = Profiles::BASELINE | Profiles::SHM_HYBRID;
+        let options = ConnectOptions {
+            supported_profiles: both,
+            preferred_profiles: Profiles::SHM_HYBRID,
+            ..ConnectOptions::default()
+        };
+        let resolved = options.resolved(5_000, Profiles::BASELINE);
+        assert_eq!(resolved.supported_profiles, Profiles::BASELINE);
+        assert_eq!(resolved.preferred_profiles, Profiles::NONE);
+    }
+
+    #[test]
     fn zeros_mean_the_defaults_of_a_listener() {
         let zeros = ListenOptions {
             auth_token: 0,

@@ -2,19 +2,14 @@
 
 mod cached;
 mod call;
-#[cfg(any(target_os = "linux", windows))]
 mod clean;
 mod codec;
 mod connection;
-#[cfg(any(target_os = "linux", windows))]
 mod demo;
-#[cfg(any(target_os = "linux", windows))]
 mod directory;
-#[cfg(any(target_os = "linux", windows))]
 mod doctor;
 mod keys;
 mod layout;
-#[cfg(any(target_os = "linux", windows))]
 mod list;
 mod lookup;
 mod manual;
@@ -36,8 +31,6 @@ use crate::bench;
 use crate::error::Failure;
 #[cfg(not(target_os = "linux"))]
 use unavailable::bench;
-#[cfg(not(any(target_os = "linux", windows)))]
-use unavailable::{clean, demo, doctor, list};
 
 /// Does what was asked.
 ///

@@ -1,7 +1,7 @@
 //! `netipc serve`
 
-#[cfg(any(target_os = "linux", windows))]
-#[cfg_attr(windows, path = "serve/windows.rs")]
+#[cfg_attr(target_os = "linux", path = "serve/host/linux.rs")]
+#[cfg_attr(windows, path = "serve/host/windows.rs")]
 mod host;
 
 use std::io;
@@ -14,8 +14,6 @@ use netipc::transport::defaults;
 use netipc::{Context, Drained, HandlerResult, Server, ServerConfig, WireMessage};
 
 use super::connection::{endpoint, profiles, services};
-#[cfg(not(any(target_os = "linux", windows)))]
-use super::unavailable::host;
 use crate::args::{Serve, ServeService};
 use crate::error::{Failure, complain};
 use crate::providers::ip_to_asn::IpToAsnProvider;

@@ -11,7 +11,6 @@
 //! What reads the host is a function of the directories that it is given, and knows no service. A key of a request is
 //! looked up among what was read; it is never made part of a path that is opened (`docs/contract/messages.md`).
 
-#[cfg(any(target_os = "linux", windows))]
 pub(crate) mod apps_lookup;
 #[cfg(target_os = "linux")]
 mod cgroups;

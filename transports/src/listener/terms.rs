@@ -72,3 +72,38 @@ impl Terms<'_> {
             .ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ConnectOptions;
+    use crate::handshake::client;
+
+    /// The profile that a client gets which has all of them, over a connection that carries these, and whether there is a
+    /// region for it.
+    fn agreed(carried: Profiles) -> (Profiles, bool) {
+        let directory = tempfile::tempdir().unwrap();
+        let supported_profiles = Profiles::CARRIED;
+        let hello = client::hello(
+            &ConnectOptions { supported_profiles, ..ConnectOptions::default() }
+                .resolved(4_096, Profiles::CARRIED),
+        );
+        let options = ListenOptions { supported_profiles, ..ListenOptions::default() }.resolved();
+        let terms = Terms {
+            endpoint: &Endpoint::new(directory.path(), "web").unwrap(),
+            options: &options,
+            response_limit: &ResponseLimit::new(options.max_response_payload_bytes),
+            census: &Census::new(1, 0),
+        };
+        let (verdict, region) = terms.judge((&hello.header, &hello.payload), 1, (4_096, carried), || None);
+        let Verdict::Accept(_, agreed) = verdict else { panic!("{verdict:?}") };
+        (agreed.profile, region.is_some())
+    }
+
+    #[test]
+    fn what_a_connection_does_not_carry_is_left_out_of_what_its_client_is_offered() {
+        assert_eq!(agreed(Profiles::BASELINE), (Profiles::BASELINE, false));
+        let all = agreed(Profiles::CARRIED);
+        assert_eq!(all, (Profiles::CARRIED.highest(), Profiles::CARRIED != Profiles::BASELINE));
+    }
+}

@@ -1,4 +1,4 @@
-//! The services whose providers look at a Windows host.
+//! The services whose providers look at a Windows host, which has processes and no cgroups.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use netipc::messages::{AppsLookup, AppsLookupRequest};
 
 use super::{Launch, provide, said};
 use crate::commands::connection::services;
-pub(super) use crate::commands::unavailable::host::{cgroups_lookup, cgroups_snapshot, pid_traffic};
+use crate::commands::unavailable::needs_linux;
 use crate::error::Failure;
 use crate::providers::apps_lookup::AppsLookupProvider;
 
@@ -24,4 +24,16 @@ pub(super) fn apps_lookup(launch: Launch<'_>, refresh: Duration) -> Result<(), F
         0,
         move |request, response, _| said(provider.respond(request, response)),
     )
+}
+
+pub(super) fn cgroups_snapshot(_launch: Launch<'_>, _refresh: Duration) -> Result<(), Failure> {
+    Err(needs_linux("the provider of cgroups-snapshot"))
+}
+
+pub(super) fn cgroups_lookup(_launch: Launch<'_>, _refresh: Duration) -> Result<(), Failure> {
+    Err(needs_linux("the provider of cgroups-lookup"))
+}
+
+pub(super) fn pid_traffic(_launch: Launch<'_>, _refresh: Duration) -> Result<(), Failure> {
+    Err(needs_linux("the provider of pid-traffic"))
 }
