@@ -53,12 +53,12 @@ fn its_directory_and_its_provider_are_gone_afterwards() {
 fn processes_are_looked_up_by_their_ids() {
     let dir = place();
     let provider = Provider::start(dir.path(), &["apps-lookup"]);
-    let pid = provider.child.id().to_string();
+    let pid = provider.id().to_string();
     let table = printed(dir.path(), &["call", "apps-lookup", &pid, "4294967295"]);
     assert!(table.contains("netipc.exe") && table.contains("Unknown"), "{table}");
     let found = succeeded(dir.path(), &["call", "apps-lookup", &pid, "--json"]).json();
     let item = &found["items"][0];
-    assert_eq!((&item["pid"], &item["comm"]), (&json!(provider.child.id()), &json!("netipc.exe")));
+    assert_eq!((&item["pid"], &item["comm"]), (&json!(provider.id()), &json!("netipc.exe")));
     assert_eq!(item["ppid"], json!(std::process::id()), "the test has started it");
     assert_eq!((&item["starttime"], &item["uid"]), (&json!(0), &json!(u32::MAX)));
 }

@@ -1,4 +1,5 @@
-//! The commands that look at a run directory: `netipc list`, `netipc doctor`, `netipc clean`.
+//! The commands that look at a run directory: `netipc list`, `netipc doctor`, `netipc clean`. Providers have more time to
+//! answer than they need on any machine.
 
 use serde_json::{Value, json};
 
@@ -13,9 +14,9 @@ fn check<'a>(doctor: &'a Value, name: &str) -> &'a Value {
 #[test]
 fn where_nothing_is_served_nothing_is_listed() {
     let dir = place();
-    let said = printed(dir.path(), &["list"]);
+    let said = printed(dir.path(), &["list", "--timeout", "30s"]);
     assert_eq!(said, format!("no endpoints in {}\n", dir.path().display()));
-    let listed = succeeded(dir.path(), &["list", "--json"]).json();
+    let listed = succeeded(dir.path(), &["list", "--timeout", "30s", "--json"]).json();
     assert_eq!((&listed["endpoints"], &listed["regions"]), (&json!([]), &json!([])));
 }
 
@@ -24,7 +25,7 @@ fn each_service_is_listed_with_what_a_caller_gets() {
     let dir = place();
     let _one = Provider::start(dir.path(), &["string-reverse"]);
     let two = Provider::start(dir.path(), &["increment", "--profile", "baseline"]);
-    let listed = succeeded(dir.path(), &["list", "--json"]).json();
+    let listed = succeeded(dir.path(), &["list", "--timeout", "30s", "--json"]).json();
     let [increment, reverse] = &listed["endpoints"].as_array().unwrap()[..] else { panic!("{listed}") };
     assert_eq!((&increment["service"], &reverse["service"]), (&json!("increment"), &json!("string-reverse")));
     assert_eq!((&increment["state"], &increment["reason"]), (&json!("serving"), &Value::Null));
@@ -33,7 +34,7 @@ fn each_service_is_listed_with_what_a_caller_gets() {
     assert!(increment["user"].as_str().unwrap().starts_with("S-1-"), "{listed}");
     let pipe = increment["path"].as_str().unwrap();
     assert!(pipe.starts_with(r"\\.\pipe\netipc-") && two.ready.contains(pipe), "{listed}");
-    let table = printed(dir.path(), &["list"]);
+    let table = printed(dir.path(), &["list", "--timeout", "30s"]);
     assert!(
         table.contains("increment") && table.contains("2 endpoints") && table.contains("2 serving"),
         "{table}"
@@ -44,19 +45,19 @@ fn each_service_is_listed_with_what_a_caller_gets() {
 fn other_run_directories_have_other_services() {
     let (dir, other) = (place(), place());
     let _provider = Provider::start(other.path(), &["increment"]);
-    assert!(printed(dir.path(), &["list"]).starts_with("no endpoints"));
-    assert!(printed(other.path(), &["list"]).contains("1 endpoint in"));
+    assert!(printed(dir.path(), &["list", "--timeout", "30s"]).starts_with("no endpoints"));
+    assert!(printed(other.path(), &["list", "--timeout", "30s"]).contains("1 endpoint in"));
 }
 
 #[test]
 fn a_service_of_any_name_is_listed_when_it_is_asked_for() {
     let dir = place();
     let _provider = Provider::start(dir.path(), &["increment", "--service", "web"]);
-    let listed = succeeded(dir.path(), &["list", "--json", "--service", "web"]).json();
+    let listed = succeeded(dir.path(), &["list", "--timeout", "30s", "--json", "--service", "web"]).json();
     assert_eq!(listed["endpoints"][0]["service"], json!("web"));
-    let message = refused(dir.path(), &["list", "--service", "db"], 1);
+    let message = refused(dir.path(), &["list", "--timeout", "30s", "--service", "db"], 1);
     assert!(message.contains("no provider of db"), "{message}");
-    let message = refused(dir.path(), &["list", "--service", "a/b"], 2);
+    let message = refused(dir.path(), &["list", "--timeout", "30s", "--service", "a/b"], 2);
     assert!(message.contains("not valid"), "{message}");
 }
 
@@ -65,7 +66,8 @@ fn a_provider_that_wants_another_token_is_listed_as_such() {
     let dir = place();
     let _provider = Provider::start(dir.path(), &["increment", "--auth-token", "7"]);
     let state = |token: &str| {
-        let listed = succeeded(dir.path(), &["list", "--json", "--auth-token", token]).json();
+        let listed =
+            succeeded(dir.path(), &["list", "--timeout", "30s", "--json", "--auth-token", token]).json();
         listed["endpoints"][0]["state"].clone()
     };
     assert_eq!((state("0"), state("7")), (json!("refuses_token"), json!("serving")));
@@ -75,20 +77,20 @@ fn a_provider_that_wants_another_token_is_listed_as_such() {
 fn a_doctor_finds_nothing_wrong_with_a_provider_that_answers() {
     let dir = place();
     let _provider = Provider::start(dir.path(), &["increment"]);
-    let found = succeeded(dir.path(), &["doctor", "--json"]).json();
+    let found = succeeded(dir.path(), &["doctor", "--timeout", "30s", "--json"]).json();
     assert_eq!(found["wrong"], json!(0));
     for name in ["directory", "pipe", "user", "shared_memory", "logon_session", "service"] {
         assert_eq!(check(&found, name)["result"], json!("fine"), "{found}");
     }
     assert_eq!(check(&found, "service")["service"], json!("increment"));
-    let table = printed(dir.path(), &["doctor"]);
+    let table = printed(dir.path(), &["doctor", "--timeout", "30s"]);
     assert!(table.contains("service increment") && table.contains("nothing is wrong"), "{table}");
 }
 
 #[test]
 fn a_doctor_notes_that_nothing_is_served() {
     let dir = place();
-    let found = succeeded(dir.path(), &["doctor", "--json"]).json();
+    let found = succeeded(dir.path(), &["doctor", "--timeout", "30s", "--json"]).json();
     assert_eq!(check(&found, "service")["result"], json!("note"));
 }
 
@@ -96,12 +98,12 @@ fn a_doctor_notes_that_nothing_is_served() {
 fn a_doctor_says_what_is_wrong_and_what_to_do() {
     let dir = place();
     let _provider = Provider::start(dir.path(), &["increment", "--auth-token", "7"]);
-    let output = run(dir.path(), &["doctor", "--json"]);
+    let output = run(dir.path(), &["doctor", "--timeout", "30s", "--json"]);
     assert_eq!(output.code, Some(1));
     let found = output.json();
     assert_eq!((&found["wrong"], &check(&found, "service")["result"]), (&json!(1), &json!("wrong")));
     assert!(check(&found, "service")["advice"].as_str().unwrap().contains("--auth-token"), "{found}");
-    let output = run(dir.path(), &["doctor", "--service", "web"]);
+    let output = run(dir.path(), &["doctor", "--timeout", "30s", "--service", "web"]);
     assert_eq!(output.code, Some(1));
     assert!(output.stdout.contains("it has no provider here"), "{output:?}");
 }
@@ -109,7 +111,7 @@ fn a_doctor_says_what_is_wrong_and_what_to_do() {
 #[test]
 fn a_doctor_needs_a_run_directory() {
     let dir = place();
-    let mut command = netipc(dir.path(), &["doctor", "--json"]);
+    let mut command = netipc(dir.path(), &["doctor", "--timeout", "30s", "--json"]);
     let child = command.env_remove("NETIPC_RUN_DIR").env_remove("LOCALAPPDATA").spawn().unwrap();
     let output = finish(child);
     assert_eq!(output.code, Some(1), "{output:?}");
@@ -121,9 +123,8 @@ fn a_doctor_needs_a_run_directory() {
 #[test]
 fn there_is_never_anything_to_clean_up() {
     let dir = place();
-    let mut provider = Provider::start(dir.path(), &["increment"]);
-    provider.child.kill().unwrap();
-    provider.child.wait().unwrap();
+    // One that is killed.
+    drop(Provider::start(dir.path(), &["increment"]));
     for arguments in [&["clean"][..], &["clean", "--dry-run"], &["clean", "--service", "increment"]] {
         let said = printed(dir.path(), arguments);
         assert!(said.starts_with("nothing is left behind in "), "{said}");

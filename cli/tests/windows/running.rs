@@ -101,9 +101,19 @@ pub(crate) fn refused(run_dir: &Path, arguments: &[&str], code: i32) -> String {
     stderr
 }
 
+/// A process that is killed if it still runs when this goes.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A running `netipc serve`.
 pub(crate) struct Provider {
-    pub(crate) child: Child,
+    running: Running,
     pub(crate) ready: String,
 }
 
@@ -113,22 +123,20 @@ impl Provider {
         let mut child =
             netipc(run_dir, &arguments).stdin(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let ready = first_line(child.stdout.take().unwrap());
-        let provider = Self { child, ready };
+        let provider = Self { running: Running(child), ready };
         assert!(provider.ready.starts_with("ready "), "{:?}", provider.ready);
         provider
     }
 
+    /// Its process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.running.0.id()
+    }
+
     /// Ends it in order.
     pub(crate) fn stop(mut self) -> ExitStatus {
-        drop(self.child.stdin.take());
-        wait(&mut self.child)
-    }
-}
-
-impl Drop for Provider {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        drop(self.running.0.stdin.take());
+        wait(&mut self.running.0)
     }
 }
 

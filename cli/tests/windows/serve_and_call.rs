@@ -21,10 +21,9 @@ fn a_provider_answers_callers_in_other_processes_and_ends_in_order() {
 fn a_provider_that_is_killed_leaves_nothing_in_the_way_of_the_next_one() {
     let dir = place();
     for _ in 0..3 {
-        let mut provider = Provider::start(dir.path(), &["string-reverse"]);
+        let provider = Provider::start(dir.path(), &["string-reverse"]);
         assert_eq!(printed(dir.path(), &["call", "string-reverse", "stressed"]), "desserts\n");
-        provider.child.kill().unwrap();
-        provider.child.wait().unwrap();
+        drop(provider);
     }
 }
 

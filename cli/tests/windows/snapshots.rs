@@ -8,7 +8,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::cgroups::{Cgroups, cgroup};
-use crate::running::{WATCHDOG, finish, netipc, place, printed, refused, run, succeeded};
+use crate::running::{Running, WATCHDOG, finish, netipc, place, printed, refused, run, succeeded};
 
 /// Lines as they come.
 fn lines(child: &mut Child) -> Receiver<String> {
@@ -35,13 +35,13 @@ fn it_looks_as_often_as_it_was_told_to() {
 }
 
 #[test]
-fn each_change_is_a_line_while_it_watches() {
+fn each_change_is_an_event_while_it_watches() {
     let dir = place();
     let cgroups = Cgroups::new();
     let server = cgroups.serve(dir.path());
-    let mut child = netipc(dir.path(), &["watch", "cgroups-snapshot", "--interval", "20ms", "--json"]);
-    let mut child = child.stdin(Stdio::null()).spawn().unwrap();
-    let lines = lines(&mut child);
+    let mut watch = netipc(dir.path(), &["watch", "cgroups-snapshot", "--interval", "20ms", "--json"]);
+    let mut watch = Running(watch.spawn().unwrap());
+    let lines = lines(&mut watch.0);
     let next = || -> Value { serde_json::from_str(&lines.recv_timeout(WATCHDOG).unwrap()).unwrap() };
     assert_eq!(next()["event"], json!("snapshot"));
     cgroups.change(|list| list.push(cgroup(9, "new", "/new")));
@@ -49,8 +49,8 @@ fn each_change_is_a_line_while_it_watches() {
     assert_eq!((&added["event"], &added["item"]["name"]), (&json!("added"), &json!("new")));
     drop(server);
     assert_eq!(next()["event"], json!("stale"));
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let _server = cgroups.serve(dir.path());
+    while next()["event"] != json!("fresh") {}
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::providers::fresh::{Reading, Source};
 const COMM_BYTES: usize = 15;
 
 /// What one look at the host gave, by process id.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Apps(Vec<Process>);
 
 #[derive(Debug, PartialEq, Eq)]
