@@ -25,7 +25,6 @@ mod run_dir;
 mod service_manager;
 mod signals;
 mod snapshot;
-#[cfg(target_os = "linux")]
 mod survey;
 mod terminal;
 

@@ -112,3 +112,5 @@ pub use session::{
 };
 pub use shm::{AttachError, CreateError, RegionFault};
 pub use waiting::Waiting;
+#[cfg(windows)]
+pub use windows::{Inventory, PipeState, ServedPipe};

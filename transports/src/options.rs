@@ -61,10 +61,10 @@ impl Default for ConnectOptions {
 impl ConnectOptions {
     /// The same with every 0 replaced by its default, and with the packet size that the connection makes of the configured
     /// one.
-    pub(crate) fn resolved(&self, packet_size: u32) -> Self {
+    pub(crate) fn resolved(&self, packet_size: u32, carried: Profiles) -> Self {
         Self {
-            supported_profiles: self.supported_profiles.offered(),
-            preferred_profiles: self.preferred_profiles.intersection(Profiles::CARRIED),
+            supported_profiles: self.supported_profiles.offered().intersection(carried),
+            preferred_profiles: self.preferred_profiles.intersection(carried),
             max_request_payload_bytes: or(
                 self.max_request_payload_bytes,
                 defaults::MAX_REQUEST_PAYLOAD_BYTES,
@@ -230,8 +230,21 @@ mod tests {
             max_in_flight: 0,
             waiting: Waiting::default(),
         };
-        let resolved = zeros.resolved(5_000);
+        let resolved = zeros.resolved(5_000, Profiles::CARRIED);
         assert_eq!(resolved, ConnectOptions { packet_size: 5_000, ..ConnectOptions::default() });
+    }
+
+    #[test]
+    fn what_cannot_be_carried_to_this_server_is_not_proposed() {
+        let both = Profiles::BASELINE | Profiles::SHM_HYBRID;
+        let options = ConnectOptions {
+            supported_profiles: both,
+            preferred_profiles: Profiles::SHM_HYBRID,
+            ..ConnectOptions::default()
+        };
+        let resolved = options.resolved(5_000, Profiles::BASELINE);
+        assert_eq!(resolved.supported_profiles, Profiles::BASELINE);
+        assert_eq!(resolved.preferred_profiles, Profiles::NONE);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 #![cfg(windows)]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+use std::fs::File;
 use std::os::windows::io::AsHandle;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -58,6 +60,30 @@ fn connecting_waits_while_no_instance_is_free() {
             waiting.clear();
             late.join().unwrap();
             assert_eq!(sessions.len(), count + 1);
+        });
+    });
+}
+
+#[test]
+fn a_crowd_that_never_ends_does_not_keep_accept_from_returning() {
+    watched(|| {
+        let place = Place::new();
+        let mut listener = place.listen();
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                // They come as soon as there is room, go without a word, and count as clients all the same.
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        drop(File::options().read(true).write(true).open(place.endpoint.pipe_name()));
+                    }
+                });
+            }
+            for _ in 0..20 {
+                while knock(&place).is_some() {}
+                drop(listener.try_accept().unwrap());
+            }
+            is_over.store(true, Ordering::Relaxed);
         });
     });
 }

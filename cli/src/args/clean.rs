@@ -12,6 +12,8 @@ use super::{Directory, connection};
 /// before one is started again.
 ///
 /// Providers that start meanwhile wait for it. The shared memory of a service that is served is left to its provider.
+///
+/// On Windows pipes and shared memory go with the processes that have them, so that there is never anything to remove.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Fields of the JSON:

@@ -8,8 +8,9 @@ use super::{Session, values};
 
 /// See it work: start a provider, call it, measure
 ///
-/// Starts a provider of this host's cgroups as a separate process, in a private directory, calls it, and prints the
-/// first cgroups and how long the calls took. Nothing is left behind, unless it is killed with SIGKILL.
+/// Starts a provider of this host's cgroups (on Windows: of its processes) as a separate process, in a private
+/// directory, calls it, and prints the first of them and how long the calls took. Nothing is left behind, unless it is
+/// killed with SIGKILL.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:
@@ -21,7 +22,7 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "COUNT", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) calls: u32,
 
-    /// How many cgroups to show
+    /// How many of them to show
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     pub(crate) show: usize,
 

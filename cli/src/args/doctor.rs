@@ -9,7 +9,7 @@ use super::{Endpoint, connection, values};
 /// Say what is wrong with a run directory, and what to do
 ///
 /// Looks at everything that keeps providers from starting and callers from reaching them, each by itself, and changes
-/// nothing. Providers are asked as by `netipc list`, and see the token. What is `fine` needs nothing; a `note` may be as it should be; what is `wrong` has to be mended.
+/// nothing that stays. Providers are asked as by `netipc list`, and see the token. What is `fine` needs nothing; a `note` may be as it should be; what is `wrong` has to be mended.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("service", connection::only),
@@ -23,6 +23,14 @@ What is looked at:
   left behind  no files of providers that are gone
   other files  no files that only look like a provider's
   service      each answers, with this token
+
+And on Windows:
+  directory      there is one, for pipes to be named after
+  pipe           one can be made and connected to: a provider is started for a moment, and called
+  user           who may call what you provide
+  shared memory  a session can be in it
+  logon session  the providers are in yours: there is no shared memory between different ones
+  service        each answers, with this token
 
 Fields of the JSON:
   run_dir

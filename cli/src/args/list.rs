@@ -8,7 +8,7 @@ use super::{Endpoint, connection, values};
 
 /// Show what is served in a run directory, and what has been left there
 ///
-/// Connects to every socket, as a client that proposes what the contract's defaults say, shows the token, and leaves
+/// Connects to every socket or pipe, as a client that proposes what the contract's defaults say, shows the token, and leaves
 /// again. The limits are what such a client gets: REQUEST is what it proposed, RESPONSE the provider's own offer.
 #[derive(Debug, Args)]
 #[command(
@@ -23,12 +23,12 @@ STATE of an endpoint:
   failed             the handshake broke; a line below the table says how
   gone               the provider ended while it was being asked
   left behind        the provider is gone, its socket is not: `netipc clean` removes it
-  foreign            no socket of a provider, whatever its name says
+  foreign            no provider's, whatever its name says
   unknown            it must not be looked at (mostly another user's), or its path is too long
 
 Fields of the JSON:
   run_dir    the directory
-  endpoints  its sockets; of each
+  endpoints  its sockets or pipes; of each
     service, path
     state       as above, with _ for spaces
     reason      why it is not serving, or null
@@ -43,6 +43,10 @@ Fields of the JSON:
     reason      why it is one of the last two, or null
     pid, uid, user
                 the provider's process, and the file's owner
+
+On Windows an endpoint is a pipe, and path its name. Users have no number: uid is null. So are pid
+and user where all instances of the pipe are taken, or it may not be opened. There are no regions,
+and nothing is left behind.
 
 Examples:
   netipc list

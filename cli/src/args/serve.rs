@@ -39,7 +39,7 @@ pub(crate) struct Serve {
     #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout, help_heading = "Session")]
     pub(crate) timeout: Option<Duration>,
 
-    /// Where the root of the host's file system is
+    /// Where the root of the host's file system is, on Linux
     ///
     /// For providers in a container that the host's / is mounted in. Everything of the host is looked for below it:
     /// /proc, the mounts that its process 1 sees, the files of container runtimes.
@@ -96,7 +96,8 @@ Examples:
     /// What a process is: its name, user, parent and start, and its cgroup
     ///
     /// All processes are read at once, and the ids looked up among them. The cgroup is told as cgroups-lookup does.
-    /// Where /proc hides the processes of others (hidepid), only root sees them all; stderr says so.
+    /// Where /proc hides the processes of others (hidepid), only root sees them all; stderr says so. On Windows there are
+    /// names and parents: no users' numbers, no starts, and no cgroups (HostRoot).
     #[command(after_long_help = "\
 Examples:
   netipc serve apps-lookup & netipc call apps-lookup 1

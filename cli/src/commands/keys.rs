@@ -75,10 +75,16 @@ fn of_lines<T>(
             return Err(Failure::Usage(format!("more than {most_keys} keys on stdin; ask in parts")));
         }
         let number = keys.len() + 1;
+        let line = without_return(line, cfg!(windows));
         let key = parse(line).ok_or_else(|| no_key(&format!("line {number} of stdin"), what, line))?;
         keys.push(key);
     }
     Ok(keys)
+}
+
+/// Lines of Windows end with a carriage return too, which elsewhere may be part of a name.
+fn without_return(line: &[u8], is_windows: bool) -> &[u8] {
+    if is_windows { line.strip_suffix(b"\r").unwrap_or(line) } else { line }
 }
 
 /// A sentence that is no longer for a key of a megabyte, and does nothing to a terminal.
@@ -111,6 +117,13 @@ mod tests {
         assert_eq!(lines(b"/a\n\n/b\n"), [&b"/a"[..], b"", b"/b"]);
         assert!(lines(b"").is_empty());
         assert_eq!(lines(b"\n"), [b""]);
+    }
+
+    #[test]
+    fn a_line_of_windows_ends_before_its_carriage_return() {
+        assert_eq!(without_return(b"/a\r", true), b"/a");
+        assert_eq!(without_return(b"/a", true), b"/a");
+        assert_eq!(without_return(b"/a\r", false), b"/a\r", "elsewhere it is a name's");
     }
 
     #[test]

@@ -25,27 +25,27 @@ pub(crate) fn run(args: &List) -> Result<(), Failure> {
     if let Some(endpoint) = endpoint.filter(|_| items.is_empty()) {
         return Err(no_provider(&endpoint));
     }
-    let (sockets, regions): (Vec<_>, Vec<_>) = items.iter().partition(|item| item.is_socket());
+    let (endpoints, regions): (Vec<_>, Vec<_>) = items.iter().partition(|item| item.is_endpoint());
     if args.json {
         return output::json(&json!({
             "run_dir": run_dir.path().to_string_lossy(),
-            "endpoints": sockets.into_iter().map(endpoint_json).collect::<Vec<_>>(),
+            "endpoints": endpoints.into_iter().map(endpoint_json).collect::<Vec<_>>(),
             "regions": regions.into_iter().map(region_json).collect::<Vec<_>>(),
         }));
     }
-    print_endpoints(&sockets)?;
+    print_endpoints(&endpoints)?;
     print_regions(&regions)?;
     print_reasons(&items)?;
     output::line(summary(&items, run_dir.path().display()))
 }
 
-fn print_endpoints(sockets: &[&Item]) -> Result<(), Failure> {
-    if sockets.is_empty() {
+fn print_endpoints(endpoints: &[&Item]) -> Result<(), Failure> {
+    if endpoints.is_empty() {
         return Ok(());
     }
     let headings = ["SERVICE", "STATE", "PROFILE", "REQUEST", "RESPONSE", "PACKET", "USER", "PID"];
     let mut table = new_table(&headings, &[3, 4, 5, 7]);
-    for item in sockets {
+    for item in endpoints {
         let agreed =
             |value: fn(&Agreed) -> String| Cell::new(item.agreed.as_ref().map(value).unwrap_or_default());
         table.add_row([
@@ -96,15 +96,15 @@ fn print_reasons(items: &[Item]) -> Result<(), Failure> {
 fn summary(items: &[Item], run_dir: impl Display) -> String {
     let count = |state| items.iter().filter(|item| item.state == state).count();
     let serving = count(State::Serving);
-    let sockets = match items.iter().filter(|item| item.is_socket()).count() {
+    let endpoints = match items.iter().filter(|item| item.is_endpoint()).count() {
         0 => format!("no endpoints in {run_dir}"),
         1 => format!("1 endpoint in {run_dir}, {serving} serving"),
-        sockets => format!("{sockets} endpoints in {run_dir}, {serving} serving"),
+        many => format!("{many} endpoints in {run_dir}, {serving} serving"),
     };
     match count(State::LeftBehind) {
-        0 => sockets,
-        1 => format!("{sockets}; 1 file is left behind (netipc clean removes it)"),
-        left => format!("{sockets}; {left} files are left behind (netipc clean removes them)"),
+        0 => endpoints,
+        1 => format!("{endpoints}; 1 file is left behind (netipc clean removes it)"),
+        left => format!("{endpoints}; {left} files are left behind (netipc clean removes them)"),
     }
 }
 

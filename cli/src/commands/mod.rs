@@ -2,19 +2,14 @@
 
 mod cached;
 mod call;
-#[cfg(target_os = "linux")]
 mod clean;
 mod codec;
 mod connection;
-#[cfg(target_os = "linux")]
 mod demo;
-#[cfg(target_os = "linux")]
 mod directory;
-#[cfg(target_os = "linux")]
 mod doctor;
 mod keys;
 mod layout;
-#[cfg(target_os = "linux")]
 mod list;
 mod lookup;
 mod manual;
@@ -22,8 +17,6 @@ mod one_call;
 mod ping;
 mod serve;
 mod snapshot_cache;
-#[cfg(not(target_os = "linux"))]
-mod unavailable;
 mod watch;
 mod whole;
 
@@ -33,8 +26,6 @@ pub(crate) use connection::SNAPSHOT_BYTES;
 use crate::args::Command;
 use crate::bench;
 use crate::error::Failure;
-#[cfg(not(target_os = "linux"))]
-use unavailable::{clean, demo, doctor, list};
 
 /// Does what was asked.
 ///

@@ -1,6 +1,7 @@
 //! `netipc serve`
 
-#[cfg(target_os = "linux")]
+#[cfg_attr(target_os = "linux", path = "serve/host/linux.rs")]
+#[cfg_attr(windows, path = "serve/host/windows.rs")]
 mod host;
 
 use std::io;
@@ -13,8 +14,6 @@ use netipc::transport::defaults;
 use netipc::{Context, Drained, HandlerResult, Server, ServerConfig, WireMessage};
 
 use super::connection::{endpoint, profiles, services};
-#[cfg(not(target_os = "linux"))]
-use super::unavailable::host;
 use crate::args::{Serve, ServeService};
 use crate::error::{Failure, complain};
 use crate::providers::ip_to_asn::IpToAsnProvider;

@@ -4,14 +4,13 @@
 //! |---|---|---|
 //! | `cgroups-snapshot` | [`cgroups_snapshot`] | [`cgroups`] |
 //! | `cgroups-lookup` | [`cgroups_lookup`] | [`cgroups`] |
-//! | `apps-lookup` | [`apps_lookup`] | [`processes`], [`cgroups`] |
+//! | `apps-lookup` | [`apps_lookup`] | [`processes`], [`cgroups`]; on Windows the table of processes |
 //! | `ip-to-asn` | [`ip_to_asn`] | [`networks`] |
 //! | `pid-traffic` | [`pid_traffic`] | [`traffic`], [`processes`] |
 //!
 //! What reads the host is a function of the directories that it is given, and knows no service. A key of a request is
 //! looked up among what was read; it is never made part of a path that is opened (`docs/contract/messages.md`).
 
-#[cfg(target_os = "linux")]
 pub(crate) mod apps_lookup;
 #[cfg(target_os = "linux")]
 mod cgroups;

@@ -7,30 +7,30 @@ use std::thread;
 use std::time::Duration;
 
 use netipc::transport::envelope::MAX_PAYLOAD_LEN;
-use netipc::transport::{
-    Abort, Agreed, ClientSession, ConnectError, ConnectOptions, FileState, RunFile, RunFileKind,
-};
+use netipc::transport::{Abort, Agreed, ClientSession, ConnectError, ConnectOptions};
 use netipc::{Deadline, Endpoint, Profiles};
+
+use super::{Item, State};
 
 pub(super) type Answer = Result<Agreed, ConnectError>;
 
 /// Providers that are asked at the same time. Those that do not answer cost their time-out once for so many.
 const AT_ONCE: usize = 64;
 
-/// What each provider answers; `None` for files that are not the socket of one.
+/// What each provider answers; `None` for what is not the endpoint of one.
 pub(super) fn ask_all(
     run_dir: &Path,
-    files: &[RunFile],
+    items: &[Item],
     auth_token: u64,
     timeout: Duration,
 ) -> Vec<Option<Answer>> {
-    let endpoint = |file: &RunFile| {
-        let listens = file.kind == RunFileKind::Socket && matches!(file.state, FileState::InUse);
-        Endpoint::new(run_dir, file.service.as_str()).ok().filter(|_| listens)
+    let endpoint = |item: &Item| {
+        let listens = item.is_endpoint() && item.state == State::InUse;
+        Endpoint::new(run_dir, item.service.as_str()).ok().filter(|_| listens)
     };
     let endpoints: Vec<(usize, Endpoint)> =
-        files.iter().enumerate().filter_map(|(index, file)| Some((index, endpoint(file)?))).collect();
-    let answers = Mutex::new(std::iter::repeat_with(|| None).take(files.len()).collect::<Vec<_>>());
+        items.iter().enumerate().filter_map(|(index, item)| Some((index, endpoint(item)?))).collect();
+    let answers = Mutex::new(std::iter::repeat_with(|| None).take(items.len()).collect::<Vec<_>>());
     let next = AtomicUsize::new(0);
     let ask_some = || {
         while let Some((index, endpoint)) = endpoints.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -68,12 +68,13 @@ fn ask(endpoint: &Endpoint, auth_token: u64, timeout: Duration) -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use netipc::transport::{Inventory, ListenOptions, Listener};
+    use netipc::transport::{ListenOptions, Listener};
 
+    use super::super::look;
     use super::*;
 
     #[test]
-    fn only_the_sockets_of_servers_are_asked_and_each_has_its_answer() {
+    fn only_the_endpoints_of_servers_are_asked_and_each_has_its_answer() {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let listen = |service: &str| {
             let endpoint = Endpoint::new(directory.path(), service).expect("a name");
@@ -82,17 +83,18 @@ mod tests {
         // More than are asked at the same time. Nobody accepts, so that none of them answers.
         let services: Vec<String> = (0..AT_ONCE + 3).map(|number| format!("silent-{number}")).collect();
         let _listeners: Vec<_> = services.iter().map(|service| listen(service)).collect();
-        std::fs::write(directory.path().join("letter.sock"), "").expect("a file");
-        let inventory = Inventory::take(directory.path(), None).expect("it can be read");
-        let answers = ask_all(directory.path(), inventory.files(), 0, Duration::from_millis(10));
-        assert_eq!(answers.len(), services.len() + 1);
-        for (file, answer) in inventory.files().iter().zip(answers) {
-            if file.service == "letter" {
+        let found = |service: &String| look(directory.path(), Some(service)).expect("it can be looked at");
+        let mut items: Vec<Item> = services.iter().flat_map(found).collect();
+        items[7].state = State::Foreign;
+        let answers = ask_all(directory.path(), &items, 0, Duration::from_millis(10));
+        assert_eq!((items.len(), answers.len()), (services.len(), services.len()));
+        for (index, (item, answer)) in items.iter().zip(answers).enumerate() {
+            if index == 7 {
                 assert!(answer.is_none());
             } else {
                 let answer = answer.expect("it has been asked");
                 let endpoint = answer.expect_err("nobody answers").endpoint().clone();
-                assert_eq!(endpoint.service(), file.service);
+                assert_eq!(endpoint.service(), item.service);
             }
         }
     }

@@ -1,10 +1,10 @@
-//! What has become of a file, in a word.
+//! What has become of a file or a pipe, in a word.
 
-use netipc::transport::{ConnectError, FileState};
+use netipc::transport::ConnectError;
 
 use crate::colour::Tone;
 
-/// What has become of a file: the library's verdict, and what the provider says.
+/// What has become of it: the library's verdict, and what the provider says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Serving,
@@ -15,7 +15,7 @@ pub(crate) enum State {
     Failed,
     /// A provider that was there a moment ago.
     Gone,
-    /// Of a region: its process is alive. Of a socket: nobody has been asked.
+    /// Of a region: its process is alive. Of an endpoint: nobody has been asked.
     InUse,
     LeftBehind,
     Foreign,
@@ -23,17 +23,6 @@ pub(crate) enum State {
 }
 
 impl State {
-    /// The library's verdict, and why, where that is not plain.
-    pub(super) fn of_file(state: &FileState) -> (Self, Option<String>) {
-        match state {
-            FileState::InUse => (Self::InUse, None),
-            FileState::LeftBehind => (Self::LeftBehind, None),
-            FileState::Foreign(why) => (Self::Foreign, Some(why.to_string())),
-            FileState::Unknown(why) => (Self::Unknown, Some(why.to_string())),
-            _ => (Self::Unknown, None),
-        }
-    }
-
     /// Why there was no session.
     pub(super) fn of_error(error: &ConnectError) -> Self {
         match error {

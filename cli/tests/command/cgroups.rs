@@ -1,11 +1,10 @@
 //! A provider of cgroups in this process, whose cgroups are what a test says.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use netipc::messages::{Cgroup, CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest};
 use netipc::{Endpoint, Server, ServerConfig};
-
-use crate::running::Host;
 
 /// What is published, by every provider that it is given to.
 #[derive(Clone)]
@@ -29,8 +28,8 @@ impl Cgroups {
     }
 
     /// Provides them.
-    pub(crate) fn serve(&self, host: &Host) -> Server<CgroupsSnapshotRequest, CgroupsSnapshot> {
-        let endpoint = Endpoint::new(host.path(), "cgroups-snapshot").expect("a short path");
+    pub(crate) fn serve(&self, run_dir: &Path) -> Server<CgroupsSnapshotRequest, CgroupsSnapshot> {
+        let endpoint = Endpoint::new(run_dir, "cgroups-snapshot").expect("a short path");
         let snapshot = Arc::clone(&self.0);
         Server::<CgroupsSnapshotRequest, CgroupsSnapshot>::spawn(
             endpoint,

@@ -64,7 +64,7 @@ fn the_page_of_the_manual_has_all_commands() {
 #[test]
 fn answers_are_tables_for_people_and_json_for_programs() {
     let host = Host::new();
-    let _cgroups = Cgroups::new().serve(&host);
+    let _cgroups = Cgroups::new().serve(host.path());
     let _networks =
         host.serve(concat!("ip-to-asn --db ", env!("CARGO_MANIFEST_DIR"), "/data/documentation-ranges.tsv"));
     let _others = (host.serve("increment"), host.serve("string-reverse"));
@@ -114,7 +114,7 @@ fn a_cached_lookup_shows_what_is_there_and_what_is_not() {
     let host = Host::new();
     let cgroups = Cgroups::new();
     cgroups.change(|cgroups| cgroups.push(cgroup(9, "odd\x1b[2J", "/odd")));
-    let _server = cgroups.serve(&host);
+    let _server = cgroups.serve(host.path());
     let lines = [
         "lookup cgroups-snapshot foobar 0x7:web",
         "lookup cgroups-snapshot foobar web",

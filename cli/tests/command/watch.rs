@@ -26,7 +26,7 @@ fn interrupt(child: Child) {
 fn each_change_is_a_line() {
     let host = Host::new();
     let cgroups = Cgroups::new();
-    let _server = cgroups.serve(&host);
+    let _server = cgroups.serve(host.path());
     let (child, lines) = watch(&host, "");
     assert_eq!(lines.next(), "2 cgroups, managed by systemd, generation 1");
     cgroups.change(|list| list.push(cgroup(9, "new\x1b[2J", "/new")));
@@ -46,7 +46,7 @@ fn each_change_is_a_line() {
 fn each_change_is_an_event() {
     let host = Host::new();
     let cgroups = Cgroups::new();
-    let _server = cgroups.serve(&host);
+    let _server = cgroups.serve(host.path());
     let item = |enabled: u32| json!({ "hash": 7, "options": 1, "enabled": enabled, "name": "web", "path": "/sys/fs/cgroup/web" });
     let (child, lines) = watch(&host, "--json");
     let first = lines.next_json();
@@ -71,7 +71,7 @@ fn each_change_is_an_event() {
 fn while_the_provider_is_gone_the_snapshot_is_stale_and_later_it_goes_on() {
     let host = Host::new();
     let cgroups = Cgroups::new();
-    let server = cgroups.serve(&host);
+    let server = cgroups.serve(host.path());
     let ((people, text), (programs, events)) = (watch(&host, ""), watch(&host, "--json"));
     text.next();
     events.next();
@@ -83,7 +83,7 @@ fn while_the_provider_is_gone_the_snapshot_is_stale_and_later_it_goes_on() {
     assert!(stale["error"].as_str().is_some_and(|why| why.contains("cgroups-snapshot")), "{stale}");
     // It restarts, and has changed meanwhile.
     cgroups.change(|list| drop(list.remove(0)));
-    let _server = cgroups.serve(&host);
+    let _server = cgroups.serve(host.path());
     let line = text.next();
     assert!(line.starts_with("fresh again after "), "{line}");
     assert!(text.next().starts_with("- 31f0b262 "));
@@ -97,7 +97,7 @@ fn while_the_provider_is_gone_the_snapshot_is_stale_and_later_it_goes_on() {
 #[test]
 fn it_looks_as_often_as_it_was_told_to() {
     let host = Host::new();
-    let _server = Cgroups::new().serve(&host);
+    let _server = Cgroups::new().serve(host.path());
     for count in [1, 3] {
         let output = host.run(&format!("watch cgroups-snapshot -i 1ms -c {count}")).succeeded();
         assert_eq!(output.stdout, "2 cgroups, managed by systemd, generation 1\n");

@@ -42,7 +42,7 @@ fn shown(host: &Host, picture: &str) -> String {
 fn a_table_is_drawn_again_in_place_and_changes_have_colours() {
     let host = Host::new();
     let cgroups = Cgroups::new();
-    let _server = cgroups.serve(&host);
+    let _server = cgroups.serve(host.path());
     let (child, mut terminal) = start(&mut watch(&host), 24);
     let first = terminal.until(END);
     // All at once, and so all in the next picture that is another one.
@@ -60,7 +60,7 @@ fn a_table_is_drawn_again_in_place_and_changes_have_colours() {
 #[test]
 fn what_is_stale_is_shown_and_since_when() {
     let host = Host::new();
-    let server = Cgroups::new().serve(&host);
+    let server = Cgroups::new().serve(host.path());
     let (child, mut terminal) = start(&mut watch(&host), 24);
     terminal.until(END);
     server.stop();
@@ -76,7 +76,7 @@ fn what_changed_is_shown_first_where_not_all_fits() {
     let host = Host::new();
     let cgroups = Cgroups::new();
     cgroups.change(|list| list.extend((0..100).map(|index| cgroup(index, &format!("unit-{index}"), "/"))));
-    let _server = cgroups.serve(&host);
+    let _server = cgroups.serve(host.path());
     let (child, mut terminal) = start(&mut watch(&host), 10);
     assert_eq!(terminal.until(END).matches('\n').count(), 9, "a line is the cursor's");
     cgroups.change(|list| list[90].enabled = 0);
@@ -90,7 +90,7 @@ fn what_changed_is_shown_first_where_not_all_fits() {
 fn who_wants_no_colours_gets_none() {
     let host = Host::new();
     let cgroups = Cgroups::new();
-    let _server = cgroups.serve(&host);
+    let _server = cgroups.serve(host.path());
     let mut command = watch(&host);
     let (mut terminal, end) = Terminal::open(24, 100);
     let child = command.env("NO_COLOR", "1").stdout(end).stderr(Stdio::piped()).spawn().expect("it starts");

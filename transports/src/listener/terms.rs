@@ -18,16 +18,17 @@ pub(crate) struct Terms<'a> {
 
 impl Terms<'_> {
     /// What to make of a client's first packet, and the region of its session, which exists before the ack goes out.
-    /// `packet_size` is that of this connection, and `user` tells whose it is. Rejections are counted before the client can
-    /// know of them.
+    /// `packet_size` and `carried` are what this connection allows, and `user` tells whose it is. Rejections are counted
+    /// before the client can know of them.
     pub(crate) fn judge(
         &self,
         (header, payload): (&[u8], &[u8]),
         session_id: u64,
-        packet_size: u32,
+        (packet_size, carried): (u32, Profiles),
         user: impl FnOnce() -> Option<User>,
     ) -> (Verdict, Option<Region>) {
         let mut offer = self.offer(session_id, packet_size, user);
+        offer.supported_profiles = offer.supported_profiles.intersection(carried);
         loop {
             match server::judge(header, payload, &offer) {
                 Verdict::Accept(ack, agreed) if agreed.profile != Profiles::BASELINE => {
@@ -69,5 +70,40 @@ impl Terms<'_> {
             .inspect_err(|error| events::region_not_made(self.endpoint, agreed.session_id, error))
             .map_err(|error| self.census.fail_region(error))
             .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ConnectOptions;
+    use crate::handshake::client;
+
+    /// The profile that a client gets which has all of them, over a connection that carries these, and whether there is a
+    /// region for it.
+    fn agreed(carried: Profiles) -> (Profiles, bool) {
+        let directory = tempfile::tempdir().unwrap();
+        let supported_profiles = Profiles::CARRIED;
+        let hello = client::hello(
+            &ConnectOptions { supported_profiles, ..ConnectOptions::default() }
+                .resolved(4_096, Profiles::CARRIED),
+        );
+        let options = ListenOptions { supported_profiles, ..ListenOptions::default() }.resolved();
+        let terms = Terms {
+            endpoint: &Endpoint::new(directory.path(), "web").unwrap(),
+            options: &options,
+            response_limit: &ResponseLimit::new(options.max_response_payload_bytes),
+            census: &Census::new(1, 0),
+        };
+        let (verdict, region) = terms.judge((&hello.header, &hello.payload), 1, (4_096, carried), || None);
+        let Verdict::Accept(_, agreed) = verdict else { panic!("{verdict:?}") };
+        (agreed.profile, region.is_some())
+    }
+
+    #[test]
+    fn what_a_connection_does_not_carry_is_left_out_of_what_its_client_is_offered() {
+        assert_eq!(agreed(Profiles::BASELINE), (Profiles::BASELINE, false));
+        let all = agreed(Profiles::CARRIED);
+        assert_eq!(all, (Profiles::CARRIED.highest(), Profiles::CARRIED != Profiles::BASELINE));
     }
 }

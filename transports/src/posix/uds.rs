@@ -18,7 +18,7 @@ use super::sys::{
 use super::timeout::Timeout;
 use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
 use crate::waiting::{Spinning, Spun};
-use crate::{Deadline, Waiting, defaults};
+use crate::{Deadline, Profiles, Waiting, defaults};
 
 /// The kernel keeps so much of the send buffer for itself: a packet may be that much smaller at most.
 const SEND_BUFFER_OVERHEAD: usize = 32;
@@ -56,6 +56,12 @@ impl Uds {
             outgoing: Box::new([0; ONE_PLACE]),
             reset: false,
         }
+    }
+
+    /// What a session with this peer can be carried by.
+    #[allow(clippy::unused_self, reason = "on Windows it depends on the peer")]
+    pub(crate) fn carried(&self) -> Profiles {
+        Profiles::CARRIED
     }
 
     pub(super) fn socket(&self) -> &Arc<Socket> {

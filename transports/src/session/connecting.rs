@@ -100,7 +100,8 @@ impl Connecting {
                     return Ok(Progress::Later(Self { endpoint, options, stage, registration }, pause));
                 }
                 let mut baseline = dialing.connected(&endpoint, options.waiting)?;
-                options = options.resolved(baseline.packet_size(options.packet_size));
+                let packet_size = baseline.packet_size(options.packet_size);
+                options = options.resolved(packet_size, baseline.carried());
                 send_hello(&mut baseline, &options).map_err(failed)?;
                 baseline
             }

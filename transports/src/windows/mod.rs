@@ -5,7 +5,8 @@
 //! connect ──┤
 //! link ─────┴─ pipe ─┬─ connection ─── sys   a session's pipe, which any thread may end
 //!                    └─ failure
-//! name                                       what pipes and regions are called
+//! logon_session                              whether there is shared memory between two processes
+//! inventory ─── name                         what pipes and regions are called, and which there are
 //! ```
 //!
 //! Contract: `docs/contract/windows.md`.
@@ -14,8 +15,10 @@ mod connect;
 mod connection;
 mod cpus;
 mod failure;
+mod inventory;
 mod link;
 mod listener;
+mod logon_session;
 mod name;
 mod pipe;
 mod shm;
@@ -23,6 +26,7 @@ mod sys;
 
 pub(crate) use connect::Dialing;
 pub(crate) use connection::ConnectionRef;
+pub use inventory::{Inventory, PipeState, ServedPipe};
 pub(crate) use link::WindowsLink as PlatformLink;
 pub use listener::Listener;
 pub(crate) use name::name;

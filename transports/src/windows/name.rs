@@ -9,16 +9,24 @@ use crate::EndpointError;
 /// Characters of a pipe's name at most, `\\.\pipe\` included.
 const NAME_MAX: usize = 256;
 
+/// Where the pipes of this machine are.
+pub(super) const PIPES: &str = r"\\.\pipe\";
+
 /// The name of the pipe of a service: `\\.\pipe\netipc-{hash}-{service}`.
 pub(crate) fn name(run_dir: &Path, service: &str) -> Result<String, EndpointError> {
-    let Some(bytes) = run_dir.to_str() else {
-        return Err(EndpointError::InvalidRunDir { path: run_dir.to_owned() });
-    };
-    let name = format!(r"\\.\pipe\netipc-{:016x}-{service}", fnv1a64(bytes.as_bytes()));
+    let name = format!("{PIPES}{}{service}", prefix(run_dir)?);
     if name.len() > NAME_MAX {
         return Err(EndpointError::NameTooLong { name, limit: NAME_MAX });
     }
     Ok(name)
+}
+
+/// What the names of all pipes of a run directory begin with.
+pub(super) fn prefix(run_dir: &Path) -> Result<String, EndpointError> {
+    let Some(bytes) = run_dir.to_str() else {
+        return Err(EndpointError::InvalidRunDir { path: run_dir.to_owned() });
+    };
+    Ok(format!("netipc-{:016x}-", fnv1a64(bytes.as_bytes())))
 }
 
 /// Fowler, Noll and Vo's hash, in the order xor, multiply.

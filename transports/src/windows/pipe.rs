@@ -8,11 +8,12 @@ use std::time::Duration;
 use super::connection::Connection;
 use super::cpus::several_cpus;
 use super::failure::Failure;
+use super::logon_session;
 use super::sys::{Event, Operation, Transferred, client_process_id, pending_bytes, server_process_id};
 use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
 use crate::shm::Peer;
 use crate::waiting::{Spinning, Spun};
-use crate::{Credentials, Deadline, Waiting, defaults};
+use crate::{Credentials, Deadline, Profiles, Waiting, defaults};
 
 /// Looks between two at the clock, while it spins. Each is a look at a word that the kernel writes.
 const LOOKS: u32 = 64;
@@ -72,6 +73,11 @@ impl Pipe {
 
     pub(super) fn connection(&self) -> &Arc<Connection> {
         &self.connection
+    }
+
+    /// What a session with this server can be carried by.
+    pub(crate) fn carried(&self) -> Profiles {
+        logon_session::carried_to_server(self.connection.pipe())
     }
 
     /// The process at the other end.

@@ -1,12 +1,12 @@
 //! The provider that a demo starts: this executable, as a process of its own.
 
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use netipc::Endpoint;
 use wait_timeout::ChildExt;
 
 use crate::args::Session;
@@ -16,7 +16,7 @@ use crate::signals::Interrupt;
 /// How long a provider that has been told to end may take before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A running `netipc serve cgroups-snapshot`. It ends when this is dropped, when its standard input closes (which it
+/// A running `netipc serve` of the demo's service. It ends when this is dropped, when its standard input closes (which it
 /// does whenever this process ends, however it ends), and on a signal to either of the two.
 pub(super) struct Provider {
     child: Child,
@@ -25,19 +25,19 @@ pub(super) struct Provider {
 }
 
 impl Provider {
-    /// Starts a provider in `run_dir` and returns once it listens.
+    /// Starts the provider of an endpoint and returns once it listens.
     ///
     /// # Errors
     /// It cannot be started, ends instead of listening, or does not listen within `timeout`. There is no such
     /// process afterwards.
     pub(super) fn start(
-        run_dir: &Path,
+        endpoint: &Endpoint,
         token: u64,
         session: &Session,
         timeout: Duration,
         interrupt: &Interrupt,
     ) -> Result<Self, Failure> {
-        let mut child = command(run_dir, token, session)
+        let mut child = command(endpoint, token, session)
             .and_then(|mut command| command.spawn())
             .map_err(|error| Failure::Failed(format!("cannot start a provider: {error}")))?;
         let stdout = child.stdout.take();
@@ -93,12 +93,12 @@ fn first_line(stdout: ChildStdout) -> io::Result<String> {
     Ok(line)
 }
 
-fn command(run_dir: &Path, token: u64, session: &Session) -> io::Result<Command> {
+fn command(endpoint: &Endpoint, token: u64, session: &Session) -> io::Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command
-        .args(["serve", "cgroups-snapshot", "--until-stdin-ends", "--profile", session.profile.name()])
+        .args(["serve", endpoint.service(), "--until-stdin-ends", "--profile", session.profile.name()])
         .arg("--run-dir")
-        .arg(run_dir)
+        .arg(endpoint.run_dir())
         // Not on the command line, where everybody could read it.
         .env("NETIPC_AUTH_TOKEN", token.to_string())
         .stdin(Stdio::piped())

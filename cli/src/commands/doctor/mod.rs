@@ -1,17 +1,19 @@
 //! `netipc doctor`
 //!
-//! `facts` gathers what is so; `place` and `files` judge it, one function for each check, and touch nothing.
+//! `platform` gathers what is so, and judges it with one function for each check, which touches nothing; `services` judges
+//! the providers, wherever they are.
 
 mod check;
-mod facts;
-mod files;
-mod place;
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(windows, path = "windows/mod.rs")]
+mod platform;
+mod services;
 
 use comfy_table::Cell;
 use serde_json::json;
 
 use self::check::{Check, Verdict};
-use self::facts::Facts;
+use self::platform::Facts;
 use super::connection::run_dir;
 use crate::args::Doctor;
 use crate::colour::cell;
@@ -27,7 +29,7 @@ pub(crate) fn run(args: &Doctor) -> Result<(), Failure> {
         super::directory::endpoint("/".as_ref(), service)?;
     }
     let facts = Facts::gather(&run_dir, only, args.endpoint.auth_token, args.timeout);
-    let checks = all(&facts);
+    let checks = platform::all(&facts);
     let wrong = checks.iter().filter(|check| check.verdict == Verdict::Wrong).count();
     if args.json {
         output::json(&json!({
@@ -40,25 +42,6 @@ pub(crate) fn run(args: &Doctor) -> Result<(), Failure> {
         output::line(summary(&facts, wrong))?;
     }
     if wrong == 0 { Ok(()) } else { Err(Failure::Reported) }
-}
-
-/// Every check whose facts there are.
-fn all(facts: &Facts) -> Vec<Check> {
-    let mut checks = vec![place::directory(facts), place::path(facts)];
-    if let Ok(directory) = &facts.directory {
-        checks.push(place::owner(facts, directory));
-        checks.push(place::access(facts, directory));
-        checks.push(place::file_system(&directory.space));
-    }
-    match &facts.items {
-        Ok(items) => {
-            checks.push(files::left_behind(items));
-            checks.push(files::other_files(items));
-            checks.extend(files::services(facts, items));
-        }
-        Err(error) => checks.extend(files::unseen(facts, error)),
-    }
-    checks
 }
 
 fn print(checks: &[Check]) -> Result<(), Failure> {

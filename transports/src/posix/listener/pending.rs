@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::Shutdown;
 
+use crate::Profiles;
 use crate::handshake::Packet;
 use crate::handshake::server::Verdict;
 use crate::listener::{FIRST_PACKET, Progress, Terms};
@@ -60,7 +61,8 @@ impl Pending {
             return Err(Progress::Over);
         }
         let packet_size = packet_size(self.fd.as_fd(), terms.options.packet_size);
-        Ok(terms.judge(received.split(&packet), session_id, packet_size, || user(self.fd.as_fd())))
+        let allowed = (packet_size, Profiles::CARRIED);
+        Ok(terms.judge(received.split(&packet), session_id, allowed, || user(self.fd.as_fd())))
     }
 
     fn answer(&mut self, verdict: Verdict, region: Option<Region>) -> Progress {

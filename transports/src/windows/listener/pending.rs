@@ -7,6 +7,7 @@ use crate::handshake::Packet;
 use crate::handshake::server::Verdict;
 use crate::listener::{FIRST_PACKET, Progress, Terms};
 use crate::packets::Received;
+use crate::windows::logon_session::carried_from_client;
 use crate::windows::pipe::packet_size;
 use crate::windows::sys::{client_process_id, code, user_of};
 
@@ -30,8 +31,8 @@ impl Pending {
             Err(Gone) => return Progress::Over,
         };
         let packet_size = packet_size(terms.options.packet_size);
-        let (verdict, region) =
-            terms.judge(received.split(&packet), session_id, packet_size, || user(&self.0));
+        let allowed = (packet_size, carried_from_client(&self.0.pipe));
+        let (verdict, region) = terms.judge(received.split(&packet), session_id, allowed, || user(&self.0));
         match verdict {
             Verdict::Accept(ack, agreed) if self.send(&ack) => Progress::Accepted(agreed, region),
             Verdict::Reject(ack) => {

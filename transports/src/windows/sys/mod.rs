@@ -18,9 +18,10 @@ pub(crate) use closable::ClosableHandle;
 pub(crate) use event::Event;
 pub(crate) use operation::{Operation, Transferred};
 pub(crate) use pipe::{
-    client_process_id, create_instance, disconnect, open_pipe, pending_bytes, server_process_id,
+    client_logon_session, client_process_id, create_instance, disconnect, open_pipe, pending_bytes,
+    server_logon_session, server_process_id,
 };
-pub(crate) use process::{cpus_of, own_cpus, user_of};
+pub(crate) use process::{cpus_of, own_cpus, own_logon_session, user_of};
 pub(crate) use section::Section;
 pub(crate) use security::SecurityDescriptor;
 

@@ -11,9 +11,10 @@ use windows_sys::Win32::Storage::FileSystem::{
     OPEN_EXISTING, PIPE_ACCESS_DUPLEX, SECURITY_IDENTIFICATION, SECURITY_SQOS_PRESENT,
 };
 use windows_sys::Win32::System::Pipes::{
-    CreateNamedPipeW, DisconnectNamedPipe, GetNamedPipeClientProcessId, GetNamedPipeServerProcessId,
-    NAMED_PIPE_MODE, PIPE_READMODE_MESSAGE, PIPE_REJECT_REMOTE_CLIENTS, PIPE_TYPE_MESSAGE,
-    PIPE_UNLIMITED_INSTANCES, PeekNamedPipe, SetNamedPipeHandleState,
+    CreateNamedPipeW, DisconnectNamedPipe, GetNamedPipeClientProcessId, GetNamedPipeClientSessionId,
+    GetNamedPipeServerProcessId, GetNamedPipeServerSessionId, NAMED_PIPE_MODE, PIPE_READMODE_MESSAGE,
+    PIPE_REJECT_REMOTE_CLIENTS, PIPE_TYPE_MESSAGE, PIPE_UNLIMITED_INSTANCES, PeekNamedPipe,
+    SetNamedPipeHandleState,
 };
 use windows_sys::core::BOOL;
 
@@ -93,20 +94,30 @@ pub(crate) fn pending_bytes(pipe: BorrowedHandle<'_>) -> io::Result<usize> {
 
 /// `GetNamedPipeClientProcessId`, of a server's end.
 pub(crate) fn client_process_id(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
-    process_id(pipe, GetNamedPipeClientProcessId)
+    number(pipe, GetNamedPipeClientProcessId)
 }
 
 /// `GetNamedPipeServerProcessId`, of a client's end.
 pub(crate) fn server_process_id(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
-    process_id(pipe, GetNamedPipeServerProcessId)
+    number(pipe, GetNamedPipeServerProcessId)
 }
 
-fn process_id(
+/// `GetNamedPipeClientSessionId`, of a server's end: the logon session of the client.
+pub(crate) fn client_logon_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
+    number(pipe, GetNamedPipeClientSessionId)
+}
+
+/// `GetNamedPipeServerSessionId`, of a client's end: the logon session of the server.
+pub(crate) fn server_logon_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
+    number(pipe, GetNamedPipeServerSessionId)
+}
+
+fn number(
     pipe: BorrowedHandle<'_>,
     get: unsafe extern "system" fn(HANDLE, *mut u32) -> BOOL,
 ) -> io::Result<u32> {
     let mut id = 0;
-    // SAFETY: `get` is one of the two calls above. The handle is open, and `id` a variable that outlives the call.
+    // SAFETY: `get` is one of the four calls above. The handle is open, and `id` a variable that outlives the call.
     succeeded(unsafe { get(pipe.as_raw_handle(), &raw mut id) }).map(|()| id)
 }
 
@@ -121,6 +132,12 @@ fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::windows::io::AsHandle;
+
+    use windows_sys::Win32::Foundation::ERROR_INVALID_PARAMETER;
+    use windows_sys::Win32::System::Pipes::PIPE_TYPE_BYTE;
+
+    use super::super::{code, own_logon_session};
     use super::*;
 
     // What these say cannot be tried under Wine, which ignores them.
@@ -139,5 +156,27 @@ mod tests {
     #[test]
     fn a_server_may_know_its_client_and_not_act_for_it() {
         assert_eq!(CLIENT_FLAGS & 0x001f_0000, 0x0011_0000);
+    }
+
+    #[test]
+    fn a_pipe_that_carries_bytes_cannot_be_opened_for_messages() {
+        let name = format!(r"\\.\pipe\netipc-test-{}-bytes", std::process::id());
+        let (wide, mode) = (wide(&name), PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS);
+        // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call. There are no attributes.
+        let handle = unsafe {
+            CreateNamedPipeW(wide.as_ptr(), open_mode(true), mode, 1, 4_096, 4_096, 0, ptr::null())
+        };
+        let _pipe = owned(handle).unwrap();
+        assert_eq!(code(&open_pipe(&name).unwrap_err()), ERROR_INVALID_PARAMETER);
+    }
+
+    #[test]
+    fn both_ends_are_told_the_others_logon_session() {
+        let name = format!(r"\\.\pipe\netipc-test-{}-logon", std::process::id());
+        let instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
+        let opened = open_pipe(&name).unwrap();
+        let own = own_logon_session().unwrap();
+        assert_eq!(server_logon_session(opened.as_handle()).unwrap(), own);
+        assert_eq!(client_logon_session(instance.as_handle()).unwrap(), own);
     }
 }

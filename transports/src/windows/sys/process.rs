@@ -10,6 +10,7 @@ use windows_sys::Win32::Security::Authorization::ConvertSidToStringSidW;
 use windows_sys::Win32::Security::{
     GetTokenInformation, SECURITY_MAX_SID_SIZE, TOKEN_QUERY, TOKEN_USER, TokenUser,
 };
+use windows_sys::Win32::System::RemoteDesktop::ProcessIdToSessionId;
 use windows_sys::Win32::System::Threading::{
     GetCurrentProcess, GetProcessAffinityMask, OpenProcess, OpenProcessToken,
     PROCESS_QUERY_LIMITED_INFORMATION,
@@ -53,6 +54,13 @@ fn cpus(process: BorrowedHandle<'_>) -> io::Result<usize> {
     // SAFETY: the handle is open, and the masks are variables that outlive the call.
     succeeded(unsafe { GetProcessAffinityMask(process.as_raw_handle(), &raw mut own, &raw mut all) })?;
     Ok(own)
+}
+
+/// `ProcessIdToSessionId`: the logon session of this process.
+pub(crate) fn own_logon_session() -> io::Result<u32> {
+    let mut session = 0;
+    // SAFETY: the call takes a number, and a variable that outlives it.
+    succeeded(unsafe { ProcessIdToSessionId(std::process::id(), &raw mut session) }).map(|()| session)
 }
 
 /// The user of a process, as Windows writes it: `S-1-5-…`.

@@ -5,11 +5,11 @@ use std::io::{self, ErrorKind};
 use netipc::Endpoint;
 use netipc::transport::defaults;
 
-use super::check::Check;
 use super::facts::{Directory, Facts, Space};
 use crate::commands::connection::services;
+use crate::commands::doctor::check::Check;
 use crate::error::sentence;
-use crate::survey::user_words;
+use crate::survey::User;
 
 /// Room that the shared memory of a session takes which was configured with nothing: both payloads, and a page for
 /// headers. With less, providers fall back to the socket.
@@ -85,7 +85,7 @@ pub(super) fn path(facts: &Facts) -> Check {
 pub(super) fn owner(facts: &Facts, directory: &Directory) -> Check {
     const NAME: &str = "owner";
     let (path, mode) = (facts.run_dir.display(), directory.mode);
-    let owner = user_words(directory.uid);
+    let owner = User(directory.uid).words();
     if let Some(why) = &facts.refused {
         return Check::wrong(NAME, why.clone(), "mend that, or name another directory with --run-dir");
     }
@@ -116,8 +116,8 @@ pub(super) fn owner(facts: &Facts, directory: &Directory) -> Check {
 /// The user who asks may do in it what providers and callers do.
 pub(super) fn access(facts: &Facts, directory: &Directory) -> Check {
     const NAME: &str = "access";
-    let me = user_words(facts.uid);
-    let mend = format!("be its owner (user {}), or change its mode (chmod)", user_words(directory.uid));
+    let me = User(facts.uid).words();
+    let mend = format!("be its owner (user {}), or change its mode (chmod)", User(directory.uid).words());
     if !directory.may_enter {
         Check::wrong(NAME, format!("user {me} may not enter it, and so call nothing in it"), mend)
     } else if !directory.may_list {

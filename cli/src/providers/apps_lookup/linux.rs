@@ -1,31 +1,23 @@
-//! `apps-lookup`: what a process is, and its cgroup.
+//! The processes of a Linux host, and their cgroups.
 
 use std::collections::HashSet;
 use std::io;
 use std::mem;
 use std::time::Duration;
 
-use netipc::HandlerResult;
-use netipc::messages::{
-    AppLookupItemRef, AppsLookupBuilder, AppsLookupRequestView, CgroupStatus, LabelRef, Orchestrator,
-    ProcessStatus,
-};
+use netipc::messages::{AppLookupItemRef, CgroupStatus, LabelRef, Orchestrator, ProcessStatus};
 
-use super::cgroups::{Cgroup, Found, Scan, Scanner};
-use super::cgroups_lookup::label;
-use super::fresh::{Fresh, Reading, Source};
-use super::host::HostRoot;
-use super::incomplete::Incomplete;
-use super::processes::{self, PROCESSES, Process};
-
-/// Tells what processes are.
-pub(crate) struct AppsLookupProvider {
-    apps: Fresh<Apps, Source<Apps>>,
-}
+use super::AppsLookupProvider;
+use crate::providers::cgroups::{Cgroup, Found, Scan, Scanner};
+use crate::providers::cgroups_lookup::label;
+use crate::providers::fresh::{Reading, Source};
+use crate::providers::host::HostRoot;
+use crate::providers::incomplete::Incomplete;
+use crate::providers::processes::{self, PROCESSES, Process};
 
 /// What one look at the host gave: the cgroups, and then the processes.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Apps {
+pub(super) struct Apps {
     processes: Vec<Process>,
     cgroups: Scan,
     /// Paths that the look before has missed already: no new cgroups.
@@ -47,49 +39,22 @@ impl AppsLookupProvider {
     /// The host cannot be looked at: what makes every call fail is better known before the first.
     pub(crate) fn new(host: &HostRoot, refresh: Duration) -> io::Result<Self> {
         let mut looker = Looker::new(host);
-        let apps = Fresh::new(refresh, Box::new(move || looker.look()) as Source<Apps>);
-        apps.current()?;
-        Ok(Self { apps })
-    }
-
-    /// Answers a request.
-    ///
-    /// # Errors
-    /// The host cannot be looked at.
-    pub(crate) fn respond(
-        &self,
-        request: AppsLookupRequestView<'_>,
-        response: &mut AppsLookupBuilder<'_>,
-    ) -> HandlerResult {
-        let look = self.apps.current()?;
-        let apps = &look.published.value;
-        response.generation(look.published.generation);
-        let mut labels = Vec::new();
-        for key in request.pids() {
-            let found = apps.processes.binary_search_by_key(&key.pid(), |process| process.pid);
-            let process = found.ok().and_then(|index| apps.processes.get(index));
-            labels.clear();
-            let item = match process {
-                Some(process) => apps.item(process, &mut labels),
-                None => AppLookupItemRef {
-                    status: ProcessStatus::Unknown,
-                    pid: key.pid(),
-                    uid: u32::MAX,
-                    ..AppLookupItemRef::default()
-                },
-            };
-            response.items().push(AppLookupItemRef { labels: &labels, ..item })?;
-        }
-        Ok(())
+        Self::of(Box::new(move || looker.look()) as Source<Apps>, refresh)
     }
 }
 
 impl Apps {
-    /// What is said of a process; the labels of its cgroup are put into `labels`.
-    fn item<'a>(&'a self, process: &'a Process, labels: &mut Vec<LabelRef<'a>>) -> AppLookupItemRef<'a> {
+    /// What is said of a process, if there is one with this id; the labels of its cgroup are put into `labels`.
+    pub(super) fn item<'a>(
+        &'a self,
+        pid: u32,
+        labels: &mut Vec<LabelRef<'a>>,
+    ) -> Option<AppLookupItemRef<'a>> {
+        let index = self.processes.binary_search_by_key(&pid, |process| process.pid).ok()?;
+        let process = self.processes.get(index)?;
         let (cgroup_status, cgroup) = self.cgroup(&process.cgroup);
         labels.extend(cgroup.iter().flat_map(|cgroup| &cgroup.labels).map(label));
-        AppLookupItemRef {
+        Some(AppLookupItemRef {
             status: ProcessStatus::Known,
             orchestrator: cgroup.map_or(Orchestrator::Unknown, |cgroup| cgroup.orchestrator),
             cgroup_status,
@@ -101,7 +66,7 @@ impl Apps {
             cgroup_path: if cgroup_status == CgroupStatus::HostRoot { b"" } else { &process.cgroup },
             cgroup_name: cgroup.map_or(b"", |cgroup| &cgroup.name),
             labels: &[],
-        }
+        })
     }
 
     /// What is known of the cgroup of a process. The cgroups were read first: one that is not among them is younger, or
@@ -162,26 +127,12 @@ impl Looker {
 
 #[cfg(test)]
 mod tests {
-    use netipc::messages::{AppLookupItem, AppsLookup, AppsLookupRequest, Pid};
-    use netipc::{Encode, MessageBuilder, WireMessage};
-
+    use super::super::tests::ask;
     use super::*;
     use crate::providers::fixture::Host;
 
     fn provider(host: &Host) -> AppsLookupProvider {
         AppsLookupProvider::new(&host.root(), Duration::ZERO).expect("there are processes")
-    }
-
-    fn ask(provider: &AppsLookupProvider, pids: &[u32]) -> Vec<AppLookupItem> {
-        let request = AppsLookupRequest { pids: pids.iter().map(|pid| Pid { pid: *pid }).collect() };
-        let mut bytes = vec![0; request.encoded_len()];
-        request.encode(&mut bytes).expect("as long as it is");
-        let mut buffer = vec![0; 100_000];
-        let mut builder = AppsLookupBuilder::answering(&mut buffer, &bytes);
-        let request = AppsLookupRequest::decode(&bytes).expect("well-formed");
-        provider.respond(request, &mut builder).expect("it answers");
-        let len = builder.finish().expect("it fits");
-        AppsLookup::decode(&buffer[..len]).expect("well-formed").to_owned().items
     }
 
     #[test]

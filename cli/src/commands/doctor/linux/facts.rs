@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use netipc::Endpoint;
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 use rustix::io::Errno;
 
@@ -12,8 +13,8 @@ use crate::run_dir::RunDir;
 use crate::survey::{Item, look, survey};
 
 /// What is so with a run directory.
-pub(super) struct Facts {
-    pub(super) run_dir: PathBuf,
+pub(in super::super) struct Facts {
+    pub(in super::super) run_dir: PathBuf,
     /// Whether `netipc serve` makes it where it is missing.
     pub(super) is_made_by_providers: bool,
     /// Why the commands refuse it, if they do: one that should be private and is not.
@@ -51,7 +52,7 @@ pub(super) struct Space {
 }
 
 impl Facts {
-    pub(super) fn gather(
+    pub(in super::super) fn gather(
         run_dir: &RunDir,
         service: Option<&str>,
         auth_token: u64,
@@ -72,6 +73,17 @@ impl Facts {
             uid: rustix::process::geteuid().as_raw(),
             directory: Directory::of(path),
             items,
+        }
+    }
+
+    /// What to do about a provider that cannot be called.
+    pub(super) fn advice_on(&self, item: &Item) -> String {
+        if item.user.is_none() {
+            "mend what is wrong with the directory first".to_owned()
+        } else if Endpoint::new(&self.run_dir, item.service.as_str()).is_err() {
+            "take a directory with a shorter path".to_owned()
+        } else {
+            format!("if you have no permission, be the user that its socket belongs to ({})", item.user())
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-use super::super::check::Verdict;
 use super::*;
+use crate::commands::doctor::check::Verdict;
 
 /// A directory that nothing is wrong with, of the user who asks.
 fn facts() -> Facts {

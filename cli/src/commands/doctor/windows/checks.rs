@@ -1,0 +1,97 @@
+//! The checks, one function for each. They touch nothing.
+
+use netipc::Profiles;
+
+use super::facts::{Facts, Trial};
+use crate::commands::doctor::check::Check;
+use crate::survey::Item;
+
+/// There is one, of which names can be made.
+pub(super) fn directory(facts: &Facts) -> Check {
+    const NAME: &str = "directory";
+    match &facts.seen {
+        Ok(_) => Check::fine(
+            NAME,
+            format!("the names of pipes are made of {}; it need not exist", facts.run_dir.display()),
+        ),
+        Err(why) => Check::wrong(NAME, why.clone(), "name one with --run-dir or NETIPC_RUN_DIR"),
+    }
+}
+
+/// A provider can be started, and a caller reaches it.
+pub(super) fn pipe(trial: &Result<Trial, String>) -> Check {
+    const NAME: &str = "pipe";
+    match trial {
+        Ok(_) => Check::fine(NAME, "a pipe can be made here, and connected to"),
+        Err(why) => Check::wrong(
+            NAME,
+            format!("no pipe can be made here and connected to: {why}"),
+            "try a longer --timeout; or look what keeps this user from making pipes",
+        ),
+    }
+}
+
+/// Who else may call what this user provides.
+pub(super) fn user(trial: &Trial) -> Check {
+    const NAME: &str = "user";
+    match &trial.user {
+        Some(user) => Check::fine(
+            NAME,
+            format!("what you provide may be called by you ({user}), LocalSystem and administrators"),
+        ),
+        None => Check::note(
+            NAME,
+            "it cannot be told which user this is",
+            "what you provide may be called by the user who runs it, LocalSystem and administrators",
+        ),
+    }
+}
+
+/// A session can be in shared memory.
+pub(super) fn shared_memory(trial: &Trial) -> Check {
+    const NAME: &str = "shared_memory";
+    if trial.profile == Profiles::BASELINE {
+        return Check::note(
+            NAME,
+            "shared memory cannot be made: sessions go through the pipe, and slower",
+            "look whether there is memory left, and room in the page file",
+        );
+    }
+    Check::fine(NAME, format!("a session can be in shared memory ({})", trial.profile))
+}
+
+/// Providers are in this process's logon session: there is no shared memory between different ones.
+pub(super) fn logon_session(own: Option<u32>, items: &[Item]) -> Check {
+    const NAME: &str = "logon_session";
+    let Some(own) = own else {
+        return Check::note(
+            NAME,
+            "it cannot be told in which logon session this process is",
+            "there is shared memory only between processes of the same one",
+        );
+    };
+    let elsewhere = |item: &Item| {
+        let session = item.logon_session.filter(|session| *session != own)?;
+        Some(format!("{} (in {session})", item.service))
+    };
+    let elsewhere: Vec<String> = items.iter().filter_map(elsewhere).collect();
+    if elsewhere.is_empty() {
+        return Check::fine(
+            NAME,
+            format!("this process is in logon session {own}, and no provider in another"),
+        );
+    }
+    Check::note(
+        NAME,
+        format!(
+            "this process is in logon session {own}, and these are in others, so that their sessions with it go \
+             through the pipe: {}",
+            elsewhere.join(", ")
+        ),
+        "start both in the same one where the pipe is too slow",
+    )
+}
+
+#[cfg(test)]
+#[path = "checks_tests.rs"]
+mod tests;

@@ -1,0 +1,74 @@
+use std::io;
+
+use super::super::all;
+use super::super::facts::Seen;
+use super::*;
+use crate::commands::doctor::check::Verdict;
+use crate::survey::State;
+
+fn trial(profile: Profiles) -> Trial {
+    Trial { user: Some("S-1-5-21-7".to_owned()), profile }
+}
+
+fn facts(seen: Result<Seen, String>) -> Facts {
+    Facts { run_dir: r"C:\run".into(), service: None, seen }
+}
+
+fn pipe_of(service: &str, logon_session: Option<u32>) -> Item {
+    Item { logon_session, ..Item::example(service, State::Serving, None) }
+}
+
+#[track_caller]
+fn is(check: &Check, verdict: Verdict, part: &str) {
+    assert_eq!(check.verdict, verdict, "{check:?}");
+    assert!(check.finding.contains(part), "{check:?}");
+    assert_eq!(check.advice.is_some(), verdict != Verdict::Fine, "{check:?}");
+}
+
+#[test]
+fn without_a_run_directory_nothing_else_is_looked_at() {
+    let checks = all(&facts(Err("there is no run directory".to_owned())));
+    let [directory] = &checks[..] else { panic!("{checks:?}") };
+    is(directory, Verdict::Wrong, "there is no run directory");
+}
+
+#[test]
+fn a_pipe_that_cannot_be_made_is_wrong_and_the_rest_is_told_all_the_same() {
+    let trial = Err("cannot make a pipe: access denied".to_owned());
+    let items = Ok(vec![pipe_of("web", Some(1))]);
+    let checks = all(&facts(Ok(Seen { trial, logon_session: Some(1), items })));
+    let names: Vec<_> = checks.iter().map(|check| check.name).collect();
+    assert_eq!(names, ["directory", "pipe", "logon_session", "service"]);
+    is(&checks[1], Verdict::Wrong, "access denied");
+}
+
+#[test]
+fn pipes_that_cannot_be_listed_are_wrong() {
+    let seen = Seen {
+        trial: Ok(trial(Profiles::SHM_HYBRID)),
+        logon_session: Some(1),
+        items: Err(io::ErrorKind::PermissionDenied.into()),
+    };
+    let checks = all(&facts(Ok(seen)));
+    is(checks.last().expect("one"), Verdict::Wrong, "cannot be told what is served here");
+}
+
+#[test]
+fn whoever_may_call_is_told() {
+    is(&user(&trial(Profiles::BASELINE)), Verdict::Fine, "S-1-5-21-7");
+    is(&user(&Trial { user: None, ..trial(Profiles::BASELINE) }), Verdict::Note, "cannot be told");
+}
+
+#[test]
+fn a_session_that_is_not_in_shared_memory_is_noted() {
+    is(&shared_memory(&trial(Profiles::SHM_HYBRID)), Verdict::Fine, "SHM_HYBRID");
+    is(&shared_memory(&trial(Profiles::BASELINE)), Verdict::Note, "cannot be made");
+}
+
+#[test]
+fn providers_in_other_logon_sessions_are_named() {
+    let items = [pipe_of("web", Some(1)), pipe_of("db", Some(0)), pipe_of("api", None)];
+    is(&logon_session(Some(1), &items[..1]), Verdict::Fine, "logon session 1");
+    is(&logon_session(Some(1), &items), Verdict::Note, "through the pipe: db (in 0)");
+    is(&logon_session(None, &items), Verdict::Note, "cannot be told");
+}

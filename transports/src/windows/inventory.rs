@@ -1,0 +1,165 @@
+//! Which pipes there are under the contract's names.
+
+use std::ffi::OsStr;
+use std::io;
+use std::os::windows::io::AsHandle;
+use std::path::Path;
+
+use windows_sys::Win32::Foundation::{
+    ERROR_BAD_DEV_TYPE, ERROR_FILE_NOT_FOUND, ERROR_INVALID_PARAMETER, ERROR_PIPE_BUSY,
+};
+
+use super::name::{PIPES, prefix};
+use super::sys::{code, open_pipe, own_logon_session, server_logon_session, server_process_id, user_of};
+use crate::Endpoint;
+
+/// The pipes of a run directory.
+///
+/// Live servers notice no more of it than a client that leaves without a word. There is nothing to clean up: a pipe goes with
+/// the processes that have it, and so does shared memory.
+///
+/// Contract: `docs/contract/windows.md`, "Names".
+///
+/// ```
+/// use netipc_transport::{Endpoint, Inventory, ListenOptions, Listener, PipeState};
+/// let directory = tempfile::tempdir()?;
+/// let endpoint = Endpoint::new(directory.path(), "web")?;
+/// let listener = Listener::bind(&endpoint, &ListenOptions::default())?;
+///
+/// let inventory = Inventory::take(directory.path(), Some("web"))?;
+/// let [pipe] = inventory.pipes() else { panic!("one pipe") };
+/// assert_eq!((pipe.service.as_str(), pipe.name.as_str()), ("web", endpoint.pipe_name()));
+/// assert!(matches!(pipe.state, PipeState::InUse));
+/// assert_eq!(pipe.pid, Some(std::process::id()));
+/// # drop(listener);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Inventory {
+    pipes: Vec<ServedPipe>,
+    logon_session: Option<u32>,
+}
+
+/// A pipe whose name the contract gives to a service.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ServedPipe {
+    /// The service.
+    pub service: String,
+    /// The pipe's name.
+    pub name: String,
+    /// What is found there.
+    pub state: PipeState,
+    /// The process that serves it; `None` where all its instances are taken, or it may not be opened.
+    pub pid: Option<u32>,
+    /// The user of that process, as Windows writes it: `S-1-5-…`; `None` where that may not be asked.
+    pub user: Option<String>,
+    /// The logon session of that process.
+    pub logon_session: Option<u32>,
+}
+
+/// What is found at a pipe's name.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum PipeState {
+    /// A server has it. It may be that all its instances are taken just now.
+    InUse,
+    /// A pipe that carries bytes and not messages: no server of this contract made it.
+    Foreign,
+    /// It may not be opened; mostly another user's.
+    Unknown(io::Error),
+}
+
+impl Inventory {
+    /// Looks at all pipes of a run directory, or at that of one service.
+    ///
+    /// # Errors
+    /// The pipes cannot be listed, or the names cannot be a pipe's ([`io::ErrorKind::InvalidInput`]).
+    /// [`io::ErrorKind::Unsupported`] means that this system lists no pipes at all, as Wine 8 does not: there one has to ask
+    /// for each service.
+    pub fn take(run_dir: &Path, service: Option<&str>) -> io::Result<Self> {
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+        let endpoints = if let Some(service) = service {
+            vec![Endpoint::new(run_dir, service).map_err(invalid)?]
+        } else {
+            let prefix = prefix(run_dir).map_err(invalid)?;
+            let services = services(Path::new(PIPES), &prefix).map_err(no_list)?;
+            // A name that the contract gives to nobody is nobody's.
+            services.into_iter().filter_map(|service| Endpoint::new(run_dir, service).ok()).collect()
+        };
+        let mut pipes: Vec<ServedPipe> = endpoints.iter().filter_map(look).collect();
+        pipes.sort_by(|one, other| one.service.cmp(&other.service));
+        Ok(Self { pipes, logon_session: own_logon_session().ok() })
+    }
+
+    /// The pipes, by service.
+    #[must_use]
+    pub fn pipes(&self) -> &[ServedPipe] {
+        &self.pipes
+    }
+
+    /// The logon session of this process. There is no shared memory between different ones.
+    #[must_use]
+    pub fn logon_session(&self) -> Option<u32> {
+        self.logon_session
+    }
+}
+
+/// What the names in a directory that begin so go on with.
+fn services(directory: &Path, prefix: &str) -> io::Result<Vec<String>> {
+    let mut services = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        services.extend(service_of(&entry?.file_name(), prefix));
+    }
+    Ok(services)
+}
+
+/// Windows tells no capital letter of a pipe's name from a small one, and shows those that its maker took.
+fn service_of(file_name: &OsStr, prefix: &str) -> Option<String> {
+    let (start, service) = file_name.to_str()?.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then(|| service.to_owned())
+}
+
+/// A system that has pipes in no directory says that they are in a device of the wrong type.
+fn no_list(error: io::Error) -> io::Error {
+    match code(&error) {
+        ERROR_BAD_DEV_TYPE => io::Error::new(io::ErrorKind::Unsupported, error),
+        _ => error,
+    }
+}
+
+/// `None` where there is no pipe of this name.
+fn look(endpoint: &Endpoint) -> Option<ServedPipe> {
+    let (mut pid, mut logon_session) = (None, None);
+    let state = match open_pipe(endpoint.pipe_name()) {
+        Ok(pipe) => {
+            pid = server_process_id(pipe.as_handle()).ok();
+            logon_session = server_logon_session(pipe.as_handle()).ok();
+            PipeState::InUse
+        }
+        Err(error) => not_opened(error)?,
+    };
+    Some(ServedPipe {
+        service: endpoint.service().to_owned(),
+        name: endpoint.pipe_name().to_owned(),
+        state,
+        pid,
+        user: pid.and_then(|pid| user_of(pid).ok()),
+        logon_session,
+    })
+}
+
+/// What it means that a pipe cannot be opened; `None` where it is not there.
+fn not_opened(error: io::Error) -> Option<PipeState> {
+    match code(&error) {
+        ERROR_FILE_NOT_FOUND => None,
+        ERROR_PIPE_BUSY => Some(PipeState::InUse),
+        // It was opened, and cannot be set to give messages.
+        ERROR_INVALID_PARAMETER => Some(PipeState::Foreign),
+        _ => Some(PipeState::Unknown(error)),
+    }
+}
+
+#[cfg(test)]
+#[path = "inventory_tests.rs"]
+mod tests;
