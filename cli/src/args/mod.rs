@@ -25,7 +25,7 @@ pub(crate) use bench::{FloorKind, Placement, Scenario, Service};
 pub(crate) use call::{Call, CallService};
 pub(crate) use clean::Clean;
 pub(crate) use codec::{BatchOptions, Decode, Encode, Input, Kind};
-pub(crate) use connection::{Directory, Endpoint, Profile, Session};
+pub(crate) use connection::{Caller, Directory, Endpoint, Profile, Session};
 pub(crate) use demo::Demo;
 pub(crate) use doctor::Doctor;
 pub(crate) use layout::Layout;

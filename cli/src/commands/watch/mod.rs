@@ -44,7 +44,7 @@ trait Show {
 /// Watches until it has looked as often as it should, or until a signal comes.
 pub(crate) fn run(args: &Watch) -> Result<(), Failure> {
     only_snapshots(args.contract, "watched")?;
-    let mut cache = cache(&args.endpoint, &args.session, args.timeout)?;
+    let mut cache = cache(&args.caller, args.timeout)?;
     let mut show: Box<dyn Show> = if args.json {
         Box::new(Events::default())
     } else if terminal::is_there() {
