@@ -110,7 +110,7 @@ fn ask_again_and_again<Req: MethodMessage, Resp: Answers<Req>>(
                 report.lost(number, &why)?;
             }
         }
-        if args.count == Some(number) || interrupt.wait(args.interval.saturating_sub(start.elapsed())) {
+        if args.count == Some(number) || interrupt.wait(args.interval.saturating_sub(start.elapsed()))? {
             break;
         }
     }

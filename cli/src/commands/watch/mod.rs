@@ -70,7 +70,7 @@ fn watch(args: &Watch, cache: &mut Cache, show: &mut dyn Show, interrupt: &Inter
     show.first(cache.read().view())?;
     for look in 2.. {
         let is_over = args.count.is_some_and(|count| look > count);
-        if is_over || interrupt.wait(args.interval.saturating_sub(start.elapsed())) {
+        if is_over || interrupt.wait(args.interval.saturating_sub(start.elapsed()))? {
             break;
         }
         start = Instant::now();
