@@ -9,7 +9,7 @@ pub mod region;
 mod reverser;
 mod watchdog;
 
-pub use pair::{Pair, accept, pair, pair_with};
+pub use pair::{Pair, RawPair, accept, pair, pair_with, raw_pair};
 pub use place::Place;
 pub use reverser::{Reverser, reverse_all};
 pub use watchdog::{PATIENCE, soon, watched};
