@@ -107,7 +107,7 @@ fn it_looks_as_often_as_it_was_told_to() {
 #[test]
 fn it_ends_when_whoever_reads_it_has_gone_although_nothing_changes() {
     let host = Host::new();
-    let _server = Cgroups::new().serve(&host);
+    let _provider = host.serve("cgroups-snapshot");
     let line = read_one_line(&mut host.netipc("watch cgroups-snapshot --interval 60m"));
-    assert_eq!(line, "2 cgroups, managed by systemd, generation 1");
+    assert!(line.contains(" cgroups, "), "{line}");
 }
