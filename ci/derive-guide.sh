@@ -5,11 +5,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 shape() { sed -E 's/``//g; s/`[^`]*`/_/g; s/[0-9]+/N/g'; }
 guide=$(shape <docs/derive.md)
+errors=$(sed -nE 's/^error(\[E0277\])?: //p' ui-tests/tests/ui/*/*.stderr | sort -u)
+[ -n "$errors" ] || { echo "ui-tests expects no errors" >&2; exit 1; }
 missing=0
 while IFS= read -r error; do
     if ! grep -qF -- "$(shape <<<"$error")" <<<"$guide"; then
         echo "docs/derive.md does not explain: $error" >&2
         missing=1
     fi
-done < <(sed -nE 's/^error(\[E0277\])?: //p' ui-tests/tests/ui/*/*.stderr | sort -u)
+done <<<"$errors"
 exit "$missing"

@@ -26,8 +26,11 @@ for source in netipc/examples/*.rs transports/examples/*/main.rs; do
     example=$(basename "${source%/main.rs}" .rs)
     lines=$(expected "$example") || { echo "nobody says what $source should say" >&2; exit 1; }
     echo "--- $example"
-    said=$(timeout 60 "$binaries/$example")
+    # In the foreground it is of this script's group, and ends with it.
+    status=0
+    said=$(timeout --foreground 60 "$binaries/$example") || status=$?
     echo "$said"
+    [ "$status" -eq 0 ] || { echo "$source failed ($status)" >&2; exit 1; }
     while IFS= read -r line; do
         grep -qx -- "$line" <<<"$said" || { echo "$source does not say: $line" >&2; exit 1; }
     done <<<"$lines"

@@ -6,13 +6,15 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export NETIPC=$PWD
 # What is built already is not built again, of the versions that everything here is tested with.
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
+CARGO_TARGET_DIR=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+export CARGO_TARGET_DIR
 cargo fetch --quiet
 export CARGO_NET_OFFLINE=true
 work=$(mktemp -d)
 background=()
 finish() {
-    [ ${#background[@]} -eq 0 ] || kill "${background[@]}" 2>/dev/null || true
+    # What still runs may write into what is removed.
+    [ ${#background[@]} -eq 0 ] || { kill "${background[@]}"; wait "${background[@]}"; } 2>/dev/null || true
     rm -rf "$work"
 }
 trap finish EXIT
@@ -81,7 +83,13 @@ for block in "$work"/block-*; do
             status=$?
             set -e
             cat "$said"
-            if [ "$(cat "$block/kind")" = run ]; then [ "$status" -eq 0 ]; else [ "$status" -ne 0 ]; fi
+            if [ "$(cat "$block/kind")" = run ] && [ "$status" -ne 0 ]; then
+                echo "docs/getting-started.md says that it runs; it failed ($status)" >&2
+                exit 1
+            elif [ "$(cat "$block/kind")" = fails ] && [ "$status" -eq 0 ]; then
+                echo "docs/getting-started.md says that it fails; it did not" >&2
+                exit 1
+            fi
             cp "$NETIPC/Cargo.lock" .
             ;;
     esac

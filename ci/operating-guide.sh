@@ -24,7 +24,7 @@ knows ListenError transports/src/listener/error.rs
 
 # Of tracing's macros the message is the last argument, and the only one that is a text.
 events=$(awk '/tracing::[a-z]+!/ { inside = 1 } inside; /\);/ { inside = 0 }' \
-    netipc/src/service/events.rs transports/src/events.rs | grep -o '"[^"]*"' | tr -d '"')
+    netipc/src/service/events.rs transports/src/events.rs | sed -nE 's/.*"([^"]*)".*/\1/p')
 [ -n "$events" ] || { echo "there are no events" >&2; exit 1; }
 while IFS= read -r event; do
     grep -qF "\`$event\`" docs/operating.md || lacks "the event: $event"

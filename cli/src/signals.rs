@@ -1,18 +1,19 @@
 //! The signals that end a command in order.
 
+#[cfg(unix)]
+mod unix;
 #[cfg(windows)]
 mod windows;
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use platform::{Bell, Handle, SIGHUP, SIGINT, SIGTERM, Signals};
 #[cfg(unix)]
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-#[cfg(unix)]
-use signal_hook::iterator::{Handle, Signals};
+use unix as platform;
 #[cfg(windows)]
-use windows::{Handle, SIGHUP, SIGINT, SIGTERM, Signals};
+use windows as platform;
 
 use crate::error::Failure;
 
@@ -57,7 +58,7 @@ fn run<T>(
     work: impl FnOnce(&Interrupt) -> Result<T, Failure>,
 ) -> Result<(Result<T, Failure>, Option<i32>), Failure> {
     let mut signals = catch(&[SIGINT, SIGTERM, SIGHUP])?;
-    let interrupt = Interrupt::default();
+    let interrupt = Interrupt::new()?;
     let result = thread::scope(|scope| {
         // Also where `work` panics: the scope waits for its thread.
         let _close = CloseOnDrop(signals.handle());
@@ -80,10 +81,9 @@ impl Drop for CloseOnDrop {
 }
 
 /// What is to happen when a signal comes.
-#[derive(Default)]
 pub(crate) struct Interrupt {
     state: Mutex<State>,
-    came: Condvar,
+    bell: Bell,
 }
 
 #[derive(Default)]
@@ -93,6 +93,12 @@ struct State {
 }
 
 impl Interrupt {
+    fn new() -> Result<Self, Failure> {
+        let bell =
+            Bell::new().map_err(|error| Failure::Failed(format!("cannot wait for signals: {error}")))?;
+        Ok(Self { state: Mutex::default(), bell })
+    }
+
     /// Does `action` when a signal comes, or at once if one has come already. It must be quick and wait for nothing.
     pub(crate) fn then(&self, action: impl FnOnce() + Send + 'static) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -110,10 +116,12 @@ impl Interrupt {
     }
 
     /// Waits so long, or until a signal comes; whether one has.
-    pub(crate) fn wait(&self, time: Duration) -> bool {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.came.wait_timeout_while(state, time, |state| state.signal.is_none());
-        waited.unwrap_or_else(PoisonError::into_inner).0.signal.is_some()
+    ///
+    /// # Errors
+    /// [`Failure::Output`] as soon as whoever reads stdout has gone, where that can be seen.
+    pub(crate) fn wait(&self, time: Duration) -> Result<bool, Failure> {
+        self.bell.wait(time).map_err(Failure::Output)?;
+        Ok(self.signal().is_some())
     }
 
     /// The first signal counts; the work is ending already when more of them come.
@@ -122,7 +130,7 @@ impl Interrupt {
         state.signal.get_or_insert(signal);
         let actions = std::mem::take(&mut state.actions);
         drop(state);
-        self.came.notify_all();
+        self.bell.ring();
         for action in actions {
             action();
         }
@@ -137,7 +145,7 @@ mod tests {
 
     #[test]
     fn an_action_runs_once_when_a_signal_comes() {
-        let interrupt = Interrupt::default();
+        let interrupt = Interrupt::new().expect("a bell");
         let (done, seen) = mpsc::channel();
         interrupt.then(move || done.send(()).expect("somebody listens"));
         assert!(seen.try_recv().is_err());
@@ -149,18 +157,18 @@ mod tests {
 
     #[test]
     fn waiting_ends_with_the_time_or_with_a_signal() {
-        let interrupt = Interrupt::default();
-        assert!(!interrupt.wait(Duration::from_millis(1)));
+        let interrupt = Interrupt::new().expect("a bell");
+        assert!(!interrupt.wait(Duration::from_millis(1)).expect("the time is over"));
         thread::scope(|scope| {
             scope.spawn(|| interrupt.happen(SIGINT));
-            assert!(interrupt.wait(Duration::MAX), "a signal came");
+            assert!(interrupt.wait(Duration::MAX).expect("a signal came"));
         });
         assert_eq!(interrupt.signal(), Some(SIGINT));
     }
 
     #[test]
     fn an_action_that_comes_after_the_signal_runs_at_once() {
-        let interrupt = Interrupt::default();
+        let interrupt = Interrupt::new().expect("a bell");
         interrupt.happen(SIGTERM);
         let (done, seen) = mpsc::channel();
         interrupt.then(move || done.send(()).expect("somebody listens"));

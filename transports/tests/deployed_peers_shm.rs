@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use netipc_tests::support::mapped_region::{Layout, MappedRegion, Way};
 use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet, packet};
+use netipc_tests::support::region::{self, Layout, OWNER_GENERATION, Region, Way};
 use netipc_tests::support::{PATIENCE, Place, accept, soon, watched};
 use netipc_transport::envelope::{Hello, HelloAck};
 use netipc_transport::{
@@ -37,18 +37,24 @@ fn listen_options() -> ListenOptions {
 struct Client {
     session: ClientSession,
     server: Raw,
-    region: MappedRegion,
-    _place: Place,
+    region: Region,
+    place: Place,
 }
 
 fn client_of(layout: &Layout) -> Client {
+    client_with(layout, |_| ())
+}
+
+/// The same with a region that was changed before it was told of.
+fn client_with(layout: &Layout, change: impl FnOnce(&Region) + Send) -> Client {
     let place = Place::new();
     let listener = RawListener::at(&place.endpoint);
     let (session, server, region) = thread::scope(|scope| {
         let server = scope.spawn(|| {
             // Made before the HELLO arrives, as large as it likes.
             let server = listener.accept();
-            let region = MappedRegion::make(&place.endpoint, 1, layout);
+            let region = Region::create(&place.endpoint, Profiles::SHM_HYBRID, 1, layout);
+            change(&region);
             server.receive();
             let ack = HelloAck {
                 server_supported_profiles: BOTH,
@@ -64,7 +70,7 @@ fn client_of(layout: &Layout) -> Client {
         (session.unwrap(), server, region)
     });
     assert_eq!(session.agreed().profile, Profiles::SHM_HYBRID);
-    Client { session, server, region, _place: place }
+    Client { session, server, region, place }
 }
 
 impl Client {
@@ -82,12 +88,12 @@ impl Client {
 struct Server {
     session: ServerSession,
     client: Raw,
-    region: MappedRegion,
+    region: Region,
     listener: Listener,
     place: Place,
 }
 
-fn shake_hands(place: &Place, listener: &mut Listener) -> (Raw, MappedRegion, ServerSession) {
+fn shake_hands(place: &Place, listener: &mut Listener) -> (Raw, Region, ServerSession) {
     let client = Raw::connect(&place.endpoint);
     let hello = Hello { supported_profiles: BOTH, preferred_profiles: BOTH, ..hello() };
     client.send(&hello_packet(&hello));
@@ -95,7 +101,7 @@ fn shake_hands(place: &Place, listener: &mut Listener) -> (Raw, MappedRegion, Se
     let (status, ack) = client.receive_ack();
     assert_eq!((status, ack.selected_profile), (Status::Ok, Profiles::SHM_HYBRID));
     // It is there, and complete, when the ack is.
-    let region = MappedRegion::open(&place.endpoint, ack.session_id);
+    let region = Region::open(&place.endpoint, ack.selected_profile, ack.session_id);
     assert_eq!(region.word(0).load(Ordering::Acquire), 0x4e53_484d);
     (client, region, session)
 }
@@ -124,7 +130,7 @@ fn a_region_with_private_words_before_the_request_area_is_left_alone_there() {
         let layout = Layout {
             request_offset: 256,
             response_offset: 256 + 1_088 + 128,
-            file_len: 70_000,
+            len: 70_000,
             ..Layout::default()
         };
         let mut client = client_of(&layout);
@@ -147,7 +153,7 @@ fn a_region_that_is_larger_than_agreed_is_used_as_it_is() {
             request_capacity: capacity,
             response_offset: offset,
             response_capacity: capacity,
-            file_len: offset + capacity,
+            len: offset + capacity,
             ..Layout::default()
         };
         let mut client = client_of(&layout);
@@ -160,7 +166,10 @@ fn a_region_that_is_larger_than_agreed_is_used_as_it_is() {
 
 #[test]
 fn a_region_whose_generation_came_out_0_is_used() {
-    watched(|| client_of(&Layout { owner_generation: 0, ..Layout::default() }).is_answered(1, 1));
+    watched(|| {
+        let change = |region: &Region| region.word(OWNER_GENERATION).store(0, Ordering::Release);
+        client_with(&Layout::default(), change).is_answered(1, 1);
+    });
 }
 
 #[test]
@@ -176,14 +185,14 @@ fn a_client_takes_up_the_sequences_that_it_finds() {
 }
 
 /// Ends the server's side in some way while the client waits, and sees that it learns of that.
-fn a_waiting_client_notices(end: impl FnOnce(Raw, &MappedRegion) + Send) {
-    let Client { mut session, server, region, _place } = client_of(&Layout::default());
+fn a_waiting_client_notices(end: impl FnOnce(Raw, &Place) + Send) {
+    let Client { mut session, server, place, .. } = client_of(&Layout::default());
     session.send(3, 1, b"question", soon()).unwrap();
     thread::scope(|scope| {
         let begin = Instant::now();
         let waiter = scope.spawn(|| session.receive(soon()).map(drop));
         thread::sleep(Duration::from_millis(50));
-        end(server, &region);
+        end(server, &place);
         let found = waiter.join().unwrap();
         assert!(matches!(found, Err(ReceiveError::Closed | ReceiveError::Broken { .. })), "{found:?}");
         assert!(begin.elapsed() < PATIENCE / 2, "{:?}", begin.elapsed());
@@ -199,8 +208,8 @@ fn a_server_that_says_ok_and_hangs_up_does_not_keep_a_waiting_client() {
 #[test]
 fn a_server_that_removes_the_region_and_hangs_up_does_not_keep_a_waiting_client() {
     watched(|| {
-        a_waiting_client_notices(|server, region| {
-            std::fs::remove_file(&region.path).unwrap();
+        a_waiting_client_notices(|server, place| {
+            std::fs::remove_file(region::path(&place.endpoint, 1)).unwrap();
             drop(server);
         });
     });
@@ -222,7 +231,7 @@ fn a_response_that_comes_without_a_wake_is_received_all_the_same() {
 #[test]
 fn what_was_published_before_a_server_died_is_received() {
     watched(|| {
-        let Client { mut session, server, region, _place } = client_of(&Layout::default());
+        let Client { mut session, server, region, place: _place } = client_of(&Layout::default());
         session.send(3, 1, &[], soon()).unwrap();
         let header = MessageHeader::request(3, 1, 0);
         region.store(Way::Response, &packet(&header.response(Status::Ok, 4), b"last"));
@@ -297,14 +306,14 @@ fn a_batch_of_one_is_accepted() {
 #[test]
 fn a_client_that_gives_up_is_noticed_by_a_server_that_nobody_attends() {
     watched(|| {
-        let Server { mut session, client, region, listener, .. } = server();
+        let Server { mut session, client, listener, place, .. } = server();
         thread::scope(|scope| {
             let waiter = scope.spawn(move || session.receive(Deadline::NEVER).map(drop));
             thread::sleep(Duration::from_millis(100));
             drop(client);
             assert!(matches!(waiter.join().unwrap(), Err(ReceiveError::Closed)));
         });
-        assert!(!region.exists());
+        assert!(!region::exists(&place.endpoint, Profiles::SHM_HYBRID, 1));
         assert_eq!(listener.live_sessions(), 0);
     });
 }

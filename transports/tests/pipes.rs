@@ -9,7 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use netipc_tests::support::raw::{Raw, RawListener, hello, hello_packet, is_signalled, packet};
-use netipc_tests::support::{PATIENCE, Pair, Place, accept, pair, pair_with, soon, watched};
+use netipc_tests::support::{
+    PATIENCE, Pair, Place, RawPair, accept, pair, pair_with, raw_pair, soon, watched,
+};
 use netipc_transport::{
     Abort, ClientSession, ConnectOptions, Deadline, ListenOptions, MessageHeader, Progress, ReceiveError,
     SendError, Violation,
@@ -91,11 +93,7 @@ fn a_crowd_that_never_ends_does_not_keep_accept_from_returning() {
 #[test]
 fn an_empty_message_is_a_violation_and_no_end() {
     watched(|| {
-        let place = Place::new();
-        let mut listener = place.listen();
-        let client = Raw::connect(&place.endpoint);
-        client.send(&hello_packet(&hello()));
-        let mut server = accept(&mut listener);
+        let RawPair { client, mut server, .. } = raw_pair(&hello());
         client.send(&[]);
         let found = server.receive(soon());
         let Err(ReceiveError::Violation { violation: Violation::Envelope(_), .. }) = found else {
@@ -108,11 +106,7 @@ fn an_empty_message_is_a_violation_and_no_end() {
 #[test]
 fn a_message_longer_than_the_room_for_it_is_a_violation() {
     watched(|| {
-        let place = Place::new();
-        let mut listener = place.listen();
-        let client = Raw::connect(&place.endpoint);
-        client.send(&hello_packet(&hello()));
-        let mut server = accept(&mut listener);
+        let RawPair { client, mut server, .. } = raw_pair(&hello());
         // 4,096 were agreed, and announced; what comes is longer.
         client.send(&packet(&MessageHeader::request(3, 1, 4_064), &[0; 4_065]));
         let found = server.receive(soon());

@@ -11,7 +11,7 @@ use std::process::Command;
 use std::thread;
 
 use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet};
-use netipc_tests::support::region::{self, RawRegion};
+use netipc_tests::support::region;
 use netipc_tests::support::{Pair, Place, accept, pair_with, soon, watched};
 use netipc_transport::envelope::{Hello, HelloAck};
 use netipc_transport::{
@@ -41,6 +41,31 @@ fn regions(place: &Place) -> Vec<String> {
     place.files().into_iter().filter(|name| name.ends_with(".ipcshm")).collect()
 }
 
+/// The header of a region that a live process has.
+fn header() -> RegionHeader {
+    RegionHeader {
+        owner_pid: 1,
+        owner_generation: 7,
+        request_offset: 64,
+        request_capacity: 1_088,
+        response_offset: 1_152,
+        response_capacity: 4_096,
+        req_seq: 0,
+        resp_seq: 0,
+        req_len: 0,
+        resp_len: 0,
+        req_signal: 0,
+        resp_signal: 0,
+    }
+}
+
+/// Puts a region there, with nothing in its areas.
+fn put(path: &Path, header: RegionHeader) {
+    let mut bytes = header.encode().to_vec();
+    bytes.resize(5_248, 0);
+    fs::write(path, bytes).unwrap();
+}
+
 fn hello_for(supported_profiles: Profiles) -> Vec<u8> {
     hello_packet(&Hello { supported_profiles, ..hello() })
 }
@@ -56,7 +81,7 @@ fn a_region_is_private_as_large_as_agreed_and_there_before_the_ack() {
         client.receive_ack();
         let path = region::path(&place.endpoint, session.session_id());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
-        let header = RawRegion::open(&path).header();
+        let header = RegionHeader::decode(&fs::read(&path).unwrap()).unwrap();
         assert_eq!(header.owner_pid, i32::try_from(std::process::id()).unwrap());
         assert_ne!(header.owner_generation, 0);
         assert_eq!((header.request_offset, header.request_capacity), (64, 4_096 + 64));
@@ -133,13 +158,11 @@ fn a_region_of_another_that_took_the_name_is_not_removed() {
 fn a_listener_that_starts_removes_what_dead_servers_of_its_service_left() {
     watched(|| {
         let place = Place::new();
-        let put = |name: &str, header: RegionHeader| {
-            drop(RawRegion::create(&place.dir.path().join(name), &header.encode(), 5_248));
-        };
-        put(&name(1), RegionHeader { owner_pid: 0, ..region::header() });
-        put(&name(2), RegionHeader { owner_generation: 0, ..region::header() });
-        put(&name(3), region::header());
-        put("web-api-0000000000000001.ipcshm", RegionHeader { owner_pid: 0, ..region::header() });
+        let put = |name: &str, header| put(&place.dir.path().join(name), header);
+        put(&name(1), RegionHeader { owner_pid: 0, ..header() });
+        put(&name(2), RegionHeader { owner_generation: 0, ..header() });
+        put(&name(3), header());
+        put("web-api-0000000000000001.ipcshm", RegionHeader { owner_pid: 0, ..header() });
         let _listener = place.listen();
         let mut files = place.files();
         files.sort();
@@ -152,7 +175,7 @@ fn a_name_that_is_in_use_leaves_the_baseline_and_is_reported() {
     watched(|| {
         let place = Place::new();
         let mut listener = place.listen_with(&listen_options(Profiles::CARRIED));
-        drop(RawRegion::create(&region::path(&place.endpoint, 1), &region::header().encode(), 5_248));
+        put(&region::path(&place.endpoint, 1), header());
         let census = listener.census();
         thread::scope(|scope| {
             let client = scope.spawn(|| place.connect_with(&connect_options(Profiles::CARRIED)).unwrap());

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet, packet};
-use netipc_tests::support::{Pair, Place, accept, pair, soon, watched};
+use netipc_tests::support::{Pair, Place, RawPair, accept, pair, raw_pair, soon, watched};
 use netipc_transport::{
     Abort, ClientSession, ConnectOptions, Deadline, ListenError, ListenOptions, Listener, MessageHeader,
     SendError, Status,
@@ -143,11 +143,7 @@ fn a_signal_ends_no_wait() {
 fn descriptors_that_a_peer_passes_along_are_not_taken() {
     use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
     watched(|| {
-        let place = Place::new();
-        let mut listener = place.listen();
-        let client = Raw::connect(&place.endpoint);
-        client.send(&hello_packet(&hello()));
-        let mut server = accept(&mut listener);
+        let RawPair { client, mut server, .. } = raw_pair(&hello());
         let gift = tempfile::NamedTempFile::new().unwrap();
         let path = gift.path().canonicalize().unwrap();
         let descriptors = [std::os::fd::AsFd::as_fd(&gift)];

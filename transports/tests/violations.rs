@@ -4,7 +4,7 @@
 use std::thread;
 
 use netipc_tests::support::raw::{self, Raw, RawListener, ack, chunk, chunked_request, hello, packet};
-use netipc_tests::support::{Place, accept, counting, soon, watched};
+use netipc_tests::support::{Place, RawPair, counting, raw_pair, soon, watched};
 use netipc_transport::envelope::{ChunkHeader, Hello};
 use netipc_transport::{
     ClientSession, ConnectOptions, Limit, Listener, MessageHeader, ReceiveError, SendError, ServerSession,
@@ -20,15 +20,11 @@ struct Server {
 }
 
 fn server() -> Server {
-    let place = Place::new();
-    let mut listener = place.listen();
-    let client = Raw::connect(&place.endpoint);
     let hello =
         Hello { packet_size: 72, max_request_payload_bytes: 100, max_request_batch_items: 4, ..hello() };
-    client.send(&raw::hello_packet(&hello));
-    let session = accept(&mut listener);
+    let RawPair { place, listener, client, server } = raw_pair(&hello);
     client.receive_ack();
-    Server { client, session, _listener: listener, _place: place }
+    Server { client, session: server, _listener: listener, _place: place }
 }
 
 impl Server {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 #[cfg(windows)]
 use netipc_tests::support::raw::is_signalled;
 use netipc_tests::support::raw::{self, Raw, RawListener, ack, chunk, chunked_request, hello, packet};
-use netipc_tests::support::{Place, accept, soon, watched};
+use netipc_tests::support::{Place, RawPair, accept, raw_pair, soon, watched};
 use netipc_transport::envelope::Hello;
 use netipc_transport::{
     Abort, AcceptError, ClientSession, ConnectError, ConnectOptions, Deadline, Endpoint, MessageHeader,
@@ -128,11 +128,7 @@ fn one_deadline_covers_all_chunks_of_a_message() {
 #[test]
 fn a_refusal_ends_although_the_client_never_stops_sending() {
     watched(|| {
-        let place = Place::new();
-        let mut listener = place.listen();
-        let client = Raw::connect(&place.endpoint);
-        client.send(&raw::hello_packet(&hello()));
-        let mut server = accept(&mut listener);
+        let RawPair { client, mut server, .. } = raw_pair(&hello());
         client.send(&packet(&MessageHeader::request(3, 1, 0), &[]));
         let header = server.receive(soon()).unwrap().header;
         thread::scope(|scope| {

@@ -51,6 +51,18 @@ impl Process {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
+
+    /// Kills it while its peer waits for it to send something, which learns of the end at once.
+    fn kill_while(self, profile: Profiles, waits: impl FnOnce() -> Result<(), ReceiveError> + Send) {
+        let (killed, found) = thread::scope(|scope| {
+            let waiting = scope.spawn(waits);
+            thread::sleep(Duration::from_millis(20));
+            self.kill();
+            (Instant::now(), waiting.join().unwrap())
+        });
+        assert!(killed.elapsed() < AT_ONCE, "{profile}: after {:?}", killed.elapsed());
+        assert!(matches!(found, Err(ReceiveError::Closed)), "{profile}: {found:?}");
+    }
 }
 
 fn listen_options(profile: Profiles) -> ListenOptions {
@@ -121,16 +133,7 @@ fn a_client_that_waits_learns_that_its_server_was_killed() {
             let mut server = Process::start("server", &place, profile);
             server.wait_for("listening");
             let mut session = connect(&place.endpoint, profile);
-            let killed = thread::scope(|scope| {
-                let waiting = scope.spawn(|| session.receive(Deadline::NEVER).map(drop));
-                thread::sleep(Duration::from_millis(20));
-                server.kill();
-                let killed = Instant::now();
-                let found = waiting.join().unwrap();
-                assert!(matches!(found, Err(ReceiveError::Closed)), "{profile}: {found:?}");
-                killed
-            });
-            assert!(killed.elapsed() < AT_ONCE, "{profile}: after {:?}", killed.elapsed());
+            server.kill_while(profile, || session.receive(Deadline::NEVER).map(drop));
             // The next server finds nothing in its way.
             let mut server = Process::start("server", &place, profile);
             server.wait_for("listening");
@@ -152,16 +155,7 @@ fn a_server_that_waits_learns_that_its_client_was_killed() {
             let header = session.receive(soon()).unwrap().header;
             session.respond(header, b"cba", soon()).unwrap();
             client.wait_for("answered");
-            let killed = thread::scope(|scope| {
-                let waiting = scope.spawn(|| session.receive(Deadline::NEVER).map(drop));
-                thread::sleep(Duration::from_millis(20));
-                client.kill();
-                let killed = Instant::now();
-                let found = waiting.join().unwrap();
-                assert!(matches!(found, Err(ReceiveError::Closed)), "{profile}: {found:?}");
-                killed
-            });
-            assert!(killed.elapsed() < AT_ONCE, "{profile}: after {:?}", killed.elapsed());
+            client.kill_while(profile, || session.receive(Deadline::NEVER).map(drop));
         }
     });
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::service::SERVICE;
-use super::{Endpoint, Session, values};
+use super::{Caller, values};
 
 /// Call a service once and print what it says
 ///
@@ -33,10 +33,7 @@ pub(crate) struct Call {
     pub(crate) json: bool,
 
     #[command(flatten)]
-    pub(crate) endpoint: Endpoint,
-
-    #[command(flatten)]
-    pub(crate) session: Session,
+    pub(crate) caller: Caller,
 
     /// How long it may take, connecting included (500ms, 30s; a plain number is seconds)
     #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout, help_heading = "Session")]

@@ -78,6 +78,16 @@ pub(crate) struct Session {
     pub(crate) max_response_payload: Option<u32>,
 }
 
+/// What those have in common who call a service: where it is, and what the session with it may be.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Caller {
+    #[command(flatten)]
+    pub(crate) endpoint: Endpoint,
+
+    #[command(flatten)]
+    pub(crate) session: Session,
+}
+
 /// How messages travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Profile {

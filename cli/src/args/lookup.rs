@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::service::SERVICE;
-use super::{Endpoint, ServiceName, Session, values};
+use super::{Caller, ServiceName, values};
 
 /// Look items up in a snapshot that is kept in this process, and time that
 ///
@@ -46,8 +46,5 @@ pub(crate) struct Lookup {
     pub(crate) json: bool,
 
     #[command(flatten)]
-    pub(crate) endpoint: Endpoint,
-
-    #[command(flatten)]
-    pub(crate) session: Session,
+    pub(crate) caller: Caller,
 }

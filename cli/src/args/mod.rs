@@ -22,7 +22,7 @@ pub(crate) use bench::{Bench, BenchPeer, Carrier, FloorKind, Placement, Scenario
 pub(crate) use call::{Call, CallService};
 pub(crate) use clean::Clean;
 pub(crate) use codec::{BatchOptions, Decode, Encode, Input, Kind};
-pub(crate) use connection::{Directory, Endpoint, Profile, Session};
+pub(crate) use connection::{Caller, Directory, Endpoint, Profile, Session};
 pub(crate) use demo::Demo;
 pub(crate) use doctor::Doctor;
 pub(crate) use layout::Layout;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::service::SERVICE;
-use super::{Endpoint, ServiceName, Session, values};
+use super::{Caller, ServiceName, values};
 
 /// Ask a service again and again, and print how long each answer took
 ///
@@ -54,8 +54,5 @@ pub(crate) struct Ping {
     pub(crate) json: bool,
 
     #[command(flatten)]
-    pub(crate) endpoint: Endpoint,
-
-    #[command(flatten)]
-    pub(crate) session: Session,
+    pub(crate) caller: Caller,
 }

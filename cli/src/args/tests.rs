@@ -58,9 +58,9 @@ fn every_option_reaches_its_place() {
 #[test]
 fn what_is_not_said_is_left_to_the_library() {
     let call = call("call cgroups-snapshot");
-    assert_eq!(call.session.profile, Profile::Auto);
-    assert_eq!(call.session.packet_size, None);
-    assert_eq!(call.session.max_response_payload, None);
+    assert_eq!(call.caller.session.profile, Profile::Auto);
+    assert_eq!(call.caller.session.packet_size, None);
+    assert_eq!(call.caller.session.max_response_payload, None);
     assert_eq!(call.timeout, None);
     assert!(!call.json);
 }
@@ -76,7 +76,10 @@ fn a_call_takes_its_argument() {
 #[test]
 fn every_name_of_a_profile_parses_to_itself() {
     for profile in [Profile::Baseline, Profile::Shm, Profile::Auto] {
-        assert_eq!(call(&format!("call increment 1 --profile {}", profile.name())).session.profile, profile);
+        assert_eq!(
+            call(&format!("call increment 1 --profile {}", profile.name())).caller.session.profile,
+            profile
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::service::SERVICE;
-use super::{Endpoint, ServiceName, Session, values};
+use super::{Caller, ServiceName, values};
 
 /// Show a snapshot, and what changes in it, until Ctrl-C
 ///
@@ -53,8 +53,5 @@ pub(crate) struct Watch {
     pub(crate) json: bool,
 
     #[command(flatten)]
-    pub(crate) endpoint: Endpoint,
-
-    #[command(flatten)]
-    pub(crate) session: Session,
+    pub(crate) caller: Caller,
 }

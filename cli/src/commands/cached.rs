@@ -52,7 +52,7 @@ impl Found {
 pub(crate) fn run(args: &Lookup) -> Result<(), Failure> {
     only_snapshots(args.contract, "looked up in")?;
     let keys = keys::given(&args.keys, "name of a cgroup", key)?;
-    let mut cache = cache(&args.endpoint, &args.session, args.timeout)?;
+    let mut cache = cache(&args.caller, args.timeout)?;
     let start = Instant::now();
     cache.refresh().map_err(|error| refresh_failed(&error))?;
     let load_time = start.elapsed();

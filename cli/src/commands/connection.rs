@@ -73,16 +73,16 @@ pub(super) struct Most {
 /// # Errors
 /// Names that are not valid, a run directory that is not to be trusted, a profile that there is not.
 pub(super) fn caller(
-    args: &args::Endpoint,
-    session: &args::Session,
+    args: &args::Caller,
     contract_name: &str,
     most: Most,
     timeout: Duration,
 ) -> Result<(Endpoint, ClientConfig), Failure> {
-    let (endpoint, run_dir) = endpoint(args, contract_name)?;
+    let args::Caller { endpoint: place, session } = args;
+    let (endpoint, run_dir) = endpoint(place, contract_name)?;
     run_dir.verify()?;
     let config = ClientConfig {
-        auth_token: args.auth_token,
+        auth_token: place.auth_token,
         supported_profiles: profiles(session.profile)?,
         max_request_payload_bytes: session.max_request_payload.unwrap_or(most.request),
         max_response_payload_bytes: session.max_response_payload.unwrap_or(most.response),

@@ -38,7 +38,7 @@ pub(super) fn client<Req: MethodMessage, Resp: Answers<Req>>(
     most: Most,
 ) -> Result<OneCall<Req, Resp>, Failure> {
     let timeout = args.timeout.unwrap_or(TIMEOUT);
-    let (endpoint, config) = caller(&args.endpoint, &args.session, contract_name, most, timeout)?;
+    let (endpoint, config) = caller(&args.caller, contract_name, most, timeout)?;
     Ok(OneCall { client: Client::new(endpoint, config), deadline: Deadline::after(timeout) })
 }
 

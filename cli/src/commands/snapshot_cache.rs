@@ -6,7 +6,7 @@ use netipc::messages::{CgroupsSnapshot, CgroupsSnapshotRequest};
 use netipc::{RefreshError, SnapshotCache};
 
 use super::connection::{Most, SNAPSHOT_BYTES, caller, not_connected, services};
-use crate::args::{Endpoint, ServiceName, Session};
+use crate::args::{self, ServiceName};
 use crate::error::Failure;
 
 /// The cache of the one snapshot that there is.
@@ -30,9 +30,9 @@ pub(super) fn only_snapshots(service: ServiceName, what: &str) -> Result<(), Fai
 ///
 /// # Errors
 /// As [`caller`].
-pub(super) fn cache(endpoint: &Endpoint, session: &Session, timeout: Duration) -> Result<Cache, Failure> {
+pub(super) fn cache(args: &args::Caller, timeout: Duration) -> Result<Cache, Failure> {
     let most = Most { response: SNAPSHOT_BYTES, ..Most::default() };
-    let (endpoint, config) = caller(endpoint, session, services::CGROUPS_SNAPSHOT, most, timeout)?;
+    let (endpoint, config) = caller(args, services::CGROUPS_SNAPSHOT, most, timeout)?;
     Ok(Cache::new(endpoint, config))
 }
 

@@ -28,6 +28,7 @@ use netipc::messages::{
     CgroupsSnapshotRequest, Increment, IpToAsn, IpToAsnRequest, PidTraffic, PidTrafficRequest, StringReverse,
 };
 use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
 
 use self::batch::{DirectoryJson, PayloadJson};
 use self::envelope::{ChunkHeaderJson, HelloAckJson, HelloJson, OuterHeaderJson};
@@ -141,17 +142,29 @@ fn needed(kind: Kind, option: &str, given: Option<u32>) -> Result<u32, Problem> 
 /// Reads JSON: all of it, each field once, and no others.
 fn parse<T: Json>(kind: Kind, json: &[u8]) -> Result<T, Problem> {
     let mut from = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize::<_, Serde<T>>(&mut from).map_err(|error| {
-        let path = error.path().to_string();
-        wrong(kind, Some(path.as_str()).filter(|path| *path != "."), error.inner())
-    })?;
+    let value = serde_path_to_error::deserialize::<_, Serde<T>>(&mut from)
+        .map_err(|error| wrong(kind, place(error.path()).as_deref(), error.inner()))?;
     from.end().map_err(|error| wrong(kind, None, &error))?;
     Ok(value.0)
 }
 
+/// The path of a value, or of the object that has no key where one should be; `None` of the whole.
+fn place(path: &Path) -> Option<String> {
+    let text = path.to_string();
+    let place = match path.iter().next_back()? {
+        Segment::Unknown => text.strip_suffix(".?").or_else(|| text.strip_suffix('?'))?,
+        _ => &text,
+    };
+    (!place.is_empty()).then(|| place.to_owned())
+}
+
 /// What is wrong with JSON, and where. Both may repeat what somebody sent.
 fn wrong(kind: Kind, path: Option<&str>, error: &serde_json::Error) -> Problem {
-    let error = shortened(&error.to_string());
+    let error = if error.is_eof() {
+        format!("it ends too early, at line {} column {}", error.line(), error.column())
+    } else {
+        shortened(&error.to_string())
+    };
     Problem::Usage(match path {
         Some(path) => format!("this is no JSON of {kind}: `{}`: {error}", shortened(path)),
         None => format!("this is no JSON of {kind}: {error}"),

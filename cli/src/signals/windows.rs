@@ -2,12 +2,40 @@
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Condvar, Mutex, Once, PoisonError};
+use std::time::Duration;
 
 /// Their numbers on POSIX, which the exit status is made of.
 pub(super) const SIGHUP: i32 = 1;
 pub(super) const SIGINT: i32 = 2;
 pub(super) const SIGTERM: i32 = 15;
+
+/// Rings once, and is heard from then on.
+#[derive(Default)]
+pub(super) struct Bell {
+    has_rung: Mutex<bool>,
+    rings: Condvar,
+}
+
+impl Bell {
+    #[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self::default())
+    }
+
+    pub(super) fn ring(&self) {
+        *self.has_rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.rings.notify_all();
+    }
+
+    /// Waits so long, or until it rings. Whether somebody reads stdout shows only in writing.
+    #[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+    pub(super) fn wait(&self, time: Duration) -> io::Result<()> {
+        let has_rung = self.has_rung.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.rings.wait_timeout_while(has_rung, time, |has_rung| !*has_rung));
+        Ok(())
+    }
+}
 
 /// Whoever waits at the moment.
 static WAITING: Mutex<Vec<Sender<Option<i32>>>> = Mutex::new(Vec::new());

@@ -3,23 +3,17 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use netipc::messages::{
-    AppLookupItemRef, AppsLookup, AppsLookupRequest, CgroupLookupItemRef, CgroupsLookup,
-    CgroupsLookupRequest, PathStatus, ProcessStatus,
-};
+use netipc::messages::{CgroupLookupItemRef, CgroupsLookup, CgroupsLookupRequest, PathStatus};
 use netipc::{Endpoint, Server, ServerConfig};
 use serde_json::json;
 
+use crate::apps;
 use crate::running::{Host, Output, finish};
-
-fn endpoint(host: &Host, service: &str) -> Endpoint {
-    Endpoint::new(host.path(), service).expect("a short path")
-}
 
 /// Knows every path but those with an x, in responses of a few items.
 fn cgroups(host: &Host) -> Server<CgroupsLookupRequest, CgroupsLookup> {
     let config = ServerConfig { max_response_payload_bytes: 1_024, ..ServerConfig::default() };
-    let endpoint = endpoint(host, "cgroups-lookup");
+    let endpoint = Endpoint::new(host.path(), "cgroups-lookup").expect("a short path");
     Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(endpoint, config, |request, response, _| {
         response.generation(9);
         for key in request.paths() {
@@ -34,28 +28,6 @@ fn cgroups(host: &Host) -> Server<CgroupsLookupRequest, CgroupsLookup> {
         }
         Ok(())
     })
-    .expect("the endpoint is free")
-}
-
-fn apps(host: &Host) -> Server<AppsLookupRequest, AppsLookup> {
-    let endpoint = endpoint(host, "apps-lookup");
-    Server::<AppsLookupRequest, AppsLookup>::spawn(
-        endpoint,
-        ServerConfig::default(),
-        |request, response, _| {
-            response.generation(9);
-            for key in request.pids() {
-                response.items().push(AppLookupItemRef {
-                    status: ProcessStatus::Known,
-                    pid: key.pid(),
-                    comm: b"init",
-                    cgroup_path: b"/",
-                    ..AppLookupItemRef::default()
-                })?;
-            }
-            Ok(())
-        },
-    )
     .expect("the endpoint is free")
 }
 
@@ -97,7 +69,7 @@ fn keys_come_from_stdin_where_there_are_none_on_the_command_line() {
 #[test]
 fn people_get_a_table_and_a_summary() {
     let host = Host::new();
-    let _server = apps(&host);
+    let _server = apps::serve(&host, |_| 9);
     let shown = with_stdin(&host, "call apps-lookup", "1\n22\n").succeeded().stdout;
     let lines: Vec<_> = shown.lines().collect();
     assert!(lines[0].contains("PID") && lines[1].contains("init") && lines[2].contains("22"), "{shown}");
@@ -109,7 +81,7 @@ fn people_get_a_table_and_a_summary() {
 #[test]
 fn what_cannot_be_a_key_is_named() {
     let host = Host::new();
-    let (_cgroups, _apps) = (cgroups(&host), apps(&host));
+    let (_cgroups, _apps) = (cgroups(&host), apps::serve(&host, |_| 9));
     let message = with_stdin(&host, "call cgroups-lookup", "/a\n\n/b\n").failed(2);
     assert!(message.contains("line 2 of stdin is no cgroup's path"), "{message}");
     let message = with_stdin(&host, "call apps-lookup", "1\nbash\n").failed(2);

@@ -1,6 +1,7 @@
 //! The built command, run as its users run it. One binary, so that it links once.
 #![cfg(target_os = "linux")]
 
+mod apps;
 mod bench;
 mod cgroups;
 mod codec;

@@ -1,37 +1,12 @@
 //! Lookups of more keys than the library takes in one call.
 
 use std::fs::{self, File};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
-use netipc::messages::{AppLookupItemRef, AppsLookup, AppsLookupRequest, ProcessStatus};
-use netipc::{Endpoint, Server, ServerConfig};
 use serde_json::Value;
 
+use crate::apps::serve;
 use crate::running::{Host, Output, run};
-
-type Apps = Server<AppsLookupRequest, AppsLookup>;
-
-/// Knows every process; its generation is what `generation` makes of the number of the request.
-fn serve(host: &Host, generation: impl Fn(u64) -> u64 + Send + Sync + 'static) -> (Apps, Arc<AtomicU64>) {
-    let requests = Arc::new(AtomicU64::new(0));
-    let count = Arc::clone(&requests);
-    let endpoint = Endpoint::new(host.path(), "apps-lookup").expect("a short path");
-    let server = Apps::spawn(endpoint, ServerConfig::default(), move |request, response, _| {
-        response.generation(generation(count.fetch_add(1, Ordering::Relaxed)));
-        for key in request.pids() {
-            response.items().push(AppLookupItemRef {
-                status: ProcessStatus::Known,
-                pid: key.pid(),
-                comm: b"sh",
-                cgroup_path: b"/",
-                ..AppLookupItemRef::default()
-            })?;
-        }
-        Ok(())
-    });
-    (server.expect("the endpoint is free"), requests)
-}
 
 fn call(host: &Host, count: u32, options: &str) -> Output {
     let file = host.path().join("keys");

@@ -7,7 +7,7 @@ use netipc::{Endpoint, Server, ServerConfig};
 use rustix::process::{Signal, kill_process};
 use serde_json::Value;
 
-use crate::running::{Host, Lines, finish, pid};
+use crate::running::{Host, Lines, finish, pid, read_one_line};
 use crate::transcript::{assert_shown, measured, transcript};
 
 fn start(host: &Host, arguments: &str) -> Child {
@@ -187,4 +187,12 @@ fn a_provider_that_restarts_is_found_again_and_that_is_said() {
     assert!(lines[lines.len() - 2].contains(" lost"), "{lines:?}");
     assert!(lines[lines.len() - 1].starts_with("there and back: min "), "{lines:?}");
     assert_eq!(finish(child).code(), Some(0));
+}
+
+#[test]
+fn it_ends_when_whoever_reads_it_has_gone_although_it_has_nothing_to_send() {
+    let host = Host::new();
+    let _server = serve(&host);
+    let line = read_one_line(&mut host.netipc("ping increment --interval 60m --json"));
+    assert!(line.contains("\"seq\":1"), "{line}");
 }

@@ -172,6 +172,16 @@ pub(crate) fn next_line<P: Read + Send + 'static>(pipe: P) -> (String, BufReader
     receiver.recv_timeout(WATCHDOG).expect("a line, or the end").expect("a pipe can be read")
 }
 
+/// Runs a command whose reader is content with its first line: ends in order, without another. Gives the line.
+pub(crate) fn read_one_line(command: &mut Command) -> String {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let (line, reader) = next_line(child.stdout.take().expect("stdout is a pipe"));
+    drop(reader);
+    let output = finish(child);
+    assert_eq!((output.code(), output.stderr.as_str()), (Some(0), ""));
+    line
+}
+
 /// The lines of a process's stdout, as they come.
 pub(crate) struct Lines(Receiver<String>);
 

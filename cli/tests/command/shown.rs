@@ -22,7 +22,7 @@ pub(crate) fn settings() -> insta::Settings {
     settings.add_filter(r"process \d+", "process [PID]");
     settings.add_filter(r"\[USER\] +\d+\n", "[USER]  [PID]\n");
     settings.add_filter(r"USER +PID\n", "USER    PID\n");
-    settings.add_filter(r"\d+ KiB are left", "[N] KiB are left");
+    settings.add_filter(r"[\d.]+ \w*B are left", "[ROOM] are left");
     settings.add_filter(r"up to \d+ bytes", "up to [N] bytes");
     settings
 }

@@ -6,7 +6,7 @@ use rustix::process::{Signal, kill_process};
 use serde_json::json;
 
 use crate::cgroups::{Cgroups, cgroup};
-use crate::running::{Host, Lines, finish, pid};
+use crate::running::{Host, Lines, finish, pid, read_one_line};
 
 /// A watch that looks often, and does not end by itself.
 fn watch(host: &Host, options: &str) -> (Child, Lines) {
@@ -102,4 +102,12 @@ fn it_looks_as_often_as_it_was_told_to() {
         let output = host.run(&format!("watch cgroups-snapshot -i 1ms -c {count}")).succeeded();
         assert_eq!(output.stdout, "2 cgroups, managed by systemd, generation 1\n");
     }
+}
+
+#[test]
+fn it_ends_when_whoever_reads_it_has_gone_although_nothing_changes() {
+    let host = Host::new();
+    let _provider = host.serve("cgroups-snapshot");
+    let line = read_one_line(&mut host.netipc("watch cgroups-snapshot --interval 60m"));
+    assert!(line.contains(" cgroups, "), "{line}");
 }

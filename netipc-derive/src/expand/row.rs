@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::names::{Names, length, plain};
+use super::view::{self, Parts, debug};
 use super::{borrowed, layout};
 use crate::model::{Message, Slot, SlotKind};
 
@@ -63,8 +64,7 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
 }
 
 fn view(message: &Message, names: &Names, strings: &[&Slot]) -> TokenStream {
-    let (ident, vis, root) = (&message.ident, &message.vis, &message.root);
-    let Names { view, text, .. } = names;
+    let (ident, root, view) = (&message.ident, &message.root, &names.view);
     let (fields, texts): (Vec<_>, Vec<_>) = strings.iter().map(|slot| (&slot.name, slot.text())).unzip();
     let accessors = strings.iter().enumerate().map(|(index, slot)| {
         let (name, vis, docs) = (&slot.name, &slot.vis, &slot.docs);
@@ -79,36 +79,16 @@ fn view(message: &Message, names: &Names, strings: &[&Slot]) -> TokenStream {
             }
         }
     });
-    let owned = quote!(#ident { #(#fields: ::core::convert::Into::into(self.#fields()),)* });
-    let debug_name = format!("{text}View");
-    let doc = format!(" A decoded [`{ident}`]: borrowed from the payload, which it must not outlive.");
-    let owned_doc = format!(" Copies everything out, into an owned [`{ident}`].");
+    let parts = Parts {
+        doc: format!(" A decoded [`{ident}`]: borrowed from the payload, which it must not outlive."),
+        borrowed: quote!(item: &'a [u8], spans: &'a [#root::Span],),
+        accessors: accessors.collect(),
+        owned: quote!(#ident { #(#fields: ::core::convert::Into::into(self.#fields()),)* }),
+        debug: debug(names, strings),
+    };
+    let of_any = view::of_parts(message, names, &parts);
     quote! {
-        #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::marker::Copy)]
-        #[allow(dead_code)]
-        #vis struct #view<'a> {
-            item: &'a [u8],
-            spans: &'a [#root::Span],
-        }
-
-        #[allow(dead_code)]
-        impl<'a> #view<'a> {
-            #(#accessors)*
-
-            #[doc = #owned_doc]
-            #[must_use]
-            #vis fn to_owned(&self) -> #ident {
-                #owned
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #view<'_> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#debug_name)#(.field(#texts, &self.#fields()))*.finish()
-            }
-        }
+        #of_any
 
         /// The fields, on one line.
         #[automatically_derived]

@@ -9,35 +9,30 @@ use super::names::{Names, as_enum, plain};
 use crate::model::{Form, Message, Slot, SlotKind};
 use crate::parse::c_str;
 
-pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
-    let Names { view, header, text, .. } = names;
-    let (ident, vis, root) = (&message.ident, &message.vis, &message.root);
-    let bytes = message.has_tail().then(|| quote!(bytes: &'a [u8],));
-    let fields: Vec<_> = message.slots.iter().filter(|slot| slot.is_field()).collect();
-    let accessors = fields.iter().map(|slot| accessor(message, slot));
-    let owned = fields.iter().map(|slot| owned(slot, root));
-    let owned = body(message, quote!(#ident { #(#owned,)* }));
-    let (field_names, field_texts): (Vec<_>, Vec<_>) =
-        fields.iter().map(|slot| (&slot.name, slot.text())).unzip();
-    let debug_name = format!("{text}View");
-    let debug = quote! {
-        f.debug_struct(#debug_name)
-            #(.field(#field_texts, &self.#field_names()))*
-            .finish()
-    };
-    let debug = body(message, debug);
-    let doc = format!(
-        " A decoded [`{ident}`]: borrowed from the payload, which it must not outlive. Everything was checked before, \
-         so reading has no errors; copying it is cheap."
-    );
+/// What makes a view of one kind differ from another kind's.
+pub(super) struct Parts {
+    /// What a person is told of it.
+    pub(super) doc: String,
+    /// What it borrows.
+    pub(super) borrowed: TokenStream,
+    pub(super) accessors: Vec<TokenStream>,
+    /// The value with everything copied out.
+    pub(super) owned: TokenStream,
+    /// How it shows itself.
+    pub(super) debug: TokenStream,
+}
+
+/// A view of these parts.
+pub(super) fn of_parts(message: &Message, names: &Names, parts: &Parts) -> TokenStream {
+    let (ident, vis, view) = (&message.ident, &message.vis, &names.view);
+    let Parts { doc, borrowed, accessors, owned, debug } = parts;
     let owned_doc = format!(" Copies everything out, into an owned [`{ident}`].");
     quote! {
         #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[allow(dead_code)]
         #vis struct #view<'a> {
-            header: &'a #header,
-            #bytes
+            #borrowed
         }
 
         #[allow(dead_code)]
@@ -58,6 +53,31 @@ pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
             }
         }
     }
+}
+
+/// Shows these fields by their accessors, under the name of the view.
+pub(super) fn debug(names: &Names, fields: &[&Slot]) -> TokenStream {
+    let name = format!("{}View", names.text);
+    let (accessors, texts): (Vec<_>, Vec<_>) = fields.iter().map(|slot| (&slot.name, slot.text())).unzip();
+    quote!(f.debug_struct(#name)#(.field(#texts, &self.#accessors()))*.finish())
+}
+
+pub(super) fn code(message: &Message, names: &Names) -> TokenStream {
+    let (ident, root, header) = (&message.ident, &message.root, &names.header);
+    let bytes = message.has_tail().then(|| quote!(bytes: &'a [u8],));
+    let fields: Vec<_> = message.slots.iter().filter(|slot| slot.is_field()).collect();
+    let owned = fields.iter().map(|slot| owned(slot, root));
+    let parts = Parts {
+        doc: format!(
+            " A decoded [`{ident}`]: borrowed from the payload, which it must not outlive. Everything was checked \
+             before, so reading has no errors; copying it is cheap."
+        ),
+        borrowed: quote!(header: &'a #header, #bytes),
+        accessors: fields.iter().map(|slot| accessor(message, slot)).collect(),
+        owned: body(message, quote!(#ident { #(#owned,)* })),
+        debug: body(message, debug(names, &fields)),
+    };
+    of_parts(message, names, &parts)
 }
 
 fn accessor(message: &Message, slot: &Slot) -> TokenStream {

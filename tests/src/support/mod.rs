@@ -1,19 +1,15 @@
 //! Run directories of their own, a watchdog, sessions to try things on, and peers that speak raw packets.
 
 pub mod allocations;
-#[cfg(target_os = "linux")]
-pub mod mapped_region;
 mod pair;
 mod place;
 pub mod raw;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 pub mod region;
 mod reverser;
-#[cfg(windows)]
-pub mod section;
 mod watchdog;
 
-pub use pair::{Pair, accept, pair, pair_with};
+pub use pair::{Pair, RawPair, accept, pair, pair_with, raw_pair};
 pub use place::Place;
 pub use reverser::{Reverser, reverse_all};
 pub use watchdog::{PATIENCE, soon, watched};

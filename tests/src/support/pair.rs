@@ -2,8 +2,10 @@
 
 use std::thread;
 
+use netipc_transport::envelope::Hello;
 use netipc_transport::{Abort, ClientSession, ConnectOptions, ListenOptions, Listener, ServerSession};
 
+use super::raw::{Raw, hello_packet};
 use super::{Place, soon};
 
 /// Both ends of a session, and the listener that made it.
@@ -27,6 +29,24 @@ pub fn pair_with(connect: &ConnectOptions, listen: &ListenOptions) -> Pair {
         (client.join().unwrap(), server)
     });
     Pair { place, listener, client, server }
+}
+
+/// A session whose client is raw, and the listener that made it.
+pub struct RawPair {
+    pub place: Place,
+    pub listener: Listener,
+    pub client: Raw,
+    pub server: ServerSession,
+}
+
+/// The client has not read its ack yet.
+pub fn raw_pair(hello: &Hello) -> RawPair {
+    let place = Place::new();
+    let mut listener = place.listen();
+    let client = Raw::connect(&place.endpoint);
+    client.send(&hello_packet(hello));
+    let server = accept(&mut listener);
+    RawPair { place, listener, client, server }
 }
 
 pub fn accept(listener: &mut Listener) -> ServerSession {

@@ -2,6 +2,7 @@
 
 mod error;
 mod handshakes;
+mod reception;
 mod terms;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use std::time::Duration;
 pub use error::Misfit;
 pub use error::{AcceptError, ListenError};
 pub(crate) use handshakes::Handshakes;
+pub(crate) use reception::Reception;
 pub(crate) use terms::Terms;
 
 use crate::Agreed;

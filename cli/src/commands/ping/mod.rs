@@ -63,8 +63,7 @@ fn ping<Req: MethodMessage, Resp: Answers<Req>>(
     most: Most,
     ask: impl Fn(&mut Client<Req, Resp>, Deadline) -> Result<(), CallError>,
 ) -> Result<(), Failure> {
-    let (endpoint, config) =
-        caller(&args.endpoint, &args.session, &args.contract.name(), most, args.timeout)?;
+    let (endpoint, config) = caller(&args.caller, &args.contract.name(), most, args.timeout)?;
     until_interrupted(|interrupt| {
         let mut client = Client::new(endpoint, config);
         let abort = client.abort_handle();
@@ -111,7 +110,7 @@ fn ask_again_and_again<Req: MethodMessage, Resp: Answers<Req>>(
                 report.lost(number, &why)?;
             }
         }
-        if args.count == Some(number) || interrupt.wait(args.interval.saturating_sub(start.elapsed())) {
+        if args.count == Some(number) || interrupt.wait(args.interval.saturating_sub(start.elapsed()))? {
             break;
         }
     }

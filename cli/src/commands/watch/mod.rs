@@ -44,7 +44,7 @@ trait Show {
 /// Watches until it has looked as often as it should, or until a signal comes.
 pub(crate) fn run(args: &Watch) -> Result<(), Failure> {
     only_snapshots(args.contract, "watched")?;
-    let mut cache = cache(&args.endpoint, &args.session, args.timeout)?;
+    let mut cache = cache(&args.caller, args.timeout)?;
     let mut show: Box<dyn Show> = if args.json {
         Box::new(Events::default())
     } else if terminal::is_there() {
@@ -70,7 +70,7 @@ fn watch(args: &Watch, cache: &mut Cache, show: &mut dyn Show, interrupt: &Inter
     show.first(cache.read().view())?;
     for look in 2.. {
         let is_over = args.count.is_some_and(|count| look > count);
-        if is_over || interrupt.wait(args.interval.saturating_sub(start.elapsed())) {
+        if is_over || interrupt.wait(args.interval.saturating_sub(start.elapsed()))? {
             break;
         }
         start = Instant::now();

@@ -61,8 +61,6 @@ fn a_list_of_values_is_no_object_and_more_than_one_value_is_too_much() {
         (Kind::Increment, "[5]", "expected an object"),
         (Kind::Increment, "5", "expected an object"),
         (Kind::Increment, r#"{"value": 5} {"value": 5}"#, "trailing characters"),
-        (Kind::Increment, "", "EOF"),
-        (Kind::Increment, r#"{"value": 5"#, "EOF"),
         (Kind::OuterHeader, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "expected an object"),
         (Kind::BatchDirectory, r#"{"entries": [[0, 1]]}"#, "expected an object"),
         (Kind::BatchPayload, r#"{"items_hex": ["0"]}"#, "items_hex[0]"),
@@ -73,6 +71,32 @@ fn a_list_of_values_is_no_object_and_more_than_one_value_is_too_much() {
     ] {
         let sentence = usage(kind, json, &NO_OPTIONS);
         assert!(sentence.contains(what) && sentence.contains(&kind.to_string()), "{json}: {sentence}");
+    }
+}
+
+#[test]
+fn json_that_ends_too_early_says_where() {
+    for (json, what) in [
+        ("", "this is no JSON of cgroups_snapshot_resp: it ends too early, at line 1 column 0"),
+        ("{", "this is no JSON of cgroups_snapshot_resp: it ends too early, at line 1 column 1"),
+        ("{\n\"gen", "this is no JSON of cgroups_snapshot_resp: it ends too early, at line 2 column 4"),
+        (r#"{"generation":"#, "`generation`: it ends too early, at line 1 column 14"),
+        (r#"{"items": [{"hash": 3, "#, "`items[0]`: it ends too early, at line 1 column 23"),
+    ] {
+        let sentence = usage(Kind::CgroupsSnapshotResp, json, &NO_OPTIONS);
+        assert!(sentence.ends_with(what), "{json}: {sentence}");
+    }
+}
+
+#[test]
+fn a_field_has_its_name_whatever_that_is() {
+    for (json, what) in [
+        (r#"{"?": 1}"#, "`?`: unknown field"),
+        (r#"{".": 1}"#, "`.`: unknown field"),
+        (r#"{"value": 1,}"#, "this is no JSON of increment: trailing comma"),
+    ] {
+        let sentence = usage(Kind::Increment, json, &NO_OPTIONS);
+        assert!(sentence.contains(what), "{json}: {sentence}");
     }
 }
 

@@ -3,9 +3,9 @@
 use netipc_codec::{Answers, MethodMessage, WireMessage};
 use netipc_transport::{Batch, BatchBuilder, BatchError, Credentials, ServerSession, Status};
 
-use super::handler::respond;
+use super::Context;
+use super::handler::{Handler, respond};
 use super::registry::Place;
-use super::{Context, HandlerResult};
 
 /// Where a session's responses are built.
 pub(super) struct Responses {
@@ -54,7 +54,7 @@ impl Responses {
         &mut self,
         request: &[u8],
         place: &Place,
-        handler: impl Fn(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult,
+        handler: &impl Handler<Req, Resp>,
     ) -> Result<&[u8], Unanswered>
     where
         Req: MethodMessage,
@@ -65,7 +65,7 @@ impl Responses {
             self.single = vec![0; self.limit as usize];
         }
         let Self { single, context, .. } = self;
-        let len = while_running(place, || respond::<Req, Resp>(&handler, request, single, context))?;
+        let len = while_running(place, || respond::<Req, Resp>(handler, request, single, context))?;
         Ok(single.get(..len).unwrap_or_default())
     }
 
@@ -74,7 +74,7 @@ impl Responses {
         &mut self,
         requests: Batch<'_>,
         place: &Place,
-        handler: impl Fn(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult,
+        handler: &impl Handler<Req, Resp>,
     ) -> Result<Batch<'_>, Unanswered>
     where
         Req: MethodMessage,
@@ -89,7 +89,7 @@ impl Responses {
         while_running(place, || {
             batch.start(requests.item_count(), *limit)?;
             requests.iter().try_for_each(|request| {
-                batch.push_with(usize::MAX, |room| respond::<Req, Resp>(&handler, request, room, context))
+                batch.push_with(usize::MAX, |room| respond::<Req, Resp>(handler, request, room, context))
             })
         })?;
         Ok(batch.finish()?)

@@ -22,9 +22,20 @@ pub struct Context {
     pub session_id: u64,
 }
 
+/// What the public functions ask of a handler, in a word.
+pub(super) trait Handler<Req: WireMessage, Resp: WireMessage>:
+    Fn(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult + Send + Sync + 'static
+{
+}
+
+impl<Req: WireMessage, Resp: WireMessage, H> Handler<Req, Resp> for H where
+    H: Fn(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult + Send + Sync + 'static
+{
+}
+
 /// Runs the handler on a request whose payload has been checked, and gives the length of the response in `buffer`.
 pub(super) fn respond<Req: WireMessage, Resp: WireMessage>(
-    handler: impl FnOnce(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult,
+    handler: &impl Handler<Req, Resp>,
     request: &[u8],
     buffer: &mut [u8],
     context: &Context,

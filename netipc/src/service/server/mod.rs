@@ -21,6 +21,7 @@ use netipc_transport::{
 };
 
 pub use config::ServerConfig;
+use handler::Handler;
 pub use handler::{Context, HandlerResult};
 use registry::{Place, Registry};
 use session::Shared;
@@ -151,22 +152,12 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
         Self::serve(listener, endpoint, config, handler)
     }
 
-    fn serve<H>(
+    fn serve(
         listener: Listener,
         endpoint: Endpoint,
         config: ServerConfig,
-        handler: H,
-    ) -> Result<Self, ListenError>
-    where
-        H: Fn(
-                <Req as WireMessage>::View<'_>,
-                &mut <Resp as WireMessage>::Builder<'_>,
-                &Context,
-            ) -> HandlerResult
-            + Send
-            + Sync
-            + 'static,
-    {
+        handler: impl Handler<Req, Resp>,
+    ) -> Result<Self, ListenError> {
         let (abort, registry, counters) = (Abort::new(), Arc::new(Registry::default()), Arc::default());
         let (census, response_limit) = (listener.census(), listener.response_limit());
         let acceptor = Acceptor { listener, abort: abort.clone(), registry: Arc::clone(&registry) };
@@ -178,7 +169,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
             response_limit: response_limit.clone(),
         };
         let shared = Arc::new(shared);
-        let serve = move |place: &Place, session| session::serve::<Req, Resp, H>(place, session, &shared);
+        let serve = move |place: &Place, session| session::serve::<Req, Resp, _>(place, session, &shared);
         let acceptor = thread::Builder::new()
             .name(format!("netipc {}", endpoint.service()))
             .spawn(move || acceptor.run(serve))

@@ -4,15 +4,16 @@
 
 use std::sync::Arc;
 
-use netipc_codec::{Answers, MethodMessage, WireMessage};
+use netipc_codec::{Answers, MethodMessage};
 use netipc_transport::{
     Deadline, Endpoint, MessageHeader, ReceiveError, ResponseLimit, ServerSession, Status,
 };
 
+use super::ServerConfig;
 use super::answer::{Responses, Unanswered};
+use super::handler::Handler;
 use super::registry::Place;
 use super::status::Counters;
-use super::{Context, HandlerResult, ServerConfig};
 use crate::service::events;
 
 /// What all sessions of a server share.
@@ -37,7 +38,7 @@ pub(super) fn serve<Req, Resp, H>(place: &Place, mut session: ServerSession, sha
 where
     Req: MethodMessage,
     Resp: Answers<Req>,
-    H: Fn(<Req as WireMessage>::View<'_>, &mut <Resp as WireMessage>::Builder<'_>, &Context) -> HandlerResult,
+    H: Handler<Req, Resp>,
 {
     // The kernel notes the peer of every connected socket; without that nobody could be told who asks.
     let Ok(credentials) = session.peer_credentials() else { return };
@@ -66,7 +67,7 @@ fn serve_one<Req, Resp, H>(
 where
     Req: MethodMessage,
     Resp: Answers<Req>,
-    H: Fn(<Req as WireMessage>::View<'_>, &mut <Resp as WireMessage>::Builder<'_>, &Context) -> HandlerResult,
+    H: Handler<Req, Resp>,
 {
     let received = session.receive(Deadline::NEVER);
     if !matches!(&received, Err(error) if error.header().is_none()) {

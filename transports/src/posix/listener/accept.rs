@@ -1,6 +1,5 @@
 //! Accepting: connections in, handshakes side by side, sessions out.
 
-use std::fmt;
 use std::ops::Deref;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
@@ -10,15 +9,14 @@ use rustix::io::Errno;
 use super::adopt::adopt;
 use super::bind::BoundSocket;
 use super::pending::{Pending, user};
-use crate::census::Census;
-use crate::listener::{AcceptError, Handshakes, LONGEST_WAIT, ListenError, Progress, REST, Terms};
+use crate::listener::{AcceptError, LONGEST_WAIT, ListenError, Progress, Reception};
 use crate::posix::Readiness;
 use crate::posix::link::PosixLink;
 use crate::posix::shm::{self, Attendance, Region};
 use crate::posix::socket::Socket;
 use crate::posix::sys;
 use crate::posix::uds::Uds;
-use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
+use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ServerSession};
 
 /// What is reported of connections that wait, where a handshake has its `session_id`; those begin at 1 and never get
 /// this far.
@@ -57,14 +55,8 @@ pub struct Listener {
     // Dropped in this order: the name goes before the connections that wait behind it.
     socket: BoundSocket,
     readiness: Arc<Readiness>,
-    endpoint: Endpoint,
-    options: ListenOptions,
-    response_limit: ResponseLimit,
-    census: Census,
     attendance: Attending,
-    handshakes: Handshakes<Pending>,
-    /// When accepting goes on, while it rests.
-    resting: Option<Deadline>,
+    pub(crate) reception: Reception<Pending>,
     /// What the last wait found.
     ready: Vec<u64>,
 }
@@ -112,46 +104,10 @@ impl Listener {
         Ok(Self {
             socket,
             readiness: Arc::new(readiness),
-            endpoint: endpoint.clone(),
-            response_limit: ResponseLimit::new(options.max_response_payload_bytes),
-            options,
-            census: Census::new(options.max_sessions, options.max_sessions_per_user),
+            reception: Reception::new(endpoint, options),
             attendance: Attending::default(),
-            handshakes: Handshakes::default(),
-            resting: None,
             ready: Vec::with_capacity(ACCEPTS_PER_PASS),
         })
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    /// The response limit that sessions are offered from now on.
-    #[must_use]
-    pub fn response_limit(&self) -> ResponseLimit {
-        self.response_limit.clone()
-    }
-
-    /// Its sessions, counted; for whoever has not the listener itself.
-    #[must_use]
-    pub fn census(&self) -> Census {
-        self.census.clone()
-    }
-
-    /// How many of its sessions live.
-    #[must_use]
-    pub fn live_sessions(&self) -> u32 {
-        self.census.live()
-    }
-
-    /// When [`Listener::try_accept`] has something to do although the descriptor does not tell of it: a client that says
-    /// nothing has to go, or a rest for lack of descriptors or memory is over. For the time-out of an event loop.
-    #[must_use]
-    pub fn next_accept(&self) -> Deadline {
-        self.resting.unwrap_or(Deadline::NEVER).earlier(self.handshakes.deadline())
     }
 
     /// Waits for the next client whose handshake is done, and drives the handshakes of all others meanwhile. Clients
@@ -192,7 +148,7 @@ impl Listener {
     fn accept_next(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
         let _registration = abort.register(&self.readiness).ok_or(AcceptError::Aborted)?;
         loop {
-            self.handshakes.drop_late();
+            self.reception.handshakes.drop_late();
             self.end_rest().map_err(io_error)?;
             // One pass always, so that a deadline that is past takes what is there.
             let last_pass = deadline.is_past();
@@ -211,7 +167,7 @@ impl Listener {
 
     /// Waits for events until the deadline, the next handshake's, or the end of a rest.
     fn wait(&mut self, deadline: Deadline) -> Result<(), AcceptError> {
-        let left = deadline.earlier(self.next_accept()).remaining().map(|left| left.min(LONGEST_WAIT));
+        let left = deadline.earlier(self.reception.deadline()).remaining().map(|left| left.min(LONGEST_WAIT));
         let Self { readiness, ready, attendance, .. } = self;
         ready.clear();
         let waited = readiness.wait(left, |data| {
@@ -263,38 +219,36 @@ impl Listener {
 
     /// Begins the handshake of a new connection.
     fn begin(&mut self, fd: OwnedFd) -> Result<Option<ServerSession>, Errno> {
-        let session_id = self.handshakes.number(&self.options);
+        let session_id = self.reception.number();
         if self.readiness.watch(fd.as_fd(), session_id).is_err() {
             // The kernel has no room to watch it. The client finds its connection closed and comes again.
             self.rest()?;
             return Ok(None);
         }
-        self.handshakes.begin(session_id, Pending::new(fd), &self.options);
+        self.reception.begin(session_id, Pending::new(fd));
         Ok(self.advance(session_id))
     }
 
     /// Goes on with a handshake; gives the session that it has led to.
     fn advance(&mut self, session_id: u64) -> Option<ServerSession> {
-        let Self { handshakes, endpoint, options, response_limit, census, .. } = self;
-        let handshake = handshakes.get_mut(session_id)?;
-        let terms = Terms { endpoint, options, response_limit, census };
-        match handshake.connection.advance(session_id, terms) {
+        let (connection, terms) = self.reception.handshake(session_id)?;
+        match connection.advance(session_id, terms) {
             Progress::Waiting => None,
             Progress::Over => {
-                self.handshakes.remove(session_id);
+                self.reception.handshakes.remove(session_id);
                 None
             }
             Progress::Accepted(agreed, region) => {
-                let pending = self.handshakes.remove(session_id)?;
+                let pending = self.reception.handshakes.remove(session_id)?;
                 Some(self.session(pending.fd, agreed, region))
             }
         }
     }
 
     fn session(&self, fd: OwnedFd, agreed: Agreed, region: Option<Region>) -> ServerSession {
-        let guard = self.census.enter(|| user(fd.as_fd()));
+        let guard = self.reception.census.enter(|| user(fd.as_fd()));
         let socket = Arc::new(Socket::new(fd));
-        let waiting = self.options.waiting;
+        let waiting = self.reception.options.waiting;
         let link = if let Some(region) = region {
             let watched = (&*self.attendance, &*self.readiness);
             PosixLink::in_region(region, socket, agreed.session_id, waiting, watched)
@@ -308,27 +262,16 @@ impl Listener {
 
     /// Stops accepting for a while.
     fn rest(&mut self) -> Result<(), Errno> {
-        self.resting = Some(Deadline::after(REST));
+        self.reception.rest();
         self.readiness.pause(self.socket.as_fd(), LISTENER)
     }
 
     fn end_rest(&mut self) -> Result<(), Errno> {
-        if self.resting.is_some_and(Deadline::is_past) {
+        if self.reception.has_rested() {
             self.readiness.resume(self.socket.as_fd(), LISTENER)?;
-            self.resting = None;
+            self.reception.resting = None;
         }
         Ok(())
-    }
-}
-
-impl fmt::Debug for Listener {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listener")
-            .field("endpoint", &self.endpoint)
-            .field("options", &self.options)
-            .field("pending", &self.handshakes.len())
-            .field("live", &self.live_sessions())
-            .finish_non_exhaustive()
     }
 }
 

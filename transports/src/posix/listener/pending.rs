@@ -20,7 +20,7 @@ const PACKETS_PER_TURN: usize = 16;
 
 /// A connection between its accept and its session, or its end.
 #[derive(Debug)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     pub(super) fd: OwnedFd,
     stage: Stage,
 }

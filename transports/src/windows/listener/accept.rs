@@ -1,20 +1,18 @@
 //! Accepting: connections in, handshakes side by side, sessions out.
 
-use std::fmt;
 use std::io;
 use std::os::windows::io::{AsHandle, BorrowedHandle};
 use std::sync::Arc;
 
 use super::instance::{Instance, Mould};
 use super::pending::{Pending, user};
-use crate::census::Census;
-use crate::listener::{AcceptError, Handshakes, LONGEST_WAIT, ListenError, Progress, REST, Terms};
+use crate::listener::{AcceptError, LONGEST_WAIT, ListenError, Progress, Reception};
 use crate::windows::connection::Connection;
 use crate::windows::link::WindowsLink;
 use crate::windows::pipe::{Pipe, Side};
 use crate::windows::shm::Region;
 use crate::windows::sys::Event;
-use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ResponseLimit, ServerSession};
+use crate::{Abort, Agreed, Deadline, Endpoint, ListenOptions, ServerSession};
 
 /// So many instances of the pipe wait for clients: as many as the shortest backlog of a socket has room for. One would do, but
 /// clients that come at the same moment find it taken and have to try again.
@@ -56,13 +54,7 @@ pub struct Listener {
     /// Signalled when one of the operations that are in progress may be complete, or an abort is used. All of them share
     /// it, so that there may be any number of them.
     changed: Arc<Event>,
-    endpoint: Endpoint,
-    options: ListenOptions,
-    response_limit: ResponseLimit,
-    census: Census,
-    handshakes: Handshakes<Pending>,
-    /// When accepting goes on, while it rests.
-    resting: Option<Deadline>,
+    pub(crate) reception: Reception<Pending>,
 }
 
 impl Listener {
@@ -81,48 +73,7 @@ impl Listener {
         while instances.len() < INSTANCES {
             instances.push(mould.next().map_err(failed)?);
         }
-        Ok(Self {
-            mould,
-            instances,
-            changed,
-            endpoint: endpoint.clone(),
-            response_limit: ResponseLimit::new(options.max_response_payload_bytes),
-            options,
-            census: Census::new(options.max_sessions, options.max_sessions_per_user),
-            handshakes: Handshakes::default(),
-            resting: None,
-        })
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    /// The response limit that sessions are offered from now on.
-    #[must_use]
-    pub fn response_limit(&self) -> ResponseLimit {
-        self.response_limit.clone()
-    }
-
-    /// Its sessions, counted; for whoever has not the listener itself.
-    #[must_use]
-    pub fn census(&self) -> Census {
-        self.census.clone()
-    }
-
-    /// How many of its sessions live.
-    #[must_use]
-    pub fn live_sessions(&self) -> u32 {
-        self.census.live()
-    }
-
-    /// When [`Listener::try_accept`] has something to do although the handle does not tell of it: a client that says
-    /// nothing has to go, or a rest for lack of handles or memory is over. For the time-out of an event loop.
-    #[must_use]
-    pub fn next_accept(&self) -> Deadline {
-        self.resting.unwrap_or(Deadline::NEVER).earlier(self.handshakes.deadline())
+        Ok(Self { mould, instances, changed, reception: Reception::new(endpoint, options) })
     }
 
     /// Waits for the next client whose handshake is done, and drives the handshakes of all others meanwhile. Clients
@@ -134,8 +85,10 @@ impl Listener {
         let _registration = abort.register(&self.changed).ok_or(AcceptError::Aborted)?;
         let mut late_passes = 0;
         loop {
-            self.handshakes.drop_late();
-            self.end_rest();
+            self.reception.handshakes.drop_late();
+            if self.reception.has_rested() {
+                self.reception.resting = None;
+            }
             // One pass always, so that a deadline that is past takes what is there.
             late_passes += u32::from(deadline.is_past());
             self.changed.reset();
@@ -174,39 +127,39 @@ impl Listener {
 
     /// Waits for a change until the deadline, the next handshake's, or the end of a rest.
     fn wait(&self, deadline: Deadline) -> io::Result<()> {
-        let until = deadline.earlier(self.next_accept());
+        let until = deadline.earlier(self.reception.deadline());
         self.changed.wait(until.remaining().map(|left| left.min(LONGEST_WAIT))).map(drop)
     }
 
     /// Whether there is something for a pass.
     fn is_ready(&self) -> bool {
-        self.resting.is_none() && self.instances.iter().any(Instance::is_ready)
-            || self.handshakes.connections().any(Pending::is_ready)
+        self.reception.resting.is_none() && self.instances.iter().any(Instance::is_ready)
+            || self.reception.handshakes.connections().any(Pending::is_ready)
     }
 
     /// Handles what has come, until a handshake is complete: of each instance one client, so that no crowd keeps it from
     /// their handshakes.
     fn pass(&mut self) -> io::Result<Option<ServerSession>> {
         for index in 0..self.instances.len() {
-            if self.resting.is_none() && self.instances[index].has_client()? {
+            if self.reception.resting.is_none() && self.instances[index].has_client()? {
                 self.begin(index);
             }
         }
         let mut last = 0;
-        while let Some(session_id) = self.handshakes.first_after(last) {
+        while let Some(session_id) = self.reception.handshakes.first_after(last) {
             last = session_id;
-            let Self { handshakes, endpoint, options, response_limit, census, .. } = self;
-            let Some(handshake) = handshakes.get_mut(session_id) else { break };
-            let terms = Terms { endpoint, options, response_limit, census };
-            match handshake.connection.advance(session_id, terms) {
+            let Some((connection, terms)) = self.reception.handshake(session_id) else { break };
+            match connection.advance(session_id, terms) {
                 Progress::Waiting => {}
-                Progress::Over => drop(self.handshakes.remove(session_id)),
+                Progress::Over => drop(self.reception.handshakes.remove(session_id)),
                 Progress::Accepted(agreed, region) => {
-                    let Some(Pending(instance)) = self.handshakes.remove(session_id) else { continue };
+                    let Some(Pending(instance)) = self.reception.handshakes.remove(session_id) else {
+                        continue;
+                    };
                     match self.session(instance, agreed, region) {
                         Ok(session) => return Ok(Some(session)),
                         // There are no handles for it. The client finds its connection closed and comes again.
-                        Err(_) => self.rest(),
+                        Err(_) => self.reception.rest(),
                     }
                 }
             }
@@ -216,14 +169,14 @@ impl Listener {
 
     /// Begins the handshake of the client of an instance, in whose place another one waits from the next pass on.
     fn begin(&mut self, index: usize) {
-        let session_id = self.handshakes.number(&self.options);
+        let session_id = self.reception.number();
         let Ok(fresh) = self.mould.next() else {
             // Some instance has to be left for clients. So this one's goes: it finds its connection closed and comes again.
             self.instances[index].disconnect();
-            return self.rest();
+            return self.reception.rest();
         };
         let instance = std::mem::replace(&mut self.instances[index], fresh);
-        self.handshakes.begin(session_id, Pending(instance), &self.options);
+        self.reception.begin(session_id, Pending(instance));
     }
 
     fn session(
@@ -232,36 +185,14 @@ impl Listener {
         agreed: Agreed,
         region: Option<Region>,
     ) -> io::Result<ServerSession> {
-        let guard = self.census.enter(|| user(&instance));
+        let guard = self.reception.census.enter(|| user(&instance));
         let connection = Arc::new(Connection::of(instance.pipe)?);
-        let pipe = Pipe::new(connection, Side::Server, self.options.waiting)?;
+        let pipe = Pipe::new(connection, Side::Server, self.reception.options.waiting)?;
         let link = match region {
-            Some(region) => WindowsLink::in_region(region, pipe, self.options.waiting),
+            Some(region) => WindowsLink::in_region(region, pipe, self.reception.options.waiting),
             None => WindowsLink::new(pipe, &agreed, agreed.max_request_payload_bytes),
         };
         Ok(ServerSession::new(link, agreed, guard))
-    }
-
-    /// Stops accepting for a while.
-    fn rest(&mut self) {
-        self.resting = Some(Deadline::after(REST));
-    }
-
-    fn end_rest(&mut self) {
-        if self.resting.is_some_and(Deadline::is_past) {
-            self.resting = None;
-        }
-    }
-}
-
-impl fmt::Debug for Listener {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listener")
-            .field("endpoint", &self.endpoint)
-            .field("options", &self.options)
-            .field("pending", &self.handshakes.len())
-            .field("live", &self.live_sessions())
-            .finish_non_exhaustive()
     }
 }
 

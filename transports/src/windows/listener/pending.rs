@@ -13,7 +13,7 @@ use crate::windows::sys::{client_process_id, code, user_of};
 
 /// A connection between its accept and its session, or its end.
 #[derive(Debug)]
-pub(super) struct Pending(pub(super) Instance);
+pub(crate) struct Pending(pub(super) Instance);
 
 impl Pending {
     /// Whether something has come from the client.

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
+use indicatif::BinaryBytes;
 use netipc::Endpoint;
 use netipc::transport::defaults;
 
@@ -172,7 +173,7 @@ pub(super) fn file_system(space: &io::Result<Space>) -> Check {
             "make room on it, or name a directory on another one with --run-dir",
         );
     }
-    Check::fine(NAME, format!("{} KiB are left", space.free_bytes / 1024))
+    Check::fine(NAME, format!("{} are left", BinaryBytes(space.free_bytes)))
 }
 
 #[cfg(test)]

@@ -110,7 +110,8 @@ fn what_the_user_may_not_do_is_said() {
 
 #[test]
 fn a_file_system_without_room_is_wrong() {
-    is(&file_system(&Ok(room(1 << 20))), Verdict::Fine, "1024 KiB are left");
+    is(&file_system(&Ok(room(1 << 20))), Verdict::Fine, "1.00 MiB are left");
+    is(&file_system(&Ok(room(3 << 39))), Verdict::Fine, "1.50 TiB are left");
     is(&file_system(&Ok(room(SESSION_BYTES))), Verdict::Fine, "KiB are left");
     is(&file_system(&Ok(room(SESSION_BYTES - 1))), Verdict::Wrong, "it is full");
     is(&file_system(&Ok(Space { free_files: Some(0), ..room(1 << 30) })), Verdict::Wrong, "no inode left");

@@ -1,0 +1,110 @@
+//! What a listener is asked, which is the same on all platforms.
+
+use std::fmt;
+
+use super::{Handshakes, REST, Terms};
+use crate::census::Census;
+use crate::platform::Listener;
+use crate::{Deadline, Endpoint, ListenOptions, ResponseLimit};
+
+/// What every listener has, however its connections come in.
+pub(crate) struct Reception<C> {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) options: ListenOptions,
+    pub(crate) census: Census,
+    pub(crate) handshakes: Handshakes<C>,
+    /// When accepting goes on, while it rests.
+    pub(crate) resting: Option<Deadline>,
+    response_limit: ResponseLimit,
+}
+
+impl<C> Reception<C> {
+    /// Nobody has come yet. No option is left to its default.
+    pub(crate) fn new(endpoint: &Endpoint, options: ListenOptions) -> Self {
+        Self {
+            endpoint: endpoint.clone(),
+            census: Census::new(options.max_sessions, options.max_sessions_per_user),
+            handshakes: Handshakes::default(),
+            response_limit: ResponseLimit::new(options.max_response_payload_bytes),
+            resting: None,
+            options,
+        }
+    }
+
+    /// A number for a connection that has come. If there are as many as may be, the oldest one is dropped.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.handshakes.number(&self.options)
+    }
+
+    /// Begins the handshake of a connection that has got this number.
+    pub(crate) fn begin(&mut self, session_id: u64, connection: C) {
+        self.handshakes.begin(session_id, connection, &self.options);
+    }
+
+    /// The connection whose handshake has this number, and what it needs to go on.
+    pub(crate) fn handshake(&mut self, session_id: u64) -> Option<(&mut C, Terms<'_>)> {
+        let Self { endpoint, options, census, handshakes, response_limit, .. } = self;
+        let handshake = handshakes.get_mut(session_id)?;
+        Some((&mut handshake.connection, Terms { endpoint, options, response_limit, census }))
+    }
+
+    /// Stops accepting for a while.
+    pub(crate) fn rest(&mut self) {
+        self.resting = Some(Deadline::after(REST));
+    }
+
+    /// Whether it has rested long enough.
+    pub(crate) fn has_rested(&self) -> bool {
+        self.resting.is_some_and(Deadline::is_past)
+    }
+
+    /// When there is something to do although nothing has come.
+    pub(crate) fn deadline(&self) -> Deadline {
+        self.resting.unwrap_or(Deadline::NEVER).earlier(self.handshakes.deadline())
+    }
+}
+
+impl Listener {
+    /// Where it listens.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.reception.endpoint
+    }
+
+    /// The response limit that sessions are offered from now on.
+    #[must_use]
+    pub fn response_limit(&self) -> ResponseLimit {
+        self.reception.response_limit.clone()
+    }
+
+    /// Its sessions, counted; for whoever has not the listener itself.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        self.reception.census.clone()
+    }
+
+    /// How many of its sessions live.
+    #[must_use]
+    pub fn live_sessions(&self) -> u32 {
+        self.reception.census.live()
+    }
+
+    /// When [`Listener::try_accept`] has something to do although the listener's descriptor or handle does not tell of it:
+    /// a client that says nothing has to go, or a rest for lack of descriptors, handles or memory is over. For the time-out
+    /// of an event loop.
+    #[must_use]
+    pub fn next_accept(&self) -> Deadline {
+        self.reception.deadline()
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener")
+            .field("endpoint", &self.reception.endpoint)
+            .field("options", &self.reception.options)
+            .field("pending", &self.reception.handshakes.len())
+            .field("live", &self.live_sessions())
+            .finish_non_exhaustive()
+    }
+}
