@@ -6,6 +6,7 @@
 )]
 
 mod args;
+#[cfg_attr(not(any(target_os = "linux", windows)), path = "bench/unavailable.rs")]
 mod bench;
 mod colour;
 mod commands;

@@ -9,11 +9,15 @@
 //! The first two are exchanges between two processes that do nothing but what the operating system and the machine ask
 //! for. Nothing is checked, correlated or interpreted, and either side trusts the other: they are the same program. One
 //! side calls, the other one answers until the first hangs up; how both of them wait is the caller's to say, turn by turn.
+//! They are for Linux and for Windows.
 
 pub mod cache;
 pub mod lookup;
+#[cfg(any(target_os = "linux", windows))]
 mod mapping;
+#[cfg(any(target_os = "linux", windows))]
 pub mod memory;
+#[cfg(any(target_os = "linux", windows))]
 pub mod socket;
 #[cfg(windows)]
 mod windows;
@@ -30,6 +34,7 @@ pub type Offer = std::os::fd::OwnedFd;
 pub type Offer = String;
 
 /// How a side waits for what comes next.
+#[cfg(any(target_os = "linux", windows))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waiting {
     /// In the kernel, until there is something.

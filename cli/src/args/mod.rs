@@ -18,7 +18,7 @@ mod service;
 mod values;
 mod watch;
 
-pub(crate) use bench::{Bench, BenchPeer, Carrier, FloorKind, Placement, Scenario, Service};
+pub(crate) use bench::{Bench, BenchPeer};
 pub(crate) use call::{Call, CallService};
 pub(crate) use clean::Clean;
 pub(crate) use codec::{BatchOptions, Decode, Encode, Input, Kind};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory, ValueEnum};
 
-use super::bench::What;
+use super::bench::{Carrier, Placement, Scenario, What};
 use super::*;
 
 fn parse(line: &str) -> Result<Args, clap::Error> {

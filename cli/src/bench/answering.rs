@@ -12,7 +12,7 @@ use super::cpus::cpu_time;
 use super::scenarios::{SERVICE, profiles};
 use super::sizes::MAX_BATCH_BYTES;
 use super::{cpus, snapshot};
-use crate::args::{BenchPeer, FloorKind, Service};
+use crate::args::bench::{BenchPeer, FloorKind, Service};
 use crate::error::{Failure, complain};
 use crate::signals;
 

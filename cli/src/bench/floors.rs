@@ -10,7 +10,7 @@ use netipc_floor::{Offer, Waiting};
 use super::measure::{Exchange, Floor};
 use super::peer::Peer;
 use super::sizes::Sizes;
-use crate::args::{Carrier, FloorKind, Placement};
+use crate::args::bench::{Carrier, FloorKind, Placement};
 use crate::error::Failure;
 
 /// What a floor does, as the table has it.

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 pub(crate) use self::answering::run as answer;
 use self::cpus::Cpus;
 use self::report::Report;
-use crate::args::{Bench, Scenario, bench};
+use crate::args::bench::{self, Bench, Scenario};
 use crate::error::Failure;
 use crate::output;
 use crate::progress::Progress;

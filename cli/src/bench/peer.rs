@@ -10,8 +10,7 @@ use netipc_floor::Offer;
 use shared_child::SharedChild;
 
 use super::control::{CPU, Control, READY};
-use crate::args::bench::name;
-use crate::args::{Carrier, FloorKind, Service};
+use crate::args::bench::{Carrier, FloorKind, Service, name};
 use crate::error::Failure;
 use crate::signals::Interrupt;
 

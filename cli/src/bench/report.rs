@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::measure::Measured;
 use super::scenarios::{Activity, Idle};
-use crate::args::{Placement, Scenario, bench};
+use crate::args::bench::{self, Placement, Scenario};
 use crate::error::Failure;
 use crate::output::{self, new_table};
 

@@ -1,7 +1,7 @@
 //! `netipc serve`
 
 #[cfg_attr(target_os = "linux", path = "serve/host/linux.rs")]
-#[cfg_attr(windows, path = "serve/host/windows.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "serve/host/processes.rs")]
 mod host;
 
 use std::io;

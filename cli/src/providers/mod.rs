@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `cgroups-snapshot` | [`cgroups_snapshot`] | [`cgroups`] |
 //! | `cgroups-lookup` | [`cgroups_lookup`] | [`cgroups`] |
-//! | `apps-lookup` | [`apps_lookup`] | [`processes`], [`cgroups`]; on Windows the table of processes |
+//! | `apps-lookup` | [`apps_lookup`] | [`processes`], [`cgroups`]; elsewhere the table of processes |
 //! | `ip-to-asn` | [`ip_to_asn`] | [`networks`] |
 //! | `pid-traffic` | [`pid_traffic`] | [`traffic`], [`processes`] |
 //!

@@ -1,7 +1,7 @@
 //! What is in a run directory: each file or pipe, what has become of it, and what providers say when they are asked.
 
 mod asking;
-#[cfg_attr(target_os = "linux", path = "linux.rs")]
+#[cfg_attr(unix, path = "posix.rs")]
 #[cfg_attr(windows, path = "windows.rs")]
 mod platform;
 mod state;

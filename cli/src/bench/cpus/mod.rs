@@ -5,8 +5,7 @@
 mod platform;
 
 use self::platform::{GIVEN_BY, Set, numbers, run_on, set_of, usable};
-use crate::args::Placement;
-use crate::args::bench::name;
+use crate::args::bench::{Placement, name};
 use crate::error::Failure;
 
 pub(super) use self::platform::cpu_time;

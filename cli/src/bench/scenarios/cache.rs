@@ -8,7 +8,7 @@ use netipc_floor::cache::{Entry, Table};
 
 use super::super::measure::{Contest, Exchange, Floor};
 use super::{Site, profiles};
-use crate::args::{Carrier, Service};
+use crate::args::bench::{Carrier, Service};
 use crate::error::Failure;
 
 pub(super) fn contest(site: &Site<'_>, carrier: Carrier) -> Result<Contest<'static>, Failure> {

@@ -13,7 +13,7 @@ use super::super::floors::{End, pipelines};
 use super::super::measure::{Contest, Exchange};
 use super::super::sizes::{BatchItems, MAX_BATCH_BYTES, MAX_BATCH_ITEMS, Sizes};
 use super::{Site, profiles};
-use crate::args::{Carrier, Service};
+use crate::args::bench::{Carrier, Service};
 use crate::error::Failure;
 
 /// Bytes of an INCREMENT.

@@ -19,8 +19,7 @@ use super::floors::End;
 use super::measure::Stopped;
 use super::peer::{Peer, Task};
 use super::report::{Outcome, Report};
-use crate::args::bench::{self, What};
-use crate::args::{Carrier, FloorKind, Placement, Scenario, Service};
+use crate::args::bench::{self, Carrier, FloorKind, Placement, Scenario, Service, What};
 use crate::error::Failure;
 use crate::signals::Interrupt;
 

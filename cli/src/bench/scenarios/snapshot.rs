@@ -8,7 +8,7 @@ use super::super::measure::{Contest, Exchange};
 use super::super::sizes::Sizes;
 use super::super::snapshot::{is_whole, len};
 use super::{Site, profiles};
-use crate::args::{Carrier, Service};
+use crate::args::bench::{Carrier, Service};
 use crate::error::Failure;
 
 type Cgroups = Client<CgroupsSnapshotRequest, CgroupsSnapshot>;

@@ -1,6 +1,6 @@
 //! `netipc clean`
 
-#[cfg_attr(target_os = "linux", path = "files.rs")]
+#[cfg_attr(unix, path = "files.rs")]
 #[cfg_attr(windows, path = "pipes.rs")]
 mod platform;
 

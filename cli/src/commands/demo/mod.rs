@@ -2,7 +2,7 @@
 
 mod provider;
 #[cfg_attr(target_os = "linux", path = "cgroups.rs")]
-#[cfg_attr(windows, path = "processes.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "processes.rs")]
 mod subject;
 mod times;
 

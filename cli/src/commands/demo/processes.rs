@@ -1,4 +1,4 @@
-//! On Windows, which has no cgroups, a demo looks up the host's processes.
+//! Where there are no cgroups, a demo looks up the host's processes.
 
 use comfy_table::Table;
 use netipc::messages::{AppsLookup, AppsLookupRequest, AppsLookupView, Pid};

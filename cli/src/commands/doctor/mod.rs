@@ -4,7 +4,7 @@
 //! the providers, wherever they are.
 
 mod check;
-#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(unix, path = "posix/mod.rs")]
 #[cfg_attr(windows, path = "windows/mod.rs")]
 mod platform;
 mod services;

@@ -1,7 +1,7 @@
 //! `apps-lookup`: what a process is, and its cgroup where there are any.
 
 #[cfg_attr(target_os = "linux", path = "linux.rs")]
-#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "table.rs")]
 mod platform;
 
 use std::io;
@@ -11,7 +11,7 @@ use netipc::HandlerResult;
 use netipc::messages::{AppLookupItemRef, AppsLookupBuilder, AppsLookupRequestView, ProcessStatus};
 
 use self::platform::Apps;
-#[cfg(windows)]
+#[cfg(not(target_os = "linux"))]
 pub(crate) use self::platform::process_ids;
 use super::fresh::{Fresh, Source};
 

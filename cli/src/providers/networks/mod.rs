@@ -171,8 +171,7 @@ mod tests {
     fn a_pipe_that_nobody_writes_to_is_refused_at_once() {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let pipe = dir.path().join("pipe");
-        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
-        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).expect("a pipe");
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
         assert!(matches!(Database::open(&pipe), Err(DatabaseError::Unreadable { .. })));
     }
 

@@ -11,7 +11,7 @@ pub(in super::super) use self::activity::Activity;
 use super::super::peer::Peer;
 use super::Site;
 use super::snapshot::{call, client};
-use crate::args::{Carrier, Service};
+use crate::args::bench::{Carrier, Service};
 use crate::error::Failure;
 
 /// Calls before it is idle: enough for both sides to expect more.

@@ -1,4 +1,4 @@
-//! The services whose providers look at a Windows host, which has processes and no cgroups.
+//! The services whose providers look at a host that has processes and no cgroups.
 
 use std::path::Path;
 use std::time::Duration;

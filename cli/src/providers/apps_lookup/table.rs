@@ -1,4 +1,4 @@
-//! The processes of a Windows host. It has no cgroups: all of them belong to the host itself.
+//! The system's table of processes, where there are no cgroups: all of them belong to the host itself.
 
 use std::ffi::OsStr;
 use std::io;
@@ -22,6 +22,8 @@ struct Process {
     pid: u32,
     /// 0 where it has ended.
     ppid: u32,
+    /// The highest number where users have none.
+    uid: u32,
     comm: String,
 }
 
@@ -52,9 +54,9 @@ pub(crate) fn process_ids() -> io::Result<Vec<u32>> {
 /// A table of its own for every look: one that is kept would go on calling a process by the name of an earlier one with its id.
 fn look() -> io::Result<Apps> {
     let mut system = System::new().map_err(io::Error::other)?;
-    let kind = ProcessRefreshKind::nothing();
+    let kind = users::asked(ProcessRefreshKind::nothing());
     if system.refresh_processes_specifics(ProcessesToUpdate::All, false, kind) == 0 {
-        return Err(io::Error::other("Windows does not tell which processes there are"));
+        return Err(io::Error::other("the system does not tell which processes there are"));
     }
     let mut processes = Vec::new();
     for (pid, process) in system.processes() {
@@ -63,11 +65,40 @@ fn look() -> io::Result<Apps> {
         processes.push(Process {
             pid: pid.as_u32(),
             ppid: parent.map_or(0, sysinfo::Pid::as_u32),
+            uid: users::number(process).unwrap_or(u32::MAX),
             comm: comm(process.name()),
         });
     }
     processes.sort_unstable_by_key(|process| process.pid);
     Ok(Apps(processes))
+}
+
+/// Users that have numbers.
+#[cfg(unix)]
+mod users {
+    use sysinfo::{Process, ProcessRefreshKind, UpdateKind};
+
+    pub(super) fn asked(kind: ProcessRefreshKind) -> ProcessRefreshKind {
+        kind.with_user(UpdateKind::OnlyIfNotSet)
+    }
+
+    pub(super) fn number(process: &Process) -> Option<u32> {
+        process.user_id().map(|user| **user)
+    }
+}
+
+/// Users that have none.
+#[cfg(windows)]
+mod users {
+    use sysinfo::{Process, ProcessRefreshKind};
+
+    pub(super) fn asked(kind: ProcessRefreshKind) -> ProcessRefreshKind {
+        kind
+    }
+
+    pub(super) fn number(_process: &Process) -> Option<u32> {
+        None
+    }
 }
 
 /// Windows tells the id of a parent that has ended, too, and that may be another process's by now: one that is younger than
@@ -100,8 +131,8 @@ impl Apps {
             cgroup_status: CgroupStatus::HostRoot,
             pid,
             ppid: process.ppid,
-            // Users have no number, and starts none of this kind.
-            uid: u32::MAX,
+            uid: process.uid,
+            // Starts have no number of this kind.
             starttime: 0,
             comm: process.comm.as_bytes(),
             ..AppLookupItemRef::default()
@@ -121,12 +152,14 @@ mod tests {
     #[test]
     fn a_process_is_known_by_its_name_and_its_parent() {
         // A child that waits until its input ends.
-        let mut child = Command::new("cmd")
-            .args(["/d", "/q", "/k", "prompt $_"])
+        let waits: (&str, &[&str]) =
+            if cfg!(windows) { ("cmd", &["/d", "/q", "/k", "prompt $_"]) } else { ("cat", &[]) };
+        let mut child = Command::new(waits.0)
+            .args(waits.1)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
-            .expect("there is a cmd");
+            .expect("there is such a command");
         let provider = AppsLookupProvider::new(Duration::ZERO).expect("there are processes");
         let items = ask(&provider, &[std::process::id(), child.id()]);
         drop(child.stdin.take());
@@ -134,9 +167,13 @@ mod tests {
         let [own, child] = &items[..] else { panic!("{items:?}") };
         for item in [own, child] {
             assert_eq!((item.status, item.cgroup_status), (ProcessStatus::Known, CgroupStatus::HostRoot));
-            assert_eq!((item.orchestrator, item.uid, item.starttime), (Orchestrator::Unknown, u32::MAX, 0));
+            assert_eq!((item.orchestrator, item.starttime), (Orchestrator::Unknown, 0));
+            assert_eq!(item.uid == u32::MAX, cfg!(windows), "users have numbers elsewhere");
         }
-        assert_eq!((child.comm.to_string(), child.ppid), ("cmd.exe".to_owned(), own.pid));
+        assert_eq!(
+            (child.comm.to_string(), child.ppid),
+            (if cfg!(windows) { "cmd.exe" } else { "cat" }.to_owned(), own.pid)
+        );
         assert_eq!(own.pid, std::process::id());
     }
 

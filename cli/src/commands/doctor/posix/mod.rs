@@ -1,4 +1,4 @@
-//! What is looked at on Linux: the directory, and what lies in it.
+//! What is looked at where a run directory is one: the directory, and what lies in it.
 
 mod facts;
 mod files;
