@@ -1,6 +1,7 @@
 //! What every command that connects has in common.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ValueEnum;
 
@@ -44,11 +45,29 @@ pub(crate) struct Endpoint {
     pub(crate) auth_token: u64,
 }
 
+/// What those have in common who ask all providers of a run directory.
+#[derive(Clone, Debug, clap::Args)]
+#[command(mut_arg("service", only))]
+pub(crate) struct Survey {
+    /// Print JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) endpoint: Endpoint,
+
+    /// How long a provider may take to answer (500ms, 5s; a plain number is seconds)
+    ///
+    /// They are asked side by side, 64 at a time: several that do not answer cost no more than one.
+    #[arg(long, value_name = "TIME", value_parser = values::timeout, default_value = "1s")]
+    pub(crate) timeout: Duration,
+}
+
 /// What `--service` says to commands that look at all services of a run directory.
 pub(super) const ONLY: &str = "Look at this service alone";
 
 /// Makes that of an endpoint's `--service`.
-pub(super) fn only(service: clap::Arg) -> clap::Arg {
+fn only(service: clap::Arg) -> clap::Arg {
     service.help(ONLY).long_help(ONLY)
 }
 

@@ -1,19 +1,16 @@
 //! `netipc doctor`
 
-use std::time::Duration;
-
 use clap::Args;
 
-use super::{Endpoint, connection, values};
+use super::connection::Survey;
 
 /// Say what is wrong with a run directory, and what to do
 ///
 /// Looks at everything that keeps providers from starting and callers from reaching them, each by itself, and changes
-/// nothing that stays. Providers are asked as by `netipc list`, and see the token. What is `fine` needs nothing; a `note` may be as it should be; what is `wrong` has to be mended.
+/// nothing that stays. Providers are asked as by `netipc list`, and see the token. What is `fine` needs nothing; a `note`
+/// may be as it should be; what is `wrong` has to be mended.
 #[derive(Debug, Args)]
-#[command(
-    mut_arg("service", connection::only),
-    after_long_help = "\
+#[command(after_long_help = "\
 What is looked at:
   directory    it exists and is a directory
   owner        nobody else can put a socket into it and so be the provider
@@ -47,19 +44,8 @@ Exit status 1 if something is wrong.
 Examples:
   netipc doctor
   netipc doctor --run-dir /run/netdata --service cgroups-snapshot
-  NETIPC_AUTH_TOKEN=0x1234 netipc doctor --json | jq '.checks[] | select(.result == \"wrong\")'"
-)]
+  NETIPC_AUTH_TOKEN=0x1234 netipc doctor --json | jq '.checks[] | select(.result == \"wrong\")'")]
 pub(crate) struct Doctor {
-    /// Print JSON, for programs
-    #[arg(long)]
-    pub(crate) json: bool,
-
     #[command(flatten)]
-    pub(crate) endpoint: Endpoint,
-
-    /// How long a provider may take to answer (500ms, 5s; a plain number is seconds)
-    ///
-    /// They are asked side by side, 64 at a time: several that do not answer cost no more than one.
-    #[arg(long, value_name = "TIME", value_parser = values::timeout, default_value = "1s")]
-    pub(crate) timeout: Duration,
+    pub(crate) survey: Survey,
 }

@@ -1,19 +1,15 @@
 //! `netipc list`
 
-use std::time::Duration;
-
 use clap::Args;
 
-use super::{Endpoint, connection, values};
+use super::connection::Survey;
 
 /// Show what is served in a run directory, and what has been left there
 ///
 /// Connects to every socket or pipe, as a client that proposes what the contract's defaults say, shows the token, and leaves
 /// again. The limits are what such a client gets: REQUEST is what it proposed, RESPONSE the provider's own offer.
 #[derive(Debug, Args)]
-#[command(
-    mut_arg("service", connection::only),
-    after_long_help = "\
+#[command(after_long_help = "\
 STATE of an endpoint:
   serving            the provider answers
   refuses token      another one than --auth-token gives is wanted
@@ -51,19 +47,8 @@ and nothing is left behind.
 Examples:
   netipc list
   netipc list --run-dir /run/netdata --timeout 200ms
-  netipc list --json | jq -r '.endpoints[] | select(.state == \"serving\") | .service'"
-)]
+  netipc list --json | jq -r '.endpoints[] | select(.state == \"serving\") | .service'")]
 pub(crate) struct List {
-    /// Print JSON, for programs
-    #[arg(long)]
-    pub(crate) json: bool,
-
     #[command(flatten)]
-    pub(crate) endpoint: Endpoint,
-
-    /// How long a provider may take to answer (500ms, 5s; a plain number is seconds)
-    ///
-    /// They are asked side by side, 64 at a time: several that do not answer cost no more than one.
-    #[arg(long, value_name = "TIME", value_parser = values::timeout, default_value = "1s")]
-    pub(crate) timeout: Duration,
+    pub(crate) survey: Survey,
 }

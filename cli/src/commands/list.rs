@@ -16,17 +16,17 @@ use crate::survey::{Item, State, survey};
 
 /// Prints what is in the run directory.
 pub(crate) fn run(args: &List) -> Result<(), Failure> {
-    let run_dir = run_dir(&args.endpoint.directory);
-    let only = args.endpoint.service.as_deref();
+    let run_dir = run_dir(&args.survey.endpoint.directory);
+    let only = args.survey.endpoint.service.as_deref();
     let endpoint = only.map(|service| directory::endpoint(run_dir.path(), service)).transpose()?;
     run_dir.verify()?;
-    let items = survey(run_dir.path(), only, args.endpoint.auth_token, args.timeout)
+    let items = survey(run_dir.path(), only, args.survey.endpoint.auth_token, args.survey.timeout)
         .map_err(|error| directory::unreadable(run_dir.path(), &error))?;
     if let Some(endpoint) = endpoint.filter(|_| items.is_empty()) {
         return Err(no_provider(&endpoint));
     }
     let (endpoints, regions): (Vec<_>, Vec<_>) = items.iter().partition(|item| item.is_endpoint());
-    if args.json {
+    if args.survey.json {
         return output::json(&json!({
             "run_dir": run_dir.path().to_string_lossy(),
             "endpoints": endpoints.into_iter().map(endpoint_json).collect::<Vec<_>>(),

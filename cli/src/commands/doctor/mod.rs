@@ -22,16 +22,16 @@ use crate::output::{self, new_table};
 
 /// Prints what is wrong, and fails if something is.
 pub(crate) fn run(args: &Doctor) -> Result<(), Failure> {
-    let run_dir = run_dir(&args.endpoint.directory);
-    let only = args.endpoint.service.as_deref();
+    let run_dir = run_dir(&args.survey.endpoint.directory);
+    let only = args.survey.endpoint.service.as_deref();
     if let Some(service) = only {
         // A path that is too long is for the checks to say; a name that is none is a slip of the finger.
         super::directory::endpoint("/".as_ref(), service)?;
     }
-    let facts = Facts::gather(&run_dir, only, args.endpoint.auth_token, args.timeout);
+    let facts = Facts::gather(&run_dir, only, args.survey.endpoint.auth_token, args.survey.timeout);
     let checks = platform::all(&facts);
     let wrong = checks.iter().filter(|check| check.verdict == Verdict::Wrong).count();
-    if args.json {
+    if args.survey.json {
         output::json(&json!({
             "run_dir": facts.run_dir.to_string_lossy(),
             "wrong": wrong,
