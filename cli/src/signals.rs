@@ -5,6 +5,7 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
+use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -28,7 +29,19 @@ pub(crate) fn ignored() -> Result<Signals, Failure> {
 }
 
 fn catch(signals: &[i32]) -> Result<Signals, Failure> {
-    Signals::new(signals).map_err(|error| Failure::Failed(format!("cannot wait for signals: {error}")))
+    Signals::new(signals).map_err(|error| cannot_wait(&error))
+}
+
+fn cannot_wait(error: &io::Error) -> Failure {
+    Failure::Failed(format!("cannot wait for signals: {error}"))
+}
+
+/// Who reads what this prints.
+enum Reader {
+    /// Somebody, as far as can be seen.
+    There,
+    /// Nobody any more.
+    Gone,
 }
 
 /// Runs `work`, which is ended by SIGINT, SIGTERM or the end of its terminal: through what it has told
@@ -94,8 +107,7 @@ struct State {
 
 impl Interrupt {
     fn new() -> Result<Self, Failure> {
-        let bell =
-            Bell::new().map_err(|error| Failure::Failed(format!("cannot wait for signals: {error}")))?;
+        let bell = Bell::new().map_err(|error| cannot_wait(&error))?;
         Ok(Self { state: Mutex::default(), bell })
     }
 
@@ -120,8 +132,10 @@ impl Interrupt {
     /// # Errors
     /// [`Failure::Output`] as soon as whoever reads stdout has gone, where that can be seen.
     pub(crate) fn wait(&self, time: Duration) -> Result<bool, Failure> {
-        self.bell.wait(time).map_err(Failure::Output)?;
-        Ok(self.signal().is_some())
+        match self.bell.wait(time).map_err(|error| cannot_wait(&error))? {
+            Reader::There => Ok(self.signal().is_some()),
+            Reader::Gone => Err(Failure::Output(io::ErrorKind::BrokenPipe.into())),
+        }
     }
 
     /// The first signal counts; the work is ending already when more of them come.

@@ -11,7 +11,8 @@ use super::{Caller, ServiceName, values};
 ///
 /// The request is one that does no harm: an empty lookup, a number, an empty text, a snapshot. A provider that is not
 /// there at the beginning is a failure; one that goes later is waited for, and its requests count as lost meanwhile.
-/// Ctrl-C, or the last request, ends with a summary. Status 1 if nothing was answered.
+/// Ctrl-C, or the last request, ends with a summary. Status 1 if nothing was answered. It also ends when nobody reads its
+/// output any more.
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,

@@ -12,7 +12,7 @@ use super::{Caller, ServiceName, values};
 /// On a terminal it is a table that is drawn again in place: what came is green and marked +, what changed is yellow
 /// and marked ~, what went is red and marked -, each for 5 seconds. Elsewhere the first snapshot is a line that counts
 /// it, and each change is a line. A provider that is not there at the beginning is a failure; while one is gone, what is
-/// shown is its last snapshot, and how old that is.
+/// shown is its last snapshot, and how old that is. It also ends when nobody reads its output any more.
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,

@@ -1,9 +1,12 @@
-//! What Windows has in place of signals: Ctrl-C and Ctrl-Break, and the end of the console or of the session.
+//! What Windows has in place of signals: Ctrl-C and Ctrl-Break. The end of the console or of the user's session comes the
+//! same way, but Windows ends the process as soon as it has been told.
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Condvar, Mutex, Once, PoisonError};
 use std::time::Duration;
+
+use super::Reader;
 
 /// Their numbers on POSIX, which the exit status is made of.
 pub(super) const SIGHUP: i32 = 1;
@@ -30,10 +33,10 @@ impl Bell {
 
     /// Waits so long, or until it rings. Whether somebody reads stdout shows only in writing.
     #[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
-    pub(super) fn wait(&self, time: Duration) -> io::Result<()> {
+    pub(super) fn wait(&self, time: Duration) -> io::Result<Reader> {
         let has_rung = self.has_rung.lock().unwrap_or_else(PoisonError::into_inner);
         drop(self.rings.wait_timeout_while(has_rung, time, |has_rung| !*has_rung));
-        Ok(())
+        Ok(Reader::There)
     }
 }
 
