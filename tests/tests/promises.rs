@@ -20,10 +20,11 @@ struct Row {
 }
 
 /// The tables, and the pages of the contract that each is about.
-const TABLES: [(&str, &[&str]); 3] = [
+const TABLES: [(&str, &[&str]); 4] = [
     ("docs/conformance.md", &["transport.md", "posix.md", "windows.md"]),
     ("docs/service.md", &["service.md"]),
     ("docs/snapshot.md", &["snapshot.md"]),
+    ("docs/deployed-peers.md", &["deployed-peers.md"]),
 ];
 
 fn rows() -> Vec<Row> {
