@@ -63,8 +63,9 @@ pub use status::{CacheStatus, Refreshed};
 ///
 /// # Memory
 ///
-/// A snapshot is kept as its payload and an index of at most 48 bytes for each item, 96 if they are few. While guards
-/// hold older ones, those stay; of the others the cache keeps the last one, whose memory the next refresh uses.
+/// A snapshot is kept as its payload and an index, of at most 48 bytes for each item or 12 KiB, whichever is more. While
+/// guards hold older ones, those stay; of the others the cache keeps the last one, whose memory the next refresh uses, up to
+/// four times of what it needs.
 ///
 /// Contract: `docs/contract/snapshot.md`.
 pub struct SnapshotCache<Req: MethodMessage, Resp: Answers<Req> + Snapshot> {

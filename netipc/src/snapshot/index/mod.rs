@@ -1,13 +1,13 @@
-//! Where the item with a key is: an open-addressed table of places, in one allocation.
+//! Where the item with a key is: one of two open-addressed tables of places. The other one has no memory.
 //!
 //! What is indexed comes from a provider that may mean harm. Building takes time linear in the payload, and a lookup
 //! looks at a bounded number of slots and of items, whatever the keys:
 //!
 //! - a quick hash comes first. Keys that crowd under it, by chance or on purpose, have the index built once more with
 //!   a keyed hash, of which a provider does not know the key;
-//! - a few keys that collide under the quick hash by chance have its secret drawn again, a bounded number of times;
-//! - hashing and comparing read no more bytes than the payload has, in sum over all keys. They could only if keys
-//!   share bytes: entries that are the same item count once, and what is still too much is refused.
+//! - where a few keys collide under the quick hash by chance, its secret is drawn again, a bounded number of times;
+//! - hashing and comparing read at most some times as many bytes as the payload has, in sum over all keys. They could read
+//!   more only if keys share bytes: entries that are the same item count once, and what is still too much is refused.
 
 mod distinct;
 mod hashing;
@@ -16,6 +16,7 @@ mod table;
 mod tests;
 
 use std::hash::Hash;
+use std::mem;
 
 use distinct::Distinct;
 use hashing::{Hashing, string_bytes};
@@ -29,7 +30,7 @@ pub(super) trait Keyed<'p>: Copy {
     /// What it is looked up by.
     type Key<'k>: Copy + Hash;
 
-    /// The item that is there. Items that begin at one place have one key.
+    /// The item that is there; none where a place ends before it starts. Items that begin at one place have one key.
     fn item(self, place: Place) -> Option<Self::Item>;
 
     /// Its key.
@@ -40,7 +41,7 @@ pub(super) trait Keyed<'p>: Copy {
 }
 
 /// First byte of an item in its payload, and the byte after it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) start: u32,
     pub(super) end: u32,
@@ -56,12 +57,20 @@ pub(super) struct SharedKeys {
 /// Finds items by key.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
-    /// By a quick hash. Of nothing, if there are too many keys that it does not tell apart.
+    /// By a quick hash. Of nothing, if too many keys crowd under it.
     quick: Table,
-    /// Then by a keyed hash; else of nothing.
+    /// By a keyed hash, then. Of nothing otherwise.
     keyed: Table,
     hashing: Hashing,
+    /// What was good enough last: so many slots, and so many items that are displaced in them.
+    accepted: (usize, u32),
 }
+
+/// How often the quick hash is drawn again at most.
+const DRAWS: u32 = 16;
+
+/// Bytes of a payload whose items may be indexed so often.
+const SHORT: usize = 64 << 10;
 
 /// Under the quick hash. By chance so many slots are never taken: at half load, of ten million keys about one finds 100.
 const QUICK: Patience = Patience { taken: 256, compared: 8 };
@@ -86,7 +95,7 @@ impl From<Crowded> for Incomplete {
 impl Index {
     /// Of nothing.
     pub(super) fn new() -> Self {
-        Self { quick: Table::new(), keyed: Table::new(), hashing: Hashing::new() }
+        Self { quick: Table::new(), keyed: Table::new(), hashing: Hashing::new(), accepted: (0, 0) }
     }
 
     /// Bytes that it has on the heap.
@@ -107,7 +116,10 @@ impl Index {
         let mut draws = 0;
         loop {
             match self.try_rebuild(items, places.clone(), payload, is_keyed, distinct.as_ref()) {
-                Ok(()) if self.quick.is_fair(draws) => return Ok(()),
+                Ok(()) if payload > SHORT || self.is_fair(draws) => {
+                    self.accepted = (self.quick.slots.len(), self.quick.displaced());
+                    return Ok(());
+                }
                 Ok(()) => {
                     self.hashing.draw();
                     draws += 1;
@@ -125,6 +137,14 @@ impl Index {
         }
     }
 
+    /// Whether the quick hash, which was drawn again so many times, is good enough for its items: the fewer are displaced,
+    /// the fewer lookups search. Less is asked of it with each draw, and no more than last time if there are as many slots.
+    fn is_fair(&self, draws: u32) -> bool {
+        let (slots, displaced) = self.accepted;
+        let last = if slots == self.quick.slots.len() { displaced } else { 0 };
+        !self.quick.is_small() || draws >= DRAWS || self.quick.displaced() <= last.max(draws / 4)
+    }
+
     fn try_rebuild<'p>(
         &mut self,
         items: impl Keyed<'p>,
@@ -138,6 +158,10 @@ impl Index {
         } else {
             (&mut self.quick, &mut self.keyed, QUICK)
         };
+        if table.is_empty() {
+            // Its memory serves as well.
+            mem::swap(table, unused);
+        }
         unused.clear(0);
         table.clear(places.len());
         let mut bytes = 0usize;
@@ -183,11 +207,10 @@ impl Index {
     #[cold]
     #[inline(never)]
     fn find_further<'p, I: Keyed<'p>>(&self, items: I, wanted: Wanted<I::Key<'_>>) -> Option<I::Item> {
-        let found = self.quick.find(items, &wanted);
-        if found.is_some() || self.keyed.is_empty() {
-            return found;
+        if self.keyed.is_empty() {
+            return self.quick.find(items, &wanted, QUICK);
         }
         let hash = self.hashing.keyed(wanted.key);
-        self.keyed.find(items, &Wanted { hash, ..wanted })
+        self.keyed.find(items, &Wanted { hash, ..wanted }, KEYED)
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct Table {
     pub(super) slots: Vec<Slot>,
     /// What is left of a hash is the number of its first slot.
     shift: u32,
-    /// Items that are not in their first slot.
+    /// Items that are not in their first slot, which items with another tag have.
     displaced: u32,
 }
 
@@ -48,11 +48,8 @@ pub(super) struct Patience {
 #[derive(Debug)]
 pub(super) struct Crowded;
 
-/// Slots that fit in a processor's nearest memory, even if most of them are free.
+/// Slots that fit in a processor's nearest memory, even if most of them are free. Up to an eighth as many items are few.
 const PLENTY: usize = 1024;
-
-/// How often a hash for few items is drawn at most.
-const DRAWS: u32 = 16;
 
 impl Slot {
     /// Of no item: nothing ends before it starts.
@@ -92,14 +89,18 @@ impl Table {
         self.slots.is_empty()
     }
 
-    /// Whether its hash, which was drawn again so many times, is good enough for its items: the fewer are not in their
-    /// first slot, the fewer lookups search. Less is asked of it with each draw, and nothing if there are many items.
-    pub(super) fn is_fair(&self, draws: u32) -> bool {
-        self.slots.len() >= PLENTY || draws >= DRAWS || self.displaced <= draws / 4
+    /// Whether it has slots for few items: then with some hash all of them have their first one.
+    pub(super) fn is_small(&self) -> bool {
+        self.slots.len() < PLENTY
     }
 
-    /// Forgets what it has. Makes twice as many slots as items at least; where that costs little, up to eight times as many,
-    /// so that more keys have their first slot.
+    /// Items that are not in their first slot, and could be with another hash.
+    pub(super) fn displaced(&self) -> u32 {
+        self.displaced
+    }
+
+    /// Forgets what it has. Makes twice as many slots as items at least, or eight times as many where that costs little, so
+    /// that more keys have their first slot; the next power of two.
     pub(super) fn clear(&mut self, items: usize) {
         let slots = match items {
             0 => 0,
@@ -124,7 +125,7 @@ impl Table {
         while let Some(slot) = self.slots.get_mut(at) {
             if slot.is_free() {
                 *slot = Slot { tag: tag(wanted.hash), place };
-                self.displaced += u32::from(taken > 0);
+                self.displaced += u32::from(taken > compared);
                 break;
             }
             if slot.has_tag_of(wanted.hash) {
@@ -149,11 +150,16 @@ impl Table {
         self.slots.get(self.first_number(hash))
     }
 
-    /// The item with this key.
-    pub(super) fn find<'p, I: Keyed<'p>>(&self, items: I, wanted: &Wanted<I::Key<'_>>) -> Option<I::Item> {
+    /// The item with this key, where all were inserted with this patience.
+    pub(super) fn find<'p, I: Keyed<'p>>(
+        &self,
+        items: I,
+        wanted: &Wanted<I::Key<'_>>,
+        patience: Patience,
+    ) -> Option<I::Item> {
         let mut at = self.first_number(wanted.hash);
-        // It ends, since half of the slots are free at least.
-        loop {
+        // It ends at a free slot at the latest, and half of them are.
+        for _ in 0..=patience.taken {
             let slot = self.slots.get(at)?;
             if slot.is_free() {
                 return None;
@@ -165,11 +171,15 @@ impl Table {
             }
             at = self.next_number(at);
         }
+        None
     }
 
     #[inline]
     fn first_number(&self, hash: u64) -> usize {
-        #[allow(clippy::cast_possible_truncation, reason = "it is less than the number of slots")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "it is less than the number of slots, if there are any"
+        )]
         let first = (hash >> self.shift) as usize;
         first
     }
