@@ -26,6 +26,7 @@ And on Windows:
   pipe           one can be made and connected to: a provider is started for a moment, and called
   user           who may call what you provide
   shared memory  a session can be in it
+  other pipes    no name of a service is taken by a pipe that is no provider's
   logon session  the providers are in yours: there is no shared memory between different ones
   service        each answers, with this token
 

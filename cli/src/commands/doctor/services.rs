@@ -8,7 +8,7 @@ use crate::survey::{Item, State};
 
 const SERVICE: &str = "service";
 
-/// Each provider answers. Files that are nobody's have their own checks.
+/// Each provider answers. What is left behind, or nobody's, has its own checks.
 /// `service` is the one that was asked for, and `advice_on` says what to do about one that cannot be called.
 pub(super) fn all(service: Option<&str>, items: &[Item], advice_on: impl Fn(&Item) -> String) -> Vec<Check> {
     let endpoints = || items.iter().filter(|item| item.is_endpoint());
@@ -22,9 +22,16 @@ pub(super) fn all(service: Option<&str>, items: &[Item], advice_on: impl Fn(&Ite
     vec![match service {
         None => Check::note(SERVICE, "nothing is served here", start),
         Some(service) => {
-            let gone = endpoints().any(|item| item.state == State::LeftBehind);
-            let finding = if gone { "its provider is gone" } else { "it has no provider here" };
-            Check::wrong(SERVICE, finding, start).of(service)
+            let is_there = |state| endpoints().any(|item| item.state == state);
+            let check = if is_there(State::Foreign) {
+                let finding = "it has no provider here: what has its name is no provider's";
+                Check::wrong(SERVICE, finding, "free the name, and start one (netipc serve --help)")
+            } else if is_there(State::LeftBehind) {
+                Check::wrong(SERVICE, "its provider is gone", start)
+            } else {
+                Check::wrong(SERVICE, "it has no provider here", start)
+            };
+            check.of(service)
         }
     }]
 }

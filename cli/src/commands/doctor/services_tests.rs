@@ -77,5 +77,12 @@ fn a_service_that_was_asked_for_and_is_not_served_is_wrong() {
         Verdict::Wrong,
         "its provider is gone",
     );
-    is(&only(Some("web"), &[endpoint("web", State::Foreign, None)]), Verdict::Wrong, "no provider");
+}
+
+#[test]
+fn a_service_whose_name_somebody_else_has_cannot_just_be_started() {
+    let check = only(Some("web"), &[endpoint("web", State::Foreign, None)]);
+    is(&check, Verdict::Wrong, "what has its name is no provider's");
+    assert!(check.advice.as_deref().is_some_and(|advice| advice.starts_with("free the name")), "{check:?}");
+    is(&only(None, &[endpoint("web", State::Foreign, None)]), Verdict::Note, "nothing is served here");
 }

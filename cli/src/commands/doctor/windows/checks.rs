@@ -4,7 +4,7 @@ use netipc::Profiles;
 
 use super::facts::{Facts, Trial};
 use crate::commands::doctor::check::Check;
-use crate::survey::Item;
+use crate::survey::{Item, State};
 
 /// There is one, of which names can be made.
 pub(super) fn directory(facts: &Facts) -> Check {
@@ -90,6 +90,27 @@ pub(super) fn logon_session(own: Option<u32>, items: &[Item]) -> Check {
         ),
         "start both in the same one where the pipe is too slow",
     )
+}
+
+/// No name of a service is taken by who cannot be its provider, so that the provider could not start.
+pub(super) fn other_pipes(items: &[Item]) -> Vec<Check> {
+    const NAME: &str = "other_pipes";
+    let taken = |item: &Item| {
+        let process = item.pid.map(|pid| format!("process {pid}"));
+        let user = item.user.as_ref().map(|user| format!("user {}", user.words()));
+        let by = match (process, user) {
+            (Some(process), Some(user)) => format!(" ({process} of {user})"),
+            (Some(of_whom), None) | (None, Some(of_whom)) => format!(" ({of_whom})"),
+            (None, None) => String::new(),
+        };
+        let finding = format!("the name of {} is taken by a pipe that is no provider's{by}", item.service);
+        Check::wrong(NAME, finding, "end that process").of(&item.service)
+    };
+    let checks: Vec<Check> = items.iter().filter(|item| item.state == State::Foreign).map(taken).collect();
+    if checks.is_empty() {
+        return vec![Check::fine(NAME, "there are no pipes that only look like a provider's")];
+    }
+    checks
 }
 
 #[cfg(test)]

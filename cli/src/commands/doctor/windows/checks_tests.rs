@@ -4,7 +4,7 @@ use super::super::all;
 use super::super::facts::Seen;
 use super::*;
 use crate::commands::doctor::check::Verdict;
-use crate::survey::State;
+use crate::survey::{State, User};
 
 fn trial(profile: Profiles) -> Trial {
     Trial { user: Some("S-1-5-21-7".to_owned()), profile }
@@ -38,7 +38,7 @@ fn a_pipe_that_cannot_be_made_is_wrong_and_the_rest_is_told_all_the_same() {
     let items = Ok(vec![pipe_of("web", Some(1))]);
     let checks = all(&facts(Ok(Seen { trial, logon_session: Some(1), items })));
     let names: Vec<_> = checks.iter().map(|check| check.name).collect();
-    assert_eq!(names, ["directory", "pipe", "logon_session", "service"]);
+    assert_eq!(names, ["directory", "pipe", "other_pipes", "logon_session", "service"]);
     is(&checks[1], Verdict::Wrong, "access denied");
 }
 
@@ -63,6 +63,29 @@ fn whoever_may_call_is_told() {
 fn a_session_that_is_not_in_shared_memory_is_noted() {
     is(&shared_memory(&trial(Profiles::SHM_HYBRID)), Verdict::Fine, "SHM_HYBRID");
     is(&shared_memory(&trial(Profiles::BASELINE)), Verdict::Note, "cannot be made");
+}
+
+#[test]
+fn a_name_that_is_taken_by_no_provider_is_wrong_and_its_process_told() {
+    let [fine] = &other_pipes(&[pipe_of("db", Some(1))])[..] else { panic!("one") };
+    is(fine, Verdict::Fine, "no pipes that only look like");
+    let foreign = || Item::example("web", State::Foreign, None);
+    let user = Some(User("S-1-5-21-7".to_owned()));
+    let known = [
+        (Item { user, ..foreign() }, " (process 7 of user S-1-5-21-7)"),
+        (foreign(), " (process 7)"),
+        (Item { pid: None, ..foreign() }, ""),
+    ];
+    for (item, by) in known {
+        let checks = other_pipes(&[pipe_of("db", Some(1)), item]);
+        let [check] = &checks[..] else { panic!("{checks:?}") };
+        is(check, Verdict::Wrong, "the name of web is taken by a pipe that is no provider's");
+        assert!(check.finding.ends_with(&format!("provider's{by}")), "{check:?}");
+        assert_eq!(
+            (check.service.as_deref(), check.advice.as_deref()),
+            (Some("web"), Some("end that process"))
+        );
+    }
 }
 
 #[test]
