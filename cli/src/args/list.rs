@@ -41,8 +41,9 @@ Fields of the JSON:
                 the provider's process, and the file's owner
 
 On Windows an endpoint is a pipe, and path its name. Users have no number: uid is null. So are pid
-and user where all instances of the pipe are taken, or it may not be opened. There are no regions,
-and nothing is left behind.
+and user where all instances of the pipe are taken, or it may not be opened, and user alone where
+its process may not be asked: a service's, or an elevated one's, by an ordinary user. There are no
+regions, and nothing is left behind.
 
 Examples:
   netipc list

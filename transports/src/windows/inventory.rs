@@ -10,7 +10,9 @@ use windows_sys::Win32::Foundation::{
 };
 
 use super::name::{PIPES, prefix};
-use super::sys::{code, open_pipe, own_logon_session, server_logon_session, server_process_id, user_of};
+use super::sys::{
+    code, open_any_pipe, own_logon_session, read_messages, server_logon_session, server_process_id, user_of,
+};
 use crate::Endpoint;
 
 /// The pipes of a run directory.
@@ -52,7 +54,8 @@ pub struct ServedPipe {
     pub state: PipeState,
     /// The process that serves it; `None` where all its instances are taken, or it may not be opened.
     pub pid: Option<u32>,
-    /// The user of that process, as Windows writes it: `S-1-5-…`; `None` where that may not be asked.
+    /// The user of that process, as Windows writes it: `S-1-5-…`; `None` where there is no `pid`, or that process may not be
+    /// asked, as a service's and an elevated one's may not by an ordinary user.
     pub user: Option<String>,
     /// The logon session of that process.
     pub logon_session: Option<u32>,
@@ -130,27 +133,30 @@ fn no_list(error: io::Error) -> io::Error {
 
 /// `None` where there is no pipe of this name.
 fn look(endpoint: &Endpoint) -> Option<ServedPipe> {
-    let (mut pid, mut logon_session) = (None, None);
-    let state = match open_pipe(endpoint.pipe_name()) {
-        Ok(pipe) => {
-            pid = server_process_id(pipe.as_handle()).ok();
-            logon_session = server_logon_session(pipe.as_handle()).ok();
-            PipeState::InUse
-        }
-        Err(error) => not_opened(error)?,
-    };
-    Some(ServedPipe {
+    let mut found = ServedPipe {
         service: endpoint.service().to_owned(),
         name: endpoint.pipe_name().to_owned(),
-        state,
-        pid,
-        user: pid.and_then(|pid| user_of(pid).ok()),
-        logon_session,
-    })
+        state: PipeState::InUse,
+        pid: None,
+        user: None,
+        logon_session: None,
+    };
+    let outcome = open_any_pipe(endpoint.pipe_name()).and_then(|pipe| {
+        let pipe = pipe.as_handle();
+        found.pid = server_process_id(pipe).ok();
+        found.user = found.pid.and_then(|pid| user_of(pid).ok());
+        found.logon_session = server_logon_session(pipe).ok();
+        // Last, so that the process was there while it was asked, and one whose pipe is foreign is told too.
+        read_messages(pipe)
+    });
+    if let Err(error) = outcome {
+        found.state = not_usable(error)?;
+    }
+    Some(found)
 }
 
-/// What it means that a pipe cannot be opened; `None` where it is not there.
-fn not_opened(error: io::Error) -> Option<PipeState> {
+/// What it means that a pipe cannot be opened, or not be set to give messages; `None` where it is not there.
+fn not_usable(error: io::Error) -> Option<PipeState> {
     match code(&error) {
         ERROR_FILE_NOT_FOUND => None,
         ERROR_PIPE_BUSY => Some(PipeState::InUse),

@@ -1,6 +1,7 @@
 use windows_sys::Win32::Foundation::ERROR_ACCESS_DENIED;
 
 use super::*;
+use crate::windows::sys::create_byte_pipe;
 use crate::{ListenOptions, Listener};
 
 fn of(code: u32) -> io::Error {
@@ -24,6 +25,17 @@ fn a_service_that_is_served_is_found_with_its_process() {
     assert!(pipe.user.as_ref().is_some_and(|user| user.starts_with("S-1-")));
     assert!(pipe.logon_session.is_some());
     assert_eq!(pipe.logon_session, inventory.logon_session());
+}
+
+#[test]
+fn a_pipe_that_carries_bytes_is_foreign_and_its_process_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let _pipe = create_byte_pipe(endpoint(directory.path(), "web").pipe_name()).unwrap();
+    let inventory = Inventory::take(directory.path(), Some("web")).unwrap();
+    let [pipe] = inventory.pipes() else { panic!("{inventory:?}") };
+    assert!(matches!(pipe.state, PipeState::Foreign), "{pipe:?}");
+    assert_eq!(pipe.pid, Some(std::process::id()));
+    assert!(pipe.user.is_some(), "{pipe:?}");
 }
 
 #[test]
@@ -70,10 +82,10 @@ fn all_pipes_are_listed_or_it_is_said_that_none_can_be() {
 
 #[test]
 fn a_pipe_that_cannot_be_opened_is_in_use_or_foreign_or_unknown() {
-    assert!(not_opened(of(ERROR_FILE_NOT_FOUND)).is_none());
-    assert!(matches!(not_opened(of(ERROR_PIPE_BUSY)), Some(PipeState::InUse)));
-    assert!(matches!(not_opened(of(ERROR_INVALID_PARAMETER)), Some(PipeState::Foreign)));
-    let Some(PipeState::Unknown(error)) = not_opened(of(ERROR_ACCESS_DENIED)) else {
+    assert!(not_usable(of(ERROR_FILE_NOT_FOUND)).is_none());
+    assert!(matches!(not_usable(of(ERROR_PIPE_BUSY)), Some(PipeState::InUse)));
+    assert!(matches!(not_usable(of(ERROR_INVALID_PARAMETER)), Some(PipeState::Foreign)));
+    let Some(PipeState::Unknown(error)) = not_usable(of(ERROR_ACCESS_DENIED)) else {
         panic!("it is unknown")
     };
     assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);

@@ -17,9 +17,11 @@ pub(crate) use bell::Bell;
 pub(crate) use closable::ClosableHandle;
 pub(crate) use event::Event;
 pub(crate) use operation::{Operation, Transferred};
+#[cfg(test)]
+pub(crate) use pipe::create_byte_pipe;
 pub(crate) use pipe::{
-    client_logon_session, client_process_id, create_instance, disconnect, open_pipe, pending_bytes,
-    server_logon_session, server_process_id,
+    client_logon_session, client_process_id, create_instance, disconnect, open_any_pipe, open_pipe,
+    pending_bytes, read_messages, server_logon_session, server_process_id,
 };
 pub(crate) use process::{cpus_of, own_cpus, own_logon_session, user_of};
 pub(crate) use section::Section;
