@@ -28,7 +28,8 @@ And on Windows:
   shared memory  a session can be in it
   other pipes    no name of a service is taken by a pipe that is no provider's
   logon session  the providers are in yours: there is no shared memory between different ones
-  service        each answers, with this token
+  service        each answers, with this token; it is shown only to pipes that belong to you,
+                 LocalSystem or the administrators, and to the one of --service
 
 Fields of the JSON:
   run_dir

@@ -11,9 +11,13 @@ use windows_sys::Win32::Foundation::{
 
 use super::name::{PIPES, prefix};
 use super::sys::{
-    code, open_any_pipe, own_logon_session, read_messages, server_logon_session, server_process_id, user_of,
+    code, open_any_pipe, own_logon_session, own_user, owner_of, read_messages, server_logon_session,
+    server_process_id, user_of,
 };
 use crate::Endpoint;
+
+/// `LocalSystem` and the administrators.
+const TRUSTED: [&str; 2] = ["S-1-5-18", "S-1-5-32-544"];
 
 /// The pipes of a run directory.
 ///
@@ -40,6 +44,7 @@ use crate::Endpoint;
 pub struct Inventory {
     pipes: Vec<ServedPipe>,
     logon_session: Option<u32>,
+    user: Option<String>,
 }
 
 /// A pipe whose name the contract gives to a service.
@@ -57,6 +62,11 @@ pub struct ServedPipe {
     /// The user of that process, as Windows writes it: `S-1-5-…`; `None` where there is no `pid`, or that process may not be
     /// asked, as a service's and an elevated one's may not by an ordinary user.
     pub user: Option<String>,
+    /// Whom the pipe belongs to, as Windows writes it; `None` where it may not be opened, or that is not told.
+    ///
+    /// It is the user who made the pipe, or the administrators where one of them did. Any process may make a pipe of any name,
+    /// so that only this tells whose the server is: see [`Inventory::trusts`].
+    pub owner: Option<String>,
     /// The logon session of that process.
     pub logon_session: Option<u32>,
 }
@@ -92,13 +102,20 @@ impl Inventory {
         };
         let mut pipes: Vec<ServedPipe> = endpoints.iter().filter_map(look).collect();
         pipes.sort_by(|one, other| one.service.cmp(&other.service));
-        Ok(Self { pipes, logon_session: own_logon_session().ok() })
+        Ok(Self { pipes, logon_session: own_logon_session().ok(), user: own_user().ok() })
     }
 
     /// The pipes, by service.
     #[must_use]
     pub fn pipes(&self) -> &[ServedPipe] {
         &self.pipes
+    }
+
+    /// Whether a pipe belongs to somebody who may be shown a token: the user of this process, `LocalSystem` or the
+    /// administrators, whom a server of this user's lets in too. It was so when the inventory was taken.
+    #[must_use]
+    pub fn trusts(&self, pipe: &ServedPipe) -> bool {
+        trusts(self.user.as_deref(), pipe.owner.as_deref())
     }
 
     /// The logon session of this process. There is no shared memory between different ones.
@@ -139,12 +156,14 @@ fn look(endpoint: &Endpoint) -> Option<ServedPipe> {
         state: PipeState::InUse,
         pid: None,
         user: None,
+        owner: None,
         logon_session: None,
     };
     let outcome = open_any_pipe(endpoint.pipe_name()).and_then(|pipe| {
         let pipe = pipe.as_handle();
         found.pid = server_process_id(pipe).ok();
         found.user = found.pid.and_then(|pid| user_of(pid).ok());
+        found.owner = owner_of(pipe).ok();
         found.logon_session = server_logon_session(pipe).ok();
         // Last, so that the process was there while it was asked, and one whose pipe is foreign is told too.
         read_messages(pipe)
@@ -153,6 +172,11 @@ fn look(endpoint: &Endpoint) -> Option<ServedPipe> {
         found.state = not_usable(error)?;
     }
     Some(found)
+}
+
+/// Whether this user trusts that one. Who is not known is not trusted.
+fn trusts(user: Option<&str>, owner: Option<&str>) -> bool {
+    owner.is_some_and(|owner| user == Some(owner) || TRUSTED.contains(&owner))
 }
 
 /// What it means that a pipe cannot be opened, or not be set to give messages; `None` where it is not there.

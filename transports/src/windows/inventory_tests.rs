@@ -23,6 +23,8 @@ fn a_service_that_is_served_is_found_with_its_process() {
     assert!(matches!(pipe.state, PipeState::InUse));
     assert_eq!(pipe.pid, Some(std::process::id()));
     assert!(pipe.user.as_ref().is_some_and(|user| user.starts_with("S-1-")));
+    assert_eq!(pipe.owner, pipe.user);
+    assert!(inventory.trusts(pipe));
     assert!(pipe.logon_session.is_some());
     assert_eq!(pipe.logon_session, inventory.logon_session());
 }
@@ -36,6 +38,19 @@ fn a_pipe_that_carries_bytes_is_foreign_and_its_process_is_told() {
     assert!(matches!(pipe.state, PipeState::Foreign), "{pipe:?}");
     assert_eq!(pipe.pid, Some(std::process::id()));
     assert!(pipe.user.is_some(), "{pipe:?}");
+}
+
+#[test]
+fn only_this_user_the_system_and_administrators_are_trusted() {
+    let user = Some("S-1-5-21-1-2-3-1001");
+    for owner in ["S-1-5-21-1-2-3-1001", "S-1-5-18", "S-1-5-32-544"] {
+        assert!(trusts(user, Some(owner)), "{owner}");
+    }
+    for owner in ["S-1-5-21-1-2-3-1002", "S-1-5-21-1-2-3-10012", "S-1-5-19", "S-1-1-0", ""] {
+        assert!(!trusts(user, Some(owner)), "{owner}");
+    }
+    assert!(!trusts(user, None) && !trusts(None, None));
+    assert!(trusts(None, Some("S-1-5-18")), "whoever this user is");
 }
 
 #[test]

@@ -55,6 +55,11 @@ fn provider(item: &Item, advice_on: impl Fn(&Item) -> String) -> Option<Check> {
                 format!("{process} listens, and has not been asked: this directory is not to be trusted");
             return Some(Check::note(SERVICE, finding, "mend what is wrong with its owner first"));
         }
+        State::Unasked => {
+            let finding = because(&format!("{process} listens, and has not been asked"));
+            let advice = format!("if it is to be asked, name it: --service {}", item.service);
+            return Some(Check::note(SERVICE, finding, advice));
+        }
         State::RefusesToken => (
             format!("{process} refuses this token"),
             "give the provider's with NETIPC_AUTH_TOKEN or --auth-token".to_owned(),

@@ -33,6 +33,11 @@ fn a_provider_that_answers_is_fine_and_every_other_one_says_what_is_wrong() {
     is(&check(State::Failed, Some("it closed")), Verdict::Wrong, "handshake fails: it closed");
     is(&check(State::Gone, Some("no")), Verdict::Wrong, "has ended");
     is(&check(State::InUse, None), Verdict::Note, "has not been asked");
+    is(
+        &check(State::Unasked, Some("whose?")),
+        Verdict::Note,
+        "process 7 listens, and has not been asked: whose?",
+    );
 }
 
 #[test]
