@@ -18,7 +18,8 @@ STATE of an endpoint:
   silent             something listens, and has not answered in time
   failed             the handshake broke; a line below the table says how
   gone               the provider ended while it was being asked
-  unasked            something listens, and is not shown the token; a line below the table says why
+  unasked            something listens, and is not shown the token, or 1024 others are asked; a line
+                     below the table says why, and --service asks it
   left behind        the provider is gone, its socket is not: `netipc clean` removes it
   foreign            no provider's, whatever its name says
   unknown            it must not be looked at (mostly another user's), or its path is too long

@@ -51,7 +51,13 @@ pub(crate) fn look(run_dir: &Path, service: Option<&str>) -> io::Result<Vec<Item
             items.sort_by(|one, other| one.service.cmp(&other.service));
             Ok(items)
         }
-        taken => Ok(of(&taken?)),
+        taken => {
+            let inventory = taken?;
+            if !inventory.is_complete() {
+                complain("there are more pipes than are looked at: --service looks for one service");
+            }
+            Ok(of(&inventory))
+        }
     }
 }
 

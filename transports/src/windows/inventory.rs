@@ -1,6 +1,7 @@
 //! Which pipes there are under the contract's names.
 
 use std::ffi::OsStr;
+use std::fs::DirEntry;
 use std::io;
 use std::os::windows::io::AsHandle;
 use std::path::Path;
@@ -15,6 +16,9 @@ use super::sys::{
     server_process_id, user_of,
 };
 use crate::Endpoint;
+
+/// Pipes that are looked at. Any process may make as many as it likes; there are far fewer services.
+const MOST_PIPES: usize = 4_096;
 
 /// `LocalSystem` and the administrators.
 const TRUSTED: [&str; 2] = ["S-1-5-18", "S-1-5-32-544"];
@@ -45,6 +49,7 @@ pub struct Inventory {
     pipes: Vec<ServedPipe>,
     logon_session: Option<u32>,
     user: Option<String>,
+    is_complete: bool,
 }
 
 /// A pipe whose name the contract gives to a service.
@@ -84,7 +89,7 @@ pub enum PipeState {
 }
 
 impl Inventory {
-    /// Looks at all pipes of a run directory, or at that of one service.
+    /// Looks at all pipes of a run directory, at most 4,096 of them, or at that of one service.
     ///
     /// # Errors
     /// The pipes cannot be listed, or the names cannot be a pipe's ([`io::ErrorKind::InvalidInput`]).
@@ -92,23 +97,32 @@ impl Inventory {
     /// for each service.
     pub fn take(run_dir: &Path, service: Option<&str>) -> io::Result<Self> {
         let invalid = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+        let mut is_complete = true;
         let endpoints = if let Some(service) = service {
             vec![Endpoint::new(run_dir, service).map_err(invalid)?]
         } else {
             let prefix = prefix(run_dir).map_err(invalid)?;
-            let services = services(Path::new(PIPES), &prefix).map_err(no_list)?;
+            let mut services = services(Path::new(PIPES), &prefix, MOST_PIPES + 1).map_err(no_list)?;
+            is_complete = services.len() <= MOST_PIPES;
+            services.truncate(MOST_PIPES);
             // A name that the contract gives to nobody is nobody's.
             services.into_iter().filter_map(|service| Endpoint::new(run_dir, service).ok()).collect()
         };
         let mut pipes: Vec<ServedPipe> = endpoints.iter().filter_map(look).collect();
         pipes.sort_by(|one, other| one.service.cmp(&other.service));
-        Ok(Self { pipes, logon_session: own_logon_session().ok(), user: own_user().ok() })
+        Ok(Self { pipes, logon_session: own_logon_session().ok(), user: own_user().ok(), is_complete })
     }
 
     /// The pipes, by service.
     #[must_use]
     pub fn pipes(&self) -> &[ServedPipe] {
         &self.pipes
+    }
+
+    /// Whether these are all pipes of the run directory: whether there are no more than are looked at.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
     }
 
     /// Whether a pipe belongs to somebody who may be shown a token: the user of this process, `LocalSystem` or the
@@ -125,13 +139,13 @@ impl Inventory {
     }
 }
 
-/// What the names in a directory that begin so go on with.
-fn services(directory: &Path, prefix: &str) -> io::Result<Vec<String>> {
-    let mut services = Vec::new();
-    for entry in std::fs::read_dir(directory)? {
-        services.extend(service_of(&entry?.file_name(), prefix));
-    }
-    Ok(services)
+/// What the names in a directory that begin so go on with, of so many at most.
+fn services(directory: &Path, prefix: &str, most: usize) -> io::Result<Vec<String>> {
+    let service = |entry: io::Result<DirEntry>| match entry {
+        Ok(entry) => service_of(&entry.file_name(), prefix).map(Ok),
+        Err(error) => Some(Err(error)),
+    };
+    std::fs::read_dir(directory)?.filter_map(service).take(most).collect()
 }
 
 /// Windows tells no capital letter of a pipe's name from a small one, and shows those that its maker took.

@@ -74,9 +74,20 @@ fn services_are_what_stands_behind_the_start_of_the_names() {
     for name in ["netipc-0123-web", "netipc-4567-db", "netipc-0123", "other", "NetIPC-0123-api"] {
         std::fs::write(directory.path().join(name), "").unwrap();
     }
-    let mut found = services(directory.path(), "netipc-0123-").unwrap();
+    let mut found = services(directory.path(), "netipc-0123-", 10).unwrap();
     found.sort();
     assert_eq!(found, ["api", "web"]);
+}
+
+#[test]
+fn however_many_pipes_there_are_only_so_many_are_looked_at() {
+    let directory = tempfile::tempdir().unwrap();
+    for number in 0..5 {
+        std::fs::write(directory.path().join(format!("netipc-0123-{number}")), "").unwrap();
+        std::fs::write(directory.path().join(format!("other-{number}")), "").unwrap();
+    }
+    let found = |most| services(directory.path(), "netipc-0123-", most).unwrap().len();
+    assert_eq!((found(4), found(5), found(6)), (4, 5, 5));
 }
 
 #[test]
@@ -89,6 +100,7 @@ fn all_pipes_are_listed_or_it_is_said_that_none_can_be() {
         Ok(inventory) => {
             let services: Vec<_> = inventory.pipes().iter().map(|pipe| pipe.service.as_str()).collect();
             assert_eq!(services, ["db", "web"]);
+            assert!(inventory.is_complete());
         }
         Err(error) => assert_eq!(error.kind(), io::ErrorKind::Unsupported, "{error}"),
     }
