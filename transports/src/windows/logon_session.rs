@@ -7,36 +7,43 @@
 use std::io;
 use std::os::windows::io::BorrowedHandle;
 
-use super::sys::{ClosableHandle, client_logon_session, own_logon_session, server_logon_session};
+use super::sys::{
+    ClosableHandle, client_logon_session, client_process_id, logon_session_of, own_logon_session,
+    server_logon_session, server_process_id,
+};
 use crate::Profiles;
 
 /// What can carry a session with the server at the other end of a pipe.
 pub(super) fn carried_to_server(pipe: &ClosableHandle) -> Profiles {
-    carried(own_logon_session(), peer(pipe, server_logon_session))
+    carried(own_logon_session(), peer(pipe, server_logon_session, server_process_id))
 }
 
 /// What can carry a session with the client at the other end of a pipe.
 pub(super) fn carried_from_client(pipe: &ClosableHandle) -> Profiles {
-    carried(own_logon_session(), peer(pipe, client_logon_session))
+    carried(own_logon_session(), peer(pipe, client_logon_session, client_process_id))
 }
 
-fn peer(pipe: &ClosableHandle, ask: fn(BorrowedHandle<'_>) -> io::Result<u32>) -> io::Result<u32> {
+type Ask = fn(BorrowedHandle<'_>) -> io::Result<u32>;
+
+/// The peer's logon session: as the pipe tells it, or as its process does.
+fn peer(pipe: &ClosableHandle, session: Ask, process: Ask) -> io::Result<u32> {
     let pipe = pipe.enter().ok_or(io::ErrorKind::NotConnected)?;
-    ask(pipe.handle())
+    session(pipe.handle()).or_else(|_| logon_session_of(process(pipe.handle())?))
 }
 
-/// What can carry a session between two processes of these logon sessions. Where it cannot be told they count as one and the
-/// same, which is what nearly all are.
+/// What can carry a session between two processes of these logon sessions. Where it cannot be told they count as different
+/// ones, between which the pipe does whatever there is to do.
 fn carried(own: io::Result<u32>, peer: io::Result<u32>) -> Profiles {
     match (own, peer) {
-        (Ok(own), Ok(peer)) if own != peer => Profiles::BASELINE,
-        _ => Profiles::CARRIED,
+        (Ok(own), Ok(peer)) if own == peer => Profiles::CARRIED,
+        _ => Profiles::BASELINE,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::windows::sys::{SecurityDescriptor, create_instance, open_pipe};
 
     fn unknown() -> io::Result<u32> {
         Err(io::ErrorKind::Unsupported.into())
@@ -55,9 +62,20 @@ mod tests {
     }
 
     #[test]
-    fn logon_sessions_that_cannot_be_told_count_as_the_same() {
-        assert_eq!(carried(unknown(), Ok(1)), Profiles::CARRIED);
-        assert_eq!(carried(Ok(1), unknown()), Profiles::CARRIED);
-        assert_eq!(carried(unknown(), unknown()), Profiles::CARRIED);
+    fn logon_sessions_that_cannot_be_told_count_as_different_ones() {
+        assert_eq!(carried(unknown(), Ok(1)), Profiles::BASELINE);
+        assert_eq!(carried(Ok(1), unknown()), Profiles::BASELINE);
+        assert_eq!(carried(unknown(), unknown()), Profiles::BASELINE);
+    }
+
+    #[test]
+    fn what_the_pipe_does_not_tell_of_its_peer_the_peers_process_does() {
+        let name = format!(r"\\.\pipe\netipc-test-{}-peer", std::process::id());
+        let _instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
+        let pipe = ClosableHandle::new(open_pipe(&name).unwrap());
+        let own = own_logon_session().unwrap();
+        assert_eq!(peer(&pipe, |_| unknown(), server_process_id).unwrap(), own);
+        assert_eq!(peer(&pipe, server_logon_session, |_| unknown()).unwrap(), own);
+        assert!(peer(&pipe, |_| unknown(), |_| unknown()).is_err());
     }
 }

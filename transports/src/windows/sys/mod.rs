@@ -23,7 +23,7 @@ pub(crate) use pipe::{
     client_logon_session, client_process_id, create_instance, disconnect, open_any_pipe, open_pipe,
     pending_bytes, read_messages, server_logon_session, server_process_id,
 };
-pub(crate) use process::{cpus_of, own_cpus, own_logon_session, own_user, user_of};
+pub(crate) use process::{cpus_of, logon_session_of, own_cpus, own_logon_session, own_user, user_of};
 pub(crate) use section::Section;
 pub(crate) use security::{SecurityDescriptor, owner_of};
 

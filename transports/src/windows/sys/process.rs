@@ -56,11 +56,16 @@ fn cpus(process: BorrowedHandle<'_>) -> io::Result<usize> {
     Ok(own)
 }
 
-/// `ProcessIdToSessionId`: the logon session of this process.
+/// The logon session of this process.
 pub(crate) fn own_logon_session() -> io::Result<u32> {
+    logon_session_of(std::process::id())
+}
+
+/// `ProcessIdToSessionId`: the logon session of a process.
+pub(crate) fn logon_session_of(process_id: u32) -> io::Result<u32> {
     let mut session = 0;
     // SAFETY: the call takes a number, and a variable that outlives it.
-    succeeded(unsafe { ProcessIdToSessionId(std::process::id(), &raw mut session) }).map(|()| session)
+    succeeded(unsafe { ProcessIdToSessionId(process_id, &raw mut session) }).map(|()| session)
 }
 
 /// The user of this process, as Windows writes it: `S-1-5-…`.
