@@ -45,8 +45,8 @@ Fields of the JSON:
 On Windows an endpoint is a pipe, and path its name. Users have no number: uid is null. So are pid
 and user where all instances of the pipe are taken, or it may not be opened, and user alone where
 its process may not be asked: a service's, or an elevated one's, by an ordinary user. There are no
-regions, and nothing is left behind. Any process may make a pipe of any name: a token other than 0 is
-shown to pipes that belong to you, LocalSystem or the administrators, and to the one of --service.
+regions, and nothing is left behind. Any process may make a pipe of any name: a token other than 0
+is shown to pipes that belong to you, LocalSystem or the administrators, and to that of --service.
 
 Examples:
   netipc list
