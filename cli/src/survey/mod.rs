@@ -32,9 +32,9 @@ pub(crate) struct Item {
     pub(crate) pid: Option<u32>,
     pub(crate) user: Option<User>,
     pub(crate) bytes: u64,
-    /// The logon session of its process.
+    /// The session of Windows that its process is in.
     #[cfg(windows)]
-    pub(crate) logon_session: Option<u32>,
+    pub(crate) windows_session: Option<u32>,
     /// Why its maker is not to see the token, where that is so and not for whoever looks to judge.
     pub(crate) distrusted: Option<String>,
     /// What a provider agreed to.
@@ -122,7 +122,7 @@ impl Item {
             user: None,
             bytes: 0,
             #[cfg(windows)]
-            logon_session: None,
+            windows_session: None,
             distrusted: None,
             agreed: None,
         }

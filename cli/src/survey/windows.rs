@@ -78,7 +78,7 @@ impl Item {
             pid: pipe.pid,
             user: pipe.user.clone().map(User),
             bytes: 0,
-            logon_session: pipe.logon_session,
+            windows_session: pipe.windows_session,
             distrusted: (!is_trusted).then(|| distrusted(pipe.owner.as_deref())),
             agreed: None,
         }

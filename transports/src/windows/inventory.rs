@@ -12,8 +12,8 @@ use windows_sys::Win32::Foundation::{
 
 use super::name::{PIPES, prefix};
 use super::sys::{
-    code, open_any_pipe, own_logon_session, own_user, owner_of, read_messages, server_logon_session,
-    server_process_id, user_of,
+    code, open_any_pipe, own_user, own_windows_session, owner_of, read_messages, server_process_id,
+    server_windows_session, user_of,
 };
 use crate::Endpoint;
 
@@ -47,7 +47,7 @@ const TRUSTED: [&str; 2] = ["S-1-5-18", "S-1-5-32-544"];
 #[derive(Debug)]
 pub struct Inventory {
     pipes: Vec<ServedPipe>,
-    logon_session: Option<u32>,
+    windows_session: Option<u32>,
     user: Option<String>,
     is_complete: bool,
 }
@@ -72,8 +72,8 @@ pub struct ServedPipe {
     /// It is the user who made the pipe, or the administrators where one of them did. Any process may make a pipe of any name,
     /// so that only this tells whose the server is: see [`Inventory::trusts`].
     pub owner: Option<String>,
-    /// The logon session of that process.
-    pub logon_session: Option<u32>,
+    /// The session of Windows that this process is in: 0 is that of services, and who logs on is in another one.
+    pub windows_session: Option<u32>,
 }
 
 /// What is found at a pipe's name.
@@ -110,7 +110,7 @@ impl Inventory {
         };
         let mut pipes: Vec<ServedPipe> = endpoints.iter().filter_map(look).collect();
         pipes.sort_by(|one, other| one.service.cmp(&other.service));
-        Ok(Self { pipes, logon_session: own_logon_session().ok(), user: own_user().ok(), is_complete })
+        Ok(Self { pipes, windows_session: own_windows_session().ok(), user: own_user().ok(), is_complete })
     }
 
     /// The pipes, by service.
@@ -132,10 +132,10 @@ impl Inventory {
         trusts(self.user.as_deref(), pipe.owner.as_deref())
     }
 
-    /// The logon session of this process. There is no shared memory between different ones.
+    /// The session of Windows that this process is in. There is no shared memory between different ones.
     #[must_use]
-    pub fn logon_session(&self) -> Option<u32> {
-        self.logon_session
+    pub fn windows_session(&self) -> Option<u32> {
+        self.windows_session
     }
 }
 
@@ -171,14 +171,14 @@ fn look(endpoint: &Endpoint) -> Option<ServedPipe> {
         pid: None,
         user: None,
         owner: None,
-        logon_session: None,
+        windows_session: None,
     };
     let outcome = open_any_pipe(endpoint.pipe_name()).and_then(|pipe| {
         let pipe = pipe.as_handle();
         found.pid = server_process_id(pipe).ok();
         found.user = found.pid.and_then(|pid| user_of(pid).ok());
         found.owner = owner_of(pipe).ok();
-        found.logon_session = server_logon_session(pipe).ok();
+        found.windows_session = server_windows_session(pipe).ok();
         // Last, so that the process was there while it was asked, and one whose pipe is foreign is told too.
         read_messages(pipe)
     });

@@ -25,8 +25,8 @@ fn a_service_that_is_served_is_found_with_its_process() {
     assert!(pipe.user.as_ref().is_some_and(|user| user.starts_with("S-1-")));
     assert_eq!(pipe.owner, pipe.user);
     assert!(inventory.trusts(pipe));
-    assert!(pipe.logon_session.is_some());
-    assert_eq!(pipe.logon_session, inventory.logon_session());
+    assert!(pipe.windows_session.is_some());
+    assert_eq!(pipe.windows_session, inventory.windows_session());
 }
 
 #[test]

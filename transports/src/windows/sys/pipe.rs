@@ -111,13 +111,13 @@ pub(crate) fn server_process_id(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
     number(pipe, GetNamedPipeServerProcessId)
 }
 
-/// `GetNamedPipeClientSessionId`, of a server's end: the logon session of the client.
-pub(crate) fn client_logon_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
+/// `GetNamedPipeClientSessionId`, of a server's end: the session of Windows that the client is in.
+pub(crate) fn client_windows_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
     number(pipe, GetNamedPipeClientSessionId)
 }
 
-/// `GetNamedPipeServerSessionId`, of a client's end: the logon session of the server.
-pub(crate) fn server_logon_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
+/// `GetNamedPipeServerSessionId`, of a client's end: the session of Windows that the server is in.
+pub(crate) fn server_windows_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
     number(pipe, GetNamedPipeServerSessionId)
 }
 
@@ -155,7 +155,7 @@ pub(crate) fn create_byte_pipe(name: &str) -> io::Result<OwnedHandle> {
 mod tests {
     use windows_sys::Win32::Foundation::ERROR_INVALID_PARAMETER;
 
-    use super::super::{code, own_logon_session};
+    use super::super::{code, own_windows_session};
     use super::*;
 
     // What these say cannot be tried under Wine, which ignores them.
@@ -184,12 +184,12 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_are_told_the_others_logon_session() {
-        let name = format!(r"\\.\pipe\netipc-test-{}-logon", std::process::id());
+    fn both_ends_are_told_the_others_windows_session() {
+        let name = format!(r"\\.\pipe\netipc-test-{}-session", std::process::id());
         let instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
         let opened = open_pipe(&name).unwrap();
-        let own = own_logon_session().unwrap();
-        assert_eq!(server_logon_session(opened.as_handle()).unwrap(), own);
-        assert_eq!(client_logon_session(instance.as_handle()).unwrap(), own);
+        let own = own_windows_session().unwrap();
+        assert_eq!(server_windows_session(opened.as_handle()).unwrap(), own);
+        assert_eq!(client_windows_session(instance.as_handle()).unwrap(), own);
     }
 }

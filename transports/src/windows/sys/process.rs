@@ -56,13 +56,13 @@ fn cpus(process: BorrowedHandle<'_>) -> io::Result<usize> {
     Ok(own)
 }
 
-/// The logon session of this process.
-pub(crate) fn own_logon_session() -> io::Result<u32> {
-    logon_session_of(std::process::id())
+/// The session of Windows that this process is in.
+pub(crate) fn own_windows_session() -> io::Result<u32> {
+    windows_session_of(std::process::id())
 }
 
-/// `ProcessIdToSessionId`: the logon session of a process.
-pub(crate) fn logon_session_of(process_id: u32) -> io::Result<u32> {
+/// `ProcessIdToSessionId`: the session of Windows that a process is in.
+pub(crate) fn windows_session_of(process_id: u32) -> io::Result<u32> {
     let mut session = 0;
     // SAFETY: the call takes a number, and a variable that outlives it.
     succeeded(unsafe { ProcessIdToSessionId(process_id, &raw mut session) }).map(|()| session)

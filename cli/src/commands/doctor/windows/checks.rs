@@ -60,31 +60,31 @@ pub(super) fn shared_memory(trial: &Trial) -> Check {
     Check::fine(NAME, format!("a session can be in shared memory ({})", trial.profile))
 }
 
-/// Providers are in this process's logon session: there is no shared memory between different ones.
-pub(super) fn logon_session(own: Option<u32>, items: &[Item]) -> Check {
-    const NAME: &str = "logon_session";
+/// Providers are in the same session of Windows as this process: there is no shared memory between different ones.
+pub(super) fn windows_session(own: Option<u32>, items: &[Item]) -> Check {
+    const NAME: &str = "windows_session";
     let Some(own) = own else {
         return Check::note(
             NAME,
-            "it cannot be told in which logon session this process is",
+            "it cannot be told in which session of Windows this process is",
             "there is shared memory only between processes of the same one",
         );
     };
     let elsewhere = |item: &Item| {
-        let session = item.logon_session.filter(|session| *session != own)?;
+        let session = item.windows_session.filter(|session| *session != own)?;
         Some(format!("{} (in {session})", item.service))
     };
     let elsewhere: Vec<String> = items.iter().filter_map(elsewhere).collect();
     if elsewhere.is_empty() {
         return Check::fine(
             NAME,
-            format!("this process is in logon session {own}, and no provider in another"),
+            format!("this process is in session {own} of Windows, and no provider in another"),
         );
     }
     Check::note(
         NAME,
         format!(
-            "this process is in logon session {own}, and these are in others, so that their sessions with it go \
+            "this process is in session {own} of Windows, and these are in others, so that their sessions with it go \
              through the pipe: {}",
             elsewhere.join(", ")
         ),

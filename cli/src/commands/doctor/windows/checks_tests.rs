@@ -14,8 +14,8 @@ fn facts(seen: Result<Seen, String>) -> Facts {
     Facts { run_dir: r"C:\run".into(), service: None, seen }
 }
 
-fn pipe_of(service: &str, logon_session: Option<u32>) -> Item {
-    Item { logon_session, ..Item::example(service, State::Serving, None) }
+fn pipe_of(service: &str, windows_session: Option<u32>) -> Item {
+    Item { windows_session, ..Item::example(service, State::Serving, None) }
 }
 
 #[track_caller]
@@ -36,9 +36,9 @@ fn without_a_run_directory_nothing_else_is_looked_at() {
 fn a_pipe_that_cannot_be_made_is_wrong_and_the_rest_is_told_all_the_same() {
     let trial = Err("cannot make a pipe: access denied".to_owned());
     let items = Ok(vec![pipe_of("web", Some(1))]);
-    let checks = all(&facts(Ok(Seen { trial, logon_session: Some(1), items })));
+    let checks = all(&facts(Ok(Seen { trial, windows_session: Some(1), items })));
     let names: Vec<_> = checks.iter().map(|check| check.name).collect();
-    assert_eq!(names, ["directory", "pipe", "other_pipes", "logon_session", "service"]);
+    assert_eq!(names, ["directory", "pipe", "other_pipes", "windows_session", "service"]);
     is(&checks[1], Verdict::Wrong, "access denied");
 }
 
@@ -46,7 +46,7 @@ fn a_pipe_that_cannot_be_made_is_wrong_and_the_rest_is_told_all_the_same() {
 fn pipes_that_cannot_be_listed_are_wrong() {
     let seen = Seen {
         trial: Ok(trial(Profiles::SHM_HYBRID)),
-        logon_session: Some(1),
+        windows_session: Some(1),
         items: Err(io::ErrorKind::PermissionDenied.into()),
     };
     let checks = all(&facts(Ok(seen)));
@@ -89,9 +89,9 @@ fn a_name_that_is_taken_by_no_provider_is_wrong_and_its_process_told() {
 }
 
 #[test]
-fn providers_in_other_logon_sessions_are_named() {
+fn providers_in_other_windows_sessions_are_named() {
     let items = [pipe_of("web", Some(1)), pipe_of("db", Some(0)), pipe_of("api", None)];
-    is(&logon_session(Some(1), &items[..1]), Verdict::Fine, "logon session 1");
-    is(&logon_session(Some(1), &items), Verdict::Note, "through the pipe: db (in 0)");
-    is(&logon_session(None, &items), Verdict::Note, "cannot be told");
+    is(&windows_session(Some(1), &items[..1]), Verdict::Fine, "session 1 of Windows");
+    is(&windows_session(Some(1), &items), Verdict::Note, "through the pipe: db (in 0)");
+    is(&windows_session(None, &items), Verdict::Note, "cannot be told");
 }

@@ -26,8 +26,8 @@ pub(in super::super) struct Facts {
 pub(super) struct Seen {
     /// A session of this process with itself, or why there was none.
     pub(super) trial: Result<Trial, String>,
-    /// The logon session of this process.
-    pub(super) logon_session: Option<u32>,
+    /// The session of Windows that this process is in.
+    pub(super) windows_session: Option<u32>,
     /// The pipes. Providers have been asked.
     pub(super) items: io::Result<Vec<Item>>,
 }
@@ -54,9 +54,9 @@ impl Facts {
                 .map_err(|error| error.to_string())?;
             Ok(Seen {
                 trial: trial(&own, timeout).map_err(|error| sentence(&*error)),
-                logon_session: Inventory::take(path, Some(own.service()))
+                windows_session: Inventory::take(path, Some(own.service()))
                     .ok()
-                    .and_then(|inventory| inventory.logon_session()),
+                    .and_then(|inventory| inventory.windows_session()),
                 items: survey(path, service, auth_token, timeout),
             })
         };

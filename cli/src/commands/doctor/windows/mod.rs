@@ -23,7 +23,7 @@ pub(super) fn all(facts: &Facts) -> Vec<Check> {
         match &seen.items {
             Ok(items) => {
                 all.extend(checks::other_pipes(items));
-                all.push(checks::logon_session(seen.logon_session, items));
+                all.push(checks::windows_session(seen.windows_session, items));
                 all.extend(services::all(facts.service.as_deref(), items, |_| BE_ALLOWED.to_owned()));
             }
             Err(error) => all.push(services::unseen(
