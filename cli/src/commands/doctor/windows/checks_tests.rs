@@ -43,14 +43,22 @@ fn a_pipe_that_cannot_be_made_is_wrong_and_the_rest_is_told_all_the_same() {
 }
 
 #[test]
-fn pipes_that_cannot_be_listed_are_wrong() {
-    let seen = Seen {
-        trial: Ok(trial(Profiles::SHM_HYBRID)),
-        windows_session: Some(1),
-        items: Err(io::ErrorKind::PermissionDenied.into()),
+fn pipes_that_cannot_be_looked_at_are_wrong_and_what_was_done_already_is_not_advised() {
+    let last = |service: Option<&str>| {
+        let seen = Seen {
+            trial: Ok(trial(Profiles::SHM_HYBRID)),
+            windows_session: Some(1),
+            items: Err(io::ErrorKind::PermissionDenied.into()),
+        };
+        let mut checks = all(&Facts { service: service.map(str::to_owned), ..facts(Ok(seen)) });
+        checks.pop().expect("one")
     };
-    let checks = all(&facts(Ok(seen)));
-    is(checks.last().expect("one"), Verdict::Wrong, "cannot be told what is served here");
+    for service in [None, Some("web")] {
+        let check = last(service);
+        is(&check, Verdict::Wrong, "cannot be told what is served here");
+        let advises_service = check.advice.is_some_and(|advice| advice.contains("--service"));
+        assert_eq!(advises_service, service.is_none());
+    }
 }
 
 #[test]
