@@ -106,6 +106,9 @@ pub enum Incompatibility {
     /// The server answers UNSUPPORTED.
     #[error("no profile in common")]
     NoCommonProfile,
+    /// Only shared memory is supported, and the server is in another session of Windows: it has been sent nothing.
+    #[error("shared memory does not reach the session of Windows that it is in")]
+    OutOfReach,
     /// The ack has another version.
     #[error("{0}")]
     Version(EnvelopeError),

@@ -59,6 +59,13 @@ impl Default for ConnectOptions {
 }
 
 impl ConnectOptions {
+    /// Whether something is left to propose to a server to which a session can be carried so. What this build carries nothing
+    /// of, a server may judge.
+    pub(crate) fn reaches(&self, carried: Profiles) -> bool {
+        let offered = self.supported_profiles.offered();
+        offered.is_empty() || !offered.intersection(carried).is_empty()
+    }
+
     /// The same with every 0 replaced by its default, and with the packet size that the connection makes of the configured
     /// one.
     pub(crate) fn resolved(&self, packet_size: u32, carried: Profiles) -> Self {
@@ -245,6 +252,17 @@ mod tests {
         let resolved = options.resolved(5_000, Profiles::BASELINE);
         assert_eq!(resolved.supported_profiles, Profiles::BASELINE);
         assert_eq!(resolved.preferred_profiles, Profiles::NONE);
+    }
+
+    #[test]
+    fn shared_memory_alone_does_not_reach_a_server_to_which_there_is_none() {
+        let options = |supported_profiles| ConnectOptions { supported_profiles, ..ConnectOptions::default() };
+        // Where this build has shared memory.
+        let shared = options(Profiles::SHM_HYBRID);
+        assert_eq!(shared.reaches(Profiles::BASELINE), Profiles::CARRIED == Profiles::BASELINE);
+        assert!(shared.reaches(Profiles::CARRIED));
+        assert!(options(Profiles::BASELINE | Profiles::SHM_HYBRID).reaches(Profiles::BASELINE));
+        assert!(options(Profiles::NONE).reaches(Profiles::BASELINE));
     }
 
     #[test]

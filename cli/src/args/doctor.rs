@@ -22,12 +22,14 @@ What is looked at:
   service      each answers, with this token
 
 And on Windows:
-  directory      there is one, for pipes to be named after
-  pipe           one can be made and connected to: a provider is started for a moment, and called
-  user           who may call what you provide
-  shared memory  a session can be in it
-  logon session  the providers are in yours: there is no shared memory between different ones
-  service        each answers, with this token
+  directory        there is one, for pipes to be named after
+  pipe             one can be made and connected to: a provider is started for a moment, and called
+  user             who may call what you provide
+  shared memory    a session can be in it
+  other pipes      no name of a service is taken by a pipe that is no provider's
+  windows session  the providers are in yours: there is no shared memory between different ones
+  service          each answers, with this token; it is shown only to pipes that belong to you,
+                   LocalSystem or the administrators, and to the one of --service
 
 Fields of the JSON:
   run_dir

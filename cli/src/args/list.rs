@@ -18,6 +18,8 @@ STATE of an endpoint:
   silent             something listens, and has not answered in time
   failed             the handshake broke; a line below the table says how
   gone               the provider ended while it was being asked
+  unasked            something listens, and is not shown the token, or 1024 others are asked; a line
+                     below the table says why, and --service asks it
   left behind        the provider is gone, its socket is not: `netipc clean` removes it
   foreign            no provider's, whatever its name says
   unknown            it must not be looked at (mostly another user's), or its path is too long
@@ -41,8 +43,10 @@ Fields of the JSON:
                 the provider's process, and the file's owner
 
 On Windows an endpoint is a pipe, and path its name. Users have no number: uid is null. So are pid
-and user where all instances of the pipe are taken, or it may not be opened. There are no regions,
-and nothing is left behind.
+and user where all instances of the pipe are taken, or it may not be opened, and user alone where
+its process may not be asked: a service's, or an elevated one's, by an ordinary user. There are no
+regions, and nothing is left behind. Any process may make a pipe of any name: a token other than 0
+is shown to pipes that belong to you, LocalSystem or the administrators, and to that of --service.
 
 Examples:
   netipc list

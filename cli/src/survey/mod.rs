@@ -5,6 +5,7 @@ mod asking;
 #[cfg_attr(windows, path = "windows.rs")]
 mod platform;
 mod state;
+mod withholding;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,9 +32,11 @@ pub(crate) struct Item {
     pub(crate) pid: Option<u32>,
     pub(crate) user: Option<User>,
     pub(crate) bytes: u64,
-    /// The logon session of its process.
+    /// The session of Windows that its process is in.
     #[cfg(windows)]
-    pub(crate) logon_session: Option<u32>,
+    pub(crate) windows_session: Option<u32>,
+    /// Why its maker is not to see the token, where that is so and not for whoever looks to judge.
+    pub(crate) distrusted: Option<String>,
     /// What a provider agreed to.
     pub(crate) agreed: Option<Agreed>,
 }
@@ -48,7 +51,7 @@ pub(crate) enum Kind {
 }
 
 /// Looks at a run directory, or at one service in it, and asks its providers: as a client with this token, which
-/// waits for so long.
+/// waits for so long. Who asks for a service by its name trusts it.
 ///
 /// # Errors
 /// The directory cannot be read.
@@ -58,7 +61,10 @@ pub(crate) fn survey(
     auth_token: u64,
     timeout: Duration,
 ) -> io::Result<Vec<Item>> {
-    let items = look(run_dir, service)?;
+    let mut items = look(run_dir, service)?;
+    if service.is_none() {
+        withholding::withhold(&mut items, auth_token);
+    }
     let answers = asking::ask_all(run_dir, &items, auth_token, timeout);
     let told = |(item, answer): (Item, Option<asking::Answer>)| match answer {
         None => item,
@@ -116,7 +122,8 @@ impl Item {
             user: None,
             bytes: 0,
             #[cfg(windows)]
-            logon_session: None,
+            windows_session: None,
+            distrusted: None,
             agreed: None,
         }
     }

@@ -56,6 +56,8 @@ impl Item {
             pid: file.pid,
             user: file.uid.map(User),
             bytes: file.len,
+            // The run directory is trusted, or nobody is asked.
+            distrusted: None,
             agreed: None,
         }
     }

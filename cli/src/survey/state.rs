@@ -15,8 +15,10 @@ pub(crate) enum State {
     Failed,
     /// A provider that was there a moment ago.
     Gone,
-    /// Of a region: its process is alive. Of an endpoint: nobody has been asked.
+    /// Of a region: its process is alive. Of an endpoint: nobody is asked where it is.
     InUse,
+    /// Somebody listens, who is left out when others are asked.
+    Unasked,
     LeftBehind,
     Foreign,
     Unknown,
@@ -46,6 +48,7 @@ impl State {
             Self::Failed => "failed",
             Self::Gone => "gone",
             Self::InUse => "in_use",
+            Self::Unasked => "unasked",
             Self::LeftBehind => "left_behind",
             Self::Foreign => "foreign",
             Self::Unknown => "unknown",
@@ -56,7 +59,7 @@ impl State {
     pub(crate) fn tone(self) -> Tone {
         match self {
             Self::Serving | Self::InUse => Tone::Good,
-            Self::Gone | Self::LeftBehind | Self::Foreign | Self::Unknown => Tone::Doubtful,
+            Self::Unasked | Self::Gone | Self::LeftBehind | Self::Foreign | Self::Unknown => Tone::Doubtful,
             Self::RefusesToken | Self::Full | Self::Incompatible | Self::Silent | Self::Failed => Tone::Bad,
         }
     }

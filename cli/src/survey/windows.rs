@@ -51,17 +51,23 @@ pub(crate) fn look(run_dir: &Path, service: Option<&str>) -> io::Result<Vec<Item
             items.sort_by(|one, other| one.service.cmp(&other.service));
             Ok(items)
         }
-        taken => Ok(of(&taken?)),
+        taken => {
+            let inventory = taken?;
+            if !inventory.is_complete() {
+                complain("there are more pipes than are looked at: --service looks for one service");
+            }
+            Ok(of(&inventory))
+        }
     }
 }
 
 fn of(inventory: &Inventory) -> Vec<Item> {
-    inventory.pipes().iter().map(Item::of).collect()
+    inventory.pipes().iter().map(|pipe| Item::of(pipe, inventory.trusts(pipe))).collect()
 }
 
 impl Item {
     /// A pipe of which only the inventory knows.
-    fn of(pipe: &ServedPipe) -> Self {
+    fn of(pipe: &ServedPipe, is_trusted: bool) -> Self {
         let (state, reason) = state(&pipe.state);
         Self {
             service: pipe.service.clone(),
@@ -72,10 +78,18 @@ impl Item {
             pid: pipe.pid,
             user: pipe.user.clone().map(User),
             bytes: 0,
-            logon_session: pipe.logon_session,
+            windows_session: pipe.windows_session,
+            distrusted: (!is_trusted).then(|| distrusted(pipe.owner.as_deref())),
             agreed: None,
         }
     }
+}
+
+/// Why a pipe of this owner may be anybody's.
+fn distrusted(owner: Option<&str>) -> String {
+    owner.map_or("it cannot be told whose its pipe is".to_owned(), |owner| {
+        format!("its pipe belongs to {owner}, who is not this user, LocalSystem or the administrators")
+    })
 }
 
 /// The library's verdict, and why, where that is not plain.

@@ -79,7 +79,7 @@ fn a_doctor_finds_nothing_wrong_with_a_provider_that_answers() {
     let _provider = Provider::start(dir.path(), &["increment"]);
     let found = succeeded(dir.path(), &["doctor", "--timeout", "30s", "--json"]).json();
     assert_eq!(found["wrong"], json!(0));
-    for name in ["directory", "pipe", "user", "shared_memory", "logon_session", "service"] {
+    for name in ["directory", "pipe", "user", "shared_memory", "other_pipes", "windows_session", "service"] {
         assert_eq!(check(&found, name)["result"], json!("fine"), "{found}");
     }
     assert_eq!(check(&found, "service")["service"], json!("increment"));

@@ -11,7 +11,9 @@ use crate::abort::Registration;
 use crate::handshake::{LONGEST_PAYLOAD, client};
 use crate::packets::{HEADER_LEN, PacketError, Packets};
 use crate::platform::{Baseline, Dialing, PlatformLink};
-use crate::{Abort, Agreed, ConnectError, ConnectOptions, Deadline, Endpoint, HandshakeViolation};
+use crate::{
+    Abort, Agreed, ConnectError, ConnectOptions, Deadline, Endpoint, HandshakeViolation, Incompatibility,
+};
 
 /// A connection that is being made, for a thread that must not wait: [`ClientSession::begin`] makes one,
 /// [`Connecting::advance`] goes on with it. Dropping it gives up. It has no deadline of its own.
@@ -101,7 +103,13 @@ impl Connecting {
                 }
                 let mut baseline = dialing.connected(&endpoint, options.waiting)?;
                 let packet_size = baseline.packet_size(options.packet_size);
-                options = options.resolved(packet_size, baseline.carried());
+                let carried = baseline.carried();
+                if !options.reaches(carried) {
+                    // A HELLO that proposes nothing would only show the token.
+                    let reason = Incompatibility::OutOfReach;
+                    return Err(ConnectError::Incompatible { endpoint, reason });
+                }
+                options = options.resolved(packet_size, carried);
                 send_hello(&mut baseline, &options).map_err(failed)?;
                 baseline
             }

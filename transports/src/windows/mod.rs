@@ -5,7 +5,7 @@
 //! connect ──┤
 //! link ─────┴─ pipe ─┬─ connection ─── sys   a session's pipe, which any thread may end
 //!                    └─ failure
-//! logon_session                              whether there is shared memory between two processes
+//! windows_session                            whether there is shared memory between two processes
 //! inventory ─── name                         what pipes and regions are called, and which there are
 //! ```
 //!
@@ -18,11 +18,11 @@ mod failure;
 mod inventory;
 mod link;
 mod listener;
-mod logon_session;
 mod name;
 mod pipe;
 mod shm;
 mod sys;
+mod windows_session;
 
 pub(crate) use connect::Dialing;
 pub(crate) use connection::ConnectionRef;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::connection::Connection;
 use super::cpus::several_cpus;
 use super::failure::Failure;
-use super::logon_session;
 use super::sys::{Event, Operation, Transferred, client_process_id, pending_bytes, server_process_id};
+use super::windows_session;
 use crate::packets::{HEADER_LEN, PacketError, Packets, Received};
 use crate::shm::Peer;
 use crate::waiting::{Spinning, Spun};
@@ -77,7 +77,7 @@ impl Pipe {
 
     /// What a session with this server can be carried by.
     pub(crate) fn carried(&self) -> Profiles {
-        logon_session::carried_to_server(self.connection.pipe())
+        windows_session::carried_to_server(self.connection.pipe())
     }
 
     /// The process at the other end.

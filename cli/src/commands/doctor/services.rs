@@ -8,7 +8,7 @@ use crate::survey::{Item, State};
 
 const SERVICE: &str = "service";
 
-/// Each provider answers. Files that are nobody's have their own checks.
+/// Each provider answers. What is left behind, or nobody's, has its own checks.
 /// `service` is the one that was asked for, and `advice_on` says what to do about one that cannot be called.
 pub(super) fn all(service: Option<&str>, items: &[Item], advice_on: impl Fn(&Item) -> String) -> Vec<Check> {
     let endpoints = || items.iter().filter(|item| item.is_endpoint());
@@ -22,9 +22,16 @@ pub(super) fn all(service: Option<&str>, items: &[Item], advice_on: impl Fn(&Ite
     vec![match service {
         None => Check::note(SERVICE, "nothing is served here", start),
         Some(service) => {
-            let gone = endpoints().any(|item| item.state == State::LeftBehind);
-            let finding = if gone { "its provider is gone" } else { "it has no provider here" };
-            Check::wrong(SERVICE, finding, start).of(service)
+            let is_there = |state| endpoints().any(|item| item.state == state);
+            let check = if is_there(State::Foreign) {
+                let finding = "it has no provider here: what has its name is no provider's";
+                Check::wrong(SERVICE, finding, "free the name, and start one (netipc serve --help)")
+            } else if is_there(State::LeftBehind) {
+                Check::wrong(SERVICE, "its provider is gone", start)
+            } else {
+                Check::wrong(SERVICE, "it has no provider here", start)
+            };
+            check.of(service)
         }
     }]
 }
@@ -47,6 +54,11 @@ fn provider(item: &Item, advice_on: impl Fn(&Item) -> String) -> Option<Check> {
             let finding =
                 format!("{process} listens, and has not been asked: this directory is not to be trusted");
             return Some(Check::note(SERVICE, finding, "mend what is wrong with its owner first"));
+        }
+        State::Unasked => {
+            let finding = because(&format!("{process} listens, and has not been asked"));
+            let advice = format!("if it is to be asked, name it: --service {}", item.service);
+            return Some(Check::note(SERVICE, finding, advice));
         }
         State::RefusesToken => (
             format!("{process} refuses this token"),

@@ -33,6 +33,11 @@ fn a_provider_that_answers_is_fine_and_every_other_one_says_what_is_wrong() {
     is(&check(State::Failed, Some("it closed")), Verdict::Wrong, "handshake fails: it closed");
     is(&check(State::Gone, Some("no")), Verdict::Wrong, "has ended");
     is(&check(State::InUse, None), Verdict::Note, "has not been asked");
+    is(
+        &check(State::Unasked, Some("whose?")),
+        Verdict::Note,
+        "process 7 listens, and has not been asked: whose?",
+    );
 }
 
 #[test]
@@ -77,5 +82,12 @@ fn a_service_that_was_asked_for_and_is_not_served_is_wrong() {
         Verdict::Wrong,
         "its provider is gone",
     );
-    is(&only(Some("web"), &[endpoint("web", State::Foreign, None)]), Verdict::Wrong, "no provider");
+}
+
+#[test]
+fn a_service_whose_name_somebody_else_has_cannot_just_be_started() {
+    let check = only(Some("web"), &[endpoint("web", State::Foreign, None)]);
+    is(&check, Verdict::Wrong, "what has its name is no provider's");
+    assert!(check.advice.as_deref().is_some_and(|advice| advice.starts_with("free the name")), "{check:?}");
+    is(&only(None, &[endpoint("web", State::Foreign, None)]), Verdict::Note, "nothing is served here");
 }

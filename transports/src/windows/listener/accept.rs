@@ -92,14 +92,14 @@ impl Listener {
             // One pass always, so that a deadline that is past takes what is there.
             late_passes += u32::from(deadline.is_past());
             self.changed.reset();
-            let accepted = self.pass().map_err(AcceptError::Io)?;
+            let passed = self.pass();
             // What was begun in the pass has reset the event, so that only a look tells whether something is complete. What
             // is completed after that look signals it again, and so does an abort.
             let has_more = self.is_ready();
-            if has_more {
+            if has_more || passed.is_err() {
                 self.changed.set();
             }
-            if let Some(session) = accepted {
+            if let Some(session) = passed.map_err(AcceptError::Io)? {
                 return Ok(session);
             }
             if abort.is_aborted() {
@@ -138,11 +138,21 @@ impl Listener {
     }
 
     /// Handles what has come, until a handshake is complete: of each instance one client, so that no crowd keeps it from
-    /// their handshakes.
+    /// their handshakes. An instance that fails keeps nobody from the others; a session that is complete meanwhile matters more
+    /// than why.
     fn pass(&mut self) -> io::Result<Option<ServerSession>> {
+        let mut failure = None;
         for index in 0..self.instances.len() {
-            if self.reception.resting.is_none() && self.instances[index].has_client()? {
-                self.begin(index);
+            if self.reception.resting.is_some() {
+                break;
+            }
+            match self.instances[index].has_client() {
+                Ok(true) => self.begin(index),
+                Ok(false) => {}
+                Err(error) => {
+                    failure = Some(error);
+                    self.replace(index);
+                }
             }
         }
         let mut last = 0;
@@ -164,7 +174,15 @@ impl Listener {
                 }
             }
         }
-        Ok(None)
+        failure.map_or(Ok(None), Err)
+    }
+
+    /// Puts another instance in the place of one that fails, or tries that one again after a rest.
+    fn replace(&mut self, index: usize) {
+        match self.mould.next() {
+            Ok(fresh) => self.instances[index] = fresh,
+            Err(_) => self.reception.rest(),
+        }
     }
 
     /// Begins the handshake of the client of an instance, in whose place another one waits from the next pass on.
@@ -202,3 +220,7 @@ impl AsHandle for Listener {
         self.changed.as_handle()
     }
 }
+
+#[cfg(test)]
+#[path = "accept_tests.rs"]
+mod tests;

@@ -7,9 +7,9 @@ use crate::handshake::Packet;
 use crate::handshake::server::Verdict;
 use crate::listener::{FIRST_PACKET, Progress, Terms};
 use crate::packets::Received;
-use crate::windows::logon_session::carried_from_client;
 use crate::windows::pipe::packet_size;
 use crate::windows::sys::{client_process_id, code, user_of};
+use crate::windows::windows_session::carried_from_client;
 
 /// A connection between its accept and its session, or its end.
 #[derive(Debug)]

@@ -17,13 +17,15 @@ pub(crate) use bell::Bell;
 pub(crate) use closable::ClosableHandle;
 pub(crate) use event::Event;
 pub(crate) use operation::{Operation, Transferred};
+#[cfg(test)]
+pub(crate) use pipe::create_byte_pipe;
 pub(crate) use pipe::{
-    client_logon_session, client_process_id, create_instance, disconnect, open_pipe, pending_bytes,
-    server_logon_session, server_process_id,
+    client_process_id, client_windows_session, create_instance, disconnect, open_any_pipe, open_pipe,
+    pending_bytes, read_messages, server_process_id, server_windows_session,
 };
-pub(crate) use process::{cpus_of, own_cpus, own_logon_session, user_of};
+pub(crate) use process::{cpus_of, own_cpus, own_user, own_windows_session, user_of, windows_session_of};
 pub(crate) use section::Section;
-pub(crate) use security::SecurityDescriptor;
+pub(crate) use security::{SecurityDescriptor, owner_of};
 
 use std::io;
 

@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "calls of Windows")]
 
 use std::io;
-use std::os::windows::io::{AsRawHandle, BorrowedHandle, FromRawHandle, OwnedHandle};
+use std::os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, FromRawHandle, OwnedHandle};
 use std::ptr;
 
 use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE, HANDLE, INVALID_HANDLE_VALUE};
@@ -59,21 +59,30 @@ pub(crate) fn create_instance(
     owned(handle)
 }
 
-/// `CreateFileW`, then `SetNamedPipeHandleState`: a client's end of the pipe of this name, which reads messages. No child
-/// process inherits it.
+/// A client's end of the pipe of this name, which reads messages. No child process inherits it.
 pub(crate) fn open_pipe(name: &str) -> io::Result<OwnedHandle> {
+    let pipe = open_any_pipe(name)?;
+    read_messages(pipe.as_handle())?;
+    Ok(pipe)
+}
+
+/// `CreateFileW`: a client's end of the pipe of this name, whatever that carries. It reads bytes.
+pub(crate) fn open_any_pipe(name: &str) -> io::Result<OwnedHandle> {
     let (name, nobody) = (wide(name), ptr::null_mut());
     let access = GENERIC_READ | GENERIC_WRITE;
     // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call. No attributes and no template are null.
     let handle =
         unsafe { CreateFileW(name.as_ptr(), access, 0, ptr::null(), OPEN_EXISTING, CLIENT_FLAGS, nobody) };
-    let pipe = owned(handle)?;
+    owned(handle)
+}
+
+/// `SetNamedPipeHandleState`: a client's end reads messages from now on. One whose pipe carries bytes cannot.
+pub(crate) fn read_messages(pipe: BorrowedHandle<'_>) -> io::Result<()> {
     let mode = PIPE_READMODE_MESSAGE;
     // SAFETY: the handle is open; the mode is a variable that outlives the call, and what is null is not changed.
     succeeded(unsafe {
         SetNamedPipeHandleState(pipe.as_raw_handle(), &raw const mode, ptr::null(), ptr::null())
-    })?;
-    Ok(pipe)
+    })
 }
 
 /// `DisconnectNamedPipe`: throws the client of an instance out, so that the instance can wait for another one.
@@ -102,13 +111,13 @@ pub(crate) fn server_process_id(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
     number(pipe, GetNamedPipeServerProcessId)
 }
 
-/// `GetNamedPipeClientSessionId`, of a server's end: the logon session of the client.
-pub(crate) fn client_logon_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
+/// `GetNamedPipeClientSessionId`, of a server's end: the session of Windows that the client is in.
+pub(crate) fn client_windows_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
     number(pipe, GetNamedPipeClientSessionId)
 }
 
-/// `GetNamedPipeServerSessionId`, of a client's end: the logon session of the server.
-pub(crate) fn server_logon_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
+/// `GetNamedPipeServerSessionId`, of a client's end: the session of Windows that the server is in.
+pub(crate) fn server_windows_session(pipe: BorrowedHandle<'_>) -> io::Result<u32> {
     number(pipe, GetNamedPipeServerSessionId)
 }
 
@@ -130,14 +139,23 @@ fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
     Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
 }
 
+/// A pipe of this name that carries bytes, as no server of the contract makes one.
 #[cfg(test)]
-mod tests {
-    use std::os::windows::io::AsHandle;
-
-    use windows_sys::Win32::Foundation::ERROR_INVALID_PARAMETER;
+pub(crate) fn create_byte_pipe(name: &str) -> io::Result<OwnedHandle> {
     use windows_sys::Win32::System::Pipes::PIPE_TYPE_BYTE;
 
-    use super::super::{code, own_logon_session};
+    let (name, mode) = (wide(name), PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS);
+    // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call. There are no attributes.
+    let handle =
+        unsafe { CreateNamedPipeW(name.as_ptr(), open_mode(true), mode, 1, 4_096, 4_096, 0, ptr::null()) };
+    owned(handle)
+}
+
+#[cfg(test)]
+mod tests {
+    use windows_sys::Win32::Foundation::ERROR_INVALID_PARAMETER;
+
+    use super::super::{code, own_windows_session};
     use super::*;
 
     // What these say cannot be tried under Wine, which ignores them.
@@ -161,22 +179,17 @@ mod tests {
     #[test]
     fn a_pipe_that_carries_bytes_cannot_be_opened_for_messages() {
         let name = format!(r"\\.\pipe\netipc-test-{}-bytes", std::process::id());
-        let (wide, mode) = (wide(&name), PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS);
-        // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call. There are no attributes.
-        let handle = unsafe {
-            CreateNamedPipeW(wide.as_ptr(), open_mode(true), mode, 1, 4_096, 4_096, 0, ptr::null())
-        };
-        let _pipe = owned(handle).unwrap();
+        let _pipe = create_byte_pipe(&name).unwrap();
         assert_eq!(code(&open_pipe(&name).unwrap_err()), ERROR_INVALID_PARAMETER);
     }
 
     #[test]
-    fn both_ends_are_told_the_others_logon_session() {
-        let name = format!(r"\\.\pipe\netipc-test-{}-logon", std::process::id());
+    fn both_ends_are_told_the_others_windows_session() {
+        let name = format!(r"\\.\pipe\netipc-test-{}-session", std::process::id());
         let instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
         let opened = open_pipe(&name).unwrap();
-        let own = own_logon_session().unwrap();
-        assert_eq!(server_logon_session(opened.as_handle()).unwrap(), own);
-        assert_eq!(client_logon_session(instance.as_handle()).unwrap(), own);
+        let own = own_windows_session().unwrap();
+        assert_eq!(server_windows_session(opened.as_handle()).unwrap(), own);
+        assert_eq!(client_windows_session(instance.as_handle()).unwrap(), own);
     }
 }

@@ -8,7 +8,7 @@ use std::slice;
 
 use windows_sys::Win32::Security::Authorization::ConvertSidToStringSidW;
 use windows_sys::Win32::Security::{
-    GetTokenInformation, SECURITY_MAX_SID_SIZE, TOKEN_QUERY, TOKEN_USER, TokenUser,
+    GetTokenInformation, PSID, SECURITY_MAX_SID_SIZE, TOKEN_QUERY, TOKEN_USER, TokenUser,
 };
 use windows_sys::Win32::System::RemoteDesktop::ProcessIdToSessionId;
 use windows_sys::Win32::System::Threading::{
@@ -56,19 +56,29 @@ fn cpus(process: BorrowedHandle<'_>) -> io::Result<usize> {
     Ok(own)
 }
 
-/// `ProcessIdToSessionId`: the logon session of this process.
-pub(crate) fn own_logon_session() -> io::Result<u32> {
-    let mut session = 0;
-    // SAFETY: the call takes a number, and a variable that outlives it.
-    succeeded(unsafe { ProcessIdToSessionId(std::process::id(), &raw mut session) }).map(|()| session)
+/// The session of Windows that this process is in.
+pub(crate) fn own_windows_session() -> io::Result<u32> {
+    windows_session_of(std::process::id())
 }
 
-/// The user of a process, as Windows writes it: `S-1-5-…`.
+/// `ProcessIdToSessionId`: the session of Windows that a process is in.
+pub(crate) fn windows_session_of(process_id: u32) -> io::Result<u32> {
+    let mut session = 0;
+    // SAFETY: the call takes a number, and a variable that outlives it.
+    succeeded(unsafe { ProcessIdToSessionId(process_id, &raw mut session) }).map(|()| session)
+}
+
+/// The user of this process, as Windows writes it: `S-1-5-…`.
+pub(crate) fn own_user() -> io::Result<String> {
+    user_of_process(current_process())
+}
+
+/// The user of a process.
 pub(crate) fn user_of(process_id: u32) -> io::Result<String> {
     user_of_process(open_process(process_id)?.as_handle())
 }
 
-pub(super) fn user_of_process(process: BorrowedHandle<'_>) -> io::Result<String> {
+fn user_of_process(process: BorrowedHandle<'_>) -> io::Result<String> {
     let mut token = ptr::null_mut();
     // SAFETY: the handle is open, and the variable for the result outlives the call.
     succeeded(unsafe { OpenProcessToken(process.as_raw_handle(), TOKEN_QUERY, &raw mut token) })?;
@@ -82,10 +92,18 @@ pub(super) fn user_of_process(process: BorrowedHandle<'_>) -> io::Result<String>
     succeeded(unsafe {
         GetTokenInformation(token.as_raw_handle(), TokenUser, place.as_mut_ptr().cast(), room, &raw mut len)
     })?;
+    // SAFETY: the call has put the structure at the place's start, and its `Sid` points to an identifier in the place.
+    unsafe { words(place[0].User.Sid) }
+}
+
+/// An identifier, as Windows writes it: `S-1-5-…`.
+///
+/// # Safety
+/// `sid` points to an identifier that lives as long as this call.
+pub(super) unsafe fn words(sid: PSID) -> io::Result<String> {
     let mut text = ptr::null_mut();
-    // SAFETY: the call has put the structure at the place's start, and its `Sid` points into the place. The variable for the
-    // result outlives the call.
-    succeeded(unsafe { ConvertSidToStringSidW(place[0].User.Sid, &raw mut text) })?;
+    // SAFETY: `sid` is one, by the contract of this function. The variable for the result outlives the call.
+    succeeded(unsafe { ConvertSidToStringSidW(sid, &raw mut text) })?;
     // SAFETY: the call allocates the text by `LocalAlloc` for its caller to free.
     let text = unsafe { Local::new(text.cast()) }?;
     let text: *const u16 = text.as_ptr().cast_const().cast();
@@ -104,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_process_has_a_user_and_cpus_whoever_asks() {
-        let own = user_of_process(current_process()).unwrap();
+        let own = own_user().unwrap();
         assert!(own.starts_with("S-1-"), "{own}");
         assert_eq!(user_of(std::process::id()).unwrap(), own);
         let cpus = own_cpus().unwrap();

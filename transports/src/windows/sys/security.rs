@@ -4,15 +4,16 @@
 use std::ffi::c_void;
 use std::io;
 use std::marker::PhantomData;
+use std::os::windows::io::{AsRawHandle, BorrowedHandle};
 use std::ptr::{self, NonNull};
 
 use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::Security::Authorization::{
-    ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
+    ConvertStringSecurityDescriptorToSecurityDescriptorW, GetSecurityInfo, SDDL_REVISION_1, SE_KERNEL_OBJECT,
 };
-use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+use windows_sys::Win32::Security::{OWNER_SECURITY_INFORMATION, SECURITY_ATTRIBUTES};
 
-use super::process::{current_process, user_of_process};
+use super::process::{own_user, words};
 use super::{succeeded, wide};
 
 /// Memory that Windows has allocated for a caller to free.
@@ -43,7 +44,7 @@ unsafe impl Send for Local {}
 // SAFETY: a shared reference only reads.
 unsafe impl Sync for Local {}
 
-/// Lets the user of this process, `LocalSystem` and administrators do everything, and nobody else anything.
+/// Belongs to the user of this process, lets that user, `LocalSystem` and administrators do everything, and nobody else anything.
 #[derive(Debug)]
 pub(crate) struct SecurityDescriptor(Local);
 
@@ -52,7 +53,7 @@ pub(crate) struct Attributes<'a>(SECURITY_ATTRIBUTES, PhantomData<&'a SecurityDe
 
 impl SecurityDescriptor {
     pub(crate) fn new() -> io::Result<Self> {
-        Self::parse(&description(&user_of_process(current_process())?))
+        Self::parse(&description(&own_user()?))
     }
 
     fn parse(description: &str) -> io::Result<Self> {
@@ -89,14 +90,46 @@ impl Attributes<'_> {
     }
 }
 
-/// In Windows' language for it: a list that takes nothing from elsewhere (P) and allows (A) all access (GA) to this user,
+/// In Windows' language for it: the owner (O) is this user, also where the administrators would be; and a list that takes nothing from elsewhere (P) and allows (A) all access (GA) to this user,
 /// `LocalSystem` (SY) and administrators (BA).
 fn description(user: &str) -> String {
-    format!("D:P(A;;GA;;;{user})(A;;GA;;;SY)(A;;GA;;;BA)")
+    format!("O:{user}D:P(A;;GA;;;{user})(A;;GA;;;SY)(A;;GA;;;BA)")
+}
+
+/// `GetSecurityInfo`: who owns a pipe, as Windows writes it: `S-1-5-…`. Nobody can make a pipe that is owned by a user or a
+/// group who is not its maker's.
+pub(crate) fn owner_of(pipe: BorrowedHandle<'_>) -> io::Result<String> {
+    let (mut owner, mut descriptor) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the handle is open, and the variables for the results outlive the call. What is null is not asked for.
+    let error = unsafe {
+        GetSecurityInfo(
+            pipe.as_raw_handle(),
+            SE_KERNEL_OBJECT,
+            OWNER_SECURITY_INFORMATION,
+            &raw mut owner,
+            ptr::null_mut(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+            &raw mut descriptor,
+        )
+    };
+    if error != 0 {
+        return Err(io::Error::from_raw_os_error(error.cast_signed()));
+    }
+    // SAFETY: the call allocates the descriptor by `LocalAlloc` for its caller to free.
+    let _descriptor = unsafe { Local::new(descriptor) }?;
+    if owner.is_null() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    // SAFETY: the call has made it point to an identifier in the descriptor, which lives until the end of this function.
+    unsafe { words(owner) }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::windows::io::AsHandle;
+
+    use super::super::{create_instance, open_pipe};
     use super::*;
 
     // Whether Windows keeps to it cannot be tried under Wine, which lets everybody in.
@@ -105,7 +138,7 @@ mod tests {
     fn the_servers_user_the_system_and_administrators_may_connect_and_nobody_else() {
         assert_eq!(
             description("S-1-5-21-1-2-3-1001"),
-            "D:P(A;;GA;;;S-1-5-21-1-2-3-1001)(A;;GA;;;SY)(A;;GA;;;BA)"
+            "O:S-1-5-21-1-2-3-1001D:P(A;;GA;;;S-1-5-21-1-2-3-1001)(A;;GA;;;SY)(A;;GA;;;BA)"
         );
     }
 
@@ -113,6 +146,14 @@ mod tests {
     fn windows_takes_the_description_of_this_user() {
         assert!(SecurityDescriptor::new().is_ok());
         assert!(SecurityDescriptor::parse("D:P(A;;GA;;;nobody)").is_err());
+    }
+
+    #[test]
+    fn a_pipe_is_owned_by_the_user_who_made_it() {
+        let name = format!(r"\\.\pipe\netipc-test-{}-owner", std::process::id());
+        let _instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
+        let opened = open_pipe(&name).unwrap();
+        assert_eq!(owner_of(opened.as_handle()).unwrap(), own_user().unwrap());
     }
 
     #[test]

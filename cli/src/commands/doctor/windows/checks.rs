@@ -4,7 +4,7 @@ use netipc::Profiles;
 
 use super::facts::{Facts, Trial};
 use crate::commands::doctor::check::Check;
-use crate::survey::Item;
+use crate::survey::{Item, State};
 
 /// There is one, of which names can be made.
 pub(super) fn directory(facts: &Facts) -> Check {
@@ -60,36 +60,57 @@ pub(super) fn shared_memory(trial: &Trial) -> Check {
     Check::fine(NAME, format!("a session can be in shared memory ({})", trial.profile))
 }
 
-/// Providers are in this process's logon session: there is no shared memory between different ones.
-pub(super) fn logon_session(own: Option<u32>, items: &[Item]) -> Check {
-    const NAME: &str = "logon_session";
+/// Providers are in the same session of Windows as this process: there is no shared memory between different ones.
+pub(super) fn windows_session(own: Option<u32>, items: &[Item]) -> Check {
+    const NAME: &str = "windows_session";
     let Some(own) = own else {
         return Check::note(
             NAME,
-            "it cannot be told in which logon session this process is",
+            "it cannot be told in which session of Windows this process is",
             "there is shared memory only between processes of the same one",
         );
     };
     let elsewhere = |item: &Item| {
-        let session = item.logon_session.filter(|session| *session != own)?;
+        let session = item.windows_session.filter(|session| *session != own)?;
         Some(format!("{} (in {session})", item.service))
     };
     let elsewhere: Vec<String> = items.iter().filter_map(elsewhere).collect();
     if elsewhere.is_empty() {
         return Check::fine(
             NAME,
-            format!("this process is in logon session {own}, and no provider in another"),
+            format!("this process is in session {own} of Windows, and no provider in another"),
         );
     }
     Check::note(
         NAME,
         format!(
-            "this process is in logon session {own}, and these are in others, so that their sessions with it go \
+            "this process is in session {own} of Windows, and these are in others, so that their sessions with it go \
              through the pipe: {}",
             elsewhere.join(", ")
         ),
         "start both in the same one where the pipe is too slow",
     )
+}
+
+/// No name of a service is taken by who cannot be its provider, so that the provider could not start.
+pub(super) fn other_pipes(items: &[Item]) -> Vec<Check> {
+    const NAME: &str = "other_pipes";
+    let taken = |item: &Item| {
+        let process = item.pid.map(|pid| format!("process {pid}"));
+        let user = item.user.as_ref().map(|user| format!("user {}", user.words()));
+        let by = match (process, user) {
+            (Some(process), Some(user)) => format!(" ({process} of {user})"),
+            (Some(of_whom), None) | (None, Some(of_whom)) => format!(" ({of_whom})"),
+            (None, None) => String::new(),
+        };
+        let finding = format!("the name of {} is taken by a pipe that is no provider's{by}", item.service);
+        Check::wrong(NAME, finding, "end that process").of(&item.service)
+    };
+    let checks: Vec<Check> = items.iter().filter(|item| item.state == State::Foreign).map(taken).collect();
+    if checks.is_empty() {
+        return vec![Check::fine(NAME, "there are no pipes that only look like a provider's")];
+    }
+    checks
 }
 
 #[cfg(test)]

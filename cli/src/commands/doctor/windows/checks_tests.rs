@@ -4,7 +4,7 @@ use super::super::all;
 use super::super::facts::Seen;
 use super::*;
 use crate::commands::doctor::check::Verdict;
-use crate::survey::State;
+use crate::survey::{State, User};
 
 fn trial(profile: Profiles) -> Trial {
     Trial { user: Some("S-1-5-21-7".to_owned()), profile }
@@ -14,8 +14,8 @@ fn facts(seen: Result<Seen, String>) -> Facts {
     Facts { run_dir: r"C:\run".into(), service: None, seen }
 }
 
-fn pipe_of(service: &str, logon_session: Option<u32>) -> Item {
-    Item { logon_session, ..Item::example(service, State::Serving, None) }
+fn pipe_of(service: &str, windows_session: Option<u32>) -> Item {
+    Item { windows_session, ..Item::example(service, State::Serving, None) }
 }
 
 #[track_caller]
@@ -36,21 +36,29 @@ fn without_a_run_directory_nothing_else_is_looked_at() {
 fn a_pipe_that_cannot_be_made_is_wrong_and_the_rest_is_told_all_the_same() {
     let trial = Err("cannot make a pipe: access denied".to_owned());
     let items = Ok(vec![pipe_of("web", Some(1))]);
-    let checks = all(&facts(Ok(Seen { trial, logon_session: Some(1), items })));
+    let checks = all(&facts(Ok(Seen { trial, windows_session: Some(1), items })));
     let names: Vec<_> = checks.iter().map(|check| check.name).collect();
-    assert_eq!(names, ["directory", "pipe", "logon_session", "service"]);
+    assert_eq!(names, ["directory", "pipe", "other_pipes", "windows_session", "service"]);
     is(&checks[1], Verdict::Wrong, "access denied");
 }
 
 #[test]
-fn pipes_that_cannot_be_listed_are_wrong() {
-    let seen = Seen {
-        trial: Ok(trial(Profiles::SHM_HYBRID)),
-        logon_session: Some(1),
-        items: Err(io::ErrorKind::PermissionDenied.into()),
+fn pipes_that_cannot_be_looked_at_are_wrong_and_what_was_done_already_is_not_advised() {
+    let last = |service: Option<&str>| {
+        let seen = Seen {
+            trial: Ok(trial(Profiles::SHM_HYBRID)),
+            windows_session: Some(1),
+            items: Err(io::ErrorKind::PermissionDenied.into()),
+        };
+        let mut checks = all(&Facts { service: service.map(str::to_owned), ..facts(Ok(seen)) });
+        checks.pop().expect("one")
     };
-    let checks = all(&facts(Ok(seen)));
-    is(checks.last().expect("one"), Verdict::Wrong, "cannot be told what is served here");
+    for service in [None, Some("web")] {
+        let check = last(service);
+        is(&check, Verdict::Wrong, "cannot be told what is served here");
+        let advises_service = check.advice.is_some_and(|advice| advice.contains("--service"));
+        assert_eq!(advises_service, service.is_none());
+    }
 }
 
 #[test]
@@ -66,9 +74,32 @@ fn a_session_that_is_not_in_shared_memory_is_noted() {
 }
 
 #[test]
-fn providers_in_other_logon_sessions_are_named() {
+fn a_name_that_is_taken_by_no_provider_is_wrong_and_its_process_told() {
+    let [fine] = &other_pipes(&[pipe_of("db", Some(1))])[..] else { panic!("one") };
+    is(fine, Verdict::Fine, "no pipes that only look like");
+    let foreign = || Item::example("web", State::Foreign, None);
+    let user = Some(User("S-1-5-21-7".to_owned()));
+    let known = [
+        (Item { user, ..foreign() }, " (process 7 of user S-1-5-21-7)"),
+        (foreign(), " (process 7)"),
+        (Item { pid: None, ..foreign() }, ""),
+    ];
+    for (item, by) in known {
+        let checks = other_pipes(&[pipe_of("db", Some(1)), item]);
+        let [check] = &checks[..] else { panic!("{checks:?}") };
+        is(check, Verdict::Wrong, "the name of web is taken by a pipe that is no provider's");
+        assert!(check.finding.ends_with(&format!("provider's{by}")), "{check:?}");
+        assert_eq!(
+            (check.service.as_deref(), check.advice.as_deref()),
+            (Some("web"), Some("end that process"))
+        );
+    }
+}
+
+#[test]
+fn providers_in_other_windows_sessions_are_named() {
     let items = [pipe_of("web", Some(1)), pipe_of("db", Some(0)), pipe_of("api", None)];
-    is(&logon_session(Some(1), &items[..1]), Verdict::Fine, "logon session 1");
-    is(&logon_session(Some(1), &items), Verdict::Note, "through the pipe: db (in 0)");
-    is(&logon_session(None, &items), Verdict::Note, "cannot be told");
+    is(&windows_session(Some(1), &items[..1]), Verdict::Fine, "session 1 of Windows");
+    is(&windows_session(Some(1), &items), Verdict::Note, "through the pipe: db (in 0)");
+    is(&windows_session(None, &items), Verdict::Note, "cannot be told");
 }

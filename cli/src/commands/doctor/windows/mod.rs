@@ -22,14 +22,17 @@ pub(super) fn all(facts: &Facts) -> Vec<Check> {
         }
         match &seen.items {
             Ok(items) => {
-                all.push(checks::logon_session(seen.logon_session, items));
+                all.extend(checks::other_pipes(items));
+                all.push(checks::windows_session(seen.windows_session, items));
                 all.extend(services::all(facts.service.as_deref(), items, |_| BE_ALLOWED.to_owned()));
             }
-            Err(error) => all.push(services::unseen(
-                facts.service.as_deref(),
-                error,
-                "ask for one service with --service",
-            )),
+            Err(error) => {
+                let advice = match facts.service {
+                    None => "ask for one service with --service",
+                    Some(_) => "look whether this is its name, and the name of its run directory",
+                };
+                all.push(services::unseen(facts.service.as_deref(), error, advice));
+            }
         }
     }
     all
