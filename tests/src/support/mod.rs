@@ -10,7 +10,7 @@ mod reverser;
 mod watchdog;
 
 pub use pair::{Pair, RawPair, accept, pair, pair_with, raw_pair};
-pub use place::Place;
+pub use place::{Place, names};
 pub use reverser::{Reverser, reverse_all};
 pub use watchdog::{PATIENCE, soon, watched};
 
