@@ -18,7 +18,7 @@ pub(crate) use closable::ClosableHandle;
 pub(crate) use event::Event;
 pub(crate) use operation::{Operation, Transferred};
 pub(crate) use pipe::{
-    client_logon_session, client_process_id, create_instance, disconnect, open_pipe, pending_bytes,
+    NewInstance, client_logon_session, client_process_id, disconnect, open_pipe, pending_bytes,
     server_logon_session, server_process_id,
 };
 pub(crate) use process::{cpus_of, own_cpus, own_logon_session, user_of};

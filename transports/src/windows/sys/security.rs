@@ -5,6 +5,7 @@ use std::ffi::c_void;
 use std::io;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
+use std::slice;
 
 use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::Security::Authorization::{
@@ -28,6 +29,21 @@ impl Local {
 
     pub(super) fn as_ptr(&self) -> *mut c_void {
         self.0.as_ptr()
+    }
+
+    /// The text that is there.
+    ///
+    /// # Safety
+    /// It has to be UTF-16 with a NUL at its end.
+    pub(super) unsafe fn into_text(self) -> String {
+        let text: *const u16 = self.as_ptr().cast_const().cast();
+        let mut len = 0;
+        // SAFETY: by the caller's promise there is a NUL, up to which all that is read lies in the text.
+        while unsafe { text.add(len).read() } != 0 {
+            len += 1;
+        }
+        // SAFETY: so many units lie before the NUL, and the text lives until the end of this function.
+        String::from_utf16_lossy(unsafe { slice::from_raw_parts(text, len) })
     }
 }
 
@@ -87,6 +103,11 @@ impl Attributes<'_> {
     pub(crate) fn as_ptr(&self) -> *const SECURITY_ATTRIBUTES {
         &raw const self.0
     }
+
+    #[cfg(test)]
+    pub(super) fn refers_to(&self, descriptor: &SecurityDescriptor) -> bool {
+        self.0.lpSecurityDescriptor == descriptor.0.as_ptr()
+    }
 }
 
 /// In Windows' language for it: a list that takes nothing from elsewhere (P) and allows (A) all access (GA) to this user,
@@ -97,6 +118,9 @@ fn description(user: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use windows_sys::Win32::Security::Authorization::ConvertSecurityDescriptorToStringSecurityDescriptorW;
+    use windows_sys::Win32::Security::DACL_SECURITY_INFORMATION;
+
     use super::*;
 
     // Whether Windows keeps to it cannot be tried under Wine, which lets everybody in.
@@ -113,6 +137,30 @@ mod tests {
     fn windows_takes_the_description_of_this_user() {
         assert!(SecurityDescriptor::new().is_ok());
         assert!(SecurityDescriptor::parse("D:P(A;;GA;;;nobody)").is_err());
+    }
+
+    /// What Windows reads in a descriptor, of the list alone.
+    fn text_of(descriptor: &SecurityDescriptor) -> String {
+        let mut text = ptr::null_mut();
+        // SAFETY: the descriptor is valid, and the variable for the result outlives the call. The length is not asked for.
+        succeeded(unsafe {
+            ConvertSecurityDescriptorToStringSecurityDescriptorW(
+                descriptor.0.as_ptr(),
+                SDDL_REVISION_1,
+                DACL_SECURITY_INFORMATION,
+                &raw mut text,
+                ptr::null_mut(),
+            )
+        })
+        .unwrap();
+        // SAFETY: the call allocates a text by `LocalAlloc` for its caller to free, in UTF-16 with a NUL at its end.
+        unsafe { Local::new(text.cast()).unwrap().into_text() }
+    }
+
+    #[test]
+    fn windows_reads_in_the_descriptor_what_its_text_says() {
+        let user = user_of_process(current_process()).unwrap();
+        assert_eq!(text_of(&SecurityDescriptor::new().unwrap()), description(&user));
     }
 
     #[test]
