@@ -1,6 +1,8 @@
 //! Run directories of their own, a watchdog, sessions to try things on, and peers that speak raw packets.
 
 pub mod allocations;
+#[cfg(windows)]
+pub mod holdings;
 mod pair;
 mod place;
 pub mod raw;
