@@ -1,5 +1,5 @@
 //! What Level 2 allocates over shared memory.
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 
 #[path = "allocation/mod.rs"]
 mod allocation;

@@ -110,7 +110,7 @@ fn a_client_is_killed_at_every_step<T: Transport + 'static>() {
             // The same listener serves on.
             one_client_is_served::<T>(&place, &mut listener);
             drop(listener);
-            assert_eq!(place.files(), Vec::<String>::new(), "{what}");
+            assert_eq!(place.names(), Vec::<String>::new(), "{what}");
         }
         assert!(stopped > 5, "only {stopped} steps were reached");
     });
@@ -136,11 +136,11 @@ fn one_client_is_served<T: Transport>(place: &Place, listener: &mut Listener) {
 fn works_again<T: Transport>(place: &Place, what: &str) {
     let mut successor = Listener::bind(&place.endpoint, &T::listen_options())
         .unwrap_or_else(|error| panic!("{what}: {error}"));
-    let files = place.files();
+    let files = place.names();
     assert_eq!(files, ["web.sock"], "{what}");
     one_client_is_served::<T>(place, &mut successor);
     drop(successor);
-    assert_eq!(place.files(), Vec::<String>::new(), "{what}");
+    assert_eq!(place.names(), Vec::<String>::new(), "{what}");
 }
 
 macro_rules! killed {

@@ -36,6 +36,9 @@ impl Profiles {
 
     /// What this build can carry: on a platform without shared memory the baseline alone (`docs/platforms.md`). Whatever
     /// else is configured is left out of what either side offers.
+    ///
+    /// On macOS it is the baseline too, though no session gets so far as to offer it: there are no sockets that carry it, so
+    /// that listening and connecting fail.
     pub const CARRIED: Self = if cfg!(windows) {
         Self(0x07)
     } else if cfg!(target_os = "linux") {
@@ -110,6 +113,18 @@ impl Profiles {
         if self.is_empty() { Self::BASELINE } else { self.intersection(Self::CARRIED) }
     }
 }
+
+// As docs/platforms.md says, held wherever this is compiled.
+#[cfg(windows)]
+const _: () = assert!(
+    Profiles::CARRIED.bits()
+        == Profiles::NAMED_PIPE.bits() | Profiles::SHM_HYBRID.bits() | Profiles::SHM_BUSYWAIT.bits()
+);
+#[cfg(target_os = "linux")]
+const _: () =
+    assert!(Profiles::CARRIED.bits() == Profiles::UDS_SEQPACKET.bits() | Profiles::SHM_HYBRID.bits());
+#[cfg(all(unix, not(target_os = "linux")))]
+const _: () = assert!(Profiles::CARRIED.bits() == Profiles::UDS_SEQPACKET.bits());
 
 impl BitOr for Profiles {
     type Output = Self;

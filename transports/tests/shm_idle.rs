@@ -90,6 +90,6 @@ fn idle_sessions_are_not_woken_and_each_still_learns_of_its_clients_end() {
         for session in sessions {
             assert!(matches!(session.join().unwrap(), Err(ReceiveError::Closed)));
         }
-        assert_eq!(place.files(), Vec::<String>::new());
+        assert_eq!(place.names(), Vec::<String>::new());
     });
 }

@@ -38,7 +38,7 @@ fn name(session_id: u64) -> String {
 }
 
 fn regions(place: &Place) -> Vec<String> {
-    place.files().into_iter().filter(|name| name.ends_with(".ipcshm")).collect()
+    place.names().into_iter().filter(|name| name.ends_with(".ipcshm")).collect()
 }
 
 /// The header of a region that a live process has.
@@ -113,7 +113,7 @@ fn a_client_that_is_refused_or_vanishes_leaves_no_region() {
             listener.accept(netipc_transport::Deadline::after(std::time::Duration::ZERO), &Abort::new());
         assert!(more.is_err());
         assert_eq!(full.receive_ack().0, Status::LimitExceeded);
-        let mut files = place.files();
+        let mut files = place.names();
         files.sort();
         assert_eq!(files, [name(3), "web.sock".to_owned()]);
     });
@@ -123,7 +123,7 @@ fn a_client_that_is_refused_or_vanishes_leaves_no_region() {
 fn the_file_goes_with_the_servers_session_whichever_side_ends_it() {
     watched(|| {
         let Pair { client, server, place, .. } = pair();
-        assert!(place.files().contains(&name(1)));
+        assert!(place.names().contains(&name(1)));
         drop(server);
         assert_eq!(regions(&place), Vec::<String>::new());
         drop(client);
@@ -164,7 +164,7 @@ fn a_listener_that_starts_removes_what_dead_servers_of_its_service_left() {
         put(&name(3), header());
         put("web-api-0000000000000001.ipcshm", RegionHeader { owner_pid: 0, ..header() });
         let _listener = place.listen();
-        let mut files = place.files();
+        let mut files = place.names();
         files.sort();
         assert_eq!(files, [&name(3), "web-api-0000000000000001.ipcshm", "web.sock"]);
     });
@@ -186,7 +186,7 @@ fn a_name_that_is_in_use_leaves_the_baseline_and_is_reported() {
         });
         assert_eq!(census.region_failures(), 1);
         assert!(matches!(*census.last_region_failure().unwrap(), CreateError::InUse { .. }));
-        assert!(place.files().contains(&name(1)));
+        assert!(place.names().contains(&name(1)));
     });
 }
 

@@ -116,11 +116,15 @@ pub fn nothing_is_left_in_the_run_directory_when_all_is_closed<T: Transport>() {
     drop(listener);
     drop(client);
     drop(server);
-    assert_eq!(place.files(), Vec::<String>::new());
+    assert_eq!(place.names(), Vec::<String>::new());
 
     let Pair { client, server, listener, place } = pair::<T>();
     drop(server);
     drop(listener);
-    assert_eq!(place.files(), Vec::<String>::new());
+    // On Windows a client that has not noticed still holds the names.
+    if cfg!(unix) {
+        assert_eq!(place.names(), Vec::<String>::new());
+    }
     drop(client);
+    assert_eq!(place.names(), Vec::<String>::new());
 }

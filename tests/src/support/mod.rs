@@ -1,6 +1,8 @@
 //! Run directories of their own, a watchdog, sessions to try things on, and peers that speak raw packets.
 
 pub mod allocations;
+#[cfg(windows)]
+pub mod holdings;
 mod pair;
 mod place;
 pub mod raw;
@@ -10,7 +12,7 @@ mod reverser;
 mod watchdog;
 
 pub use pair::{Pair, RawPair, accept, pair, pair_with, raw_pair};
-pub use place::Place;
+pub use place::{Place, names};
 pub use reverser::{Reverser, reverse_all};
 pub use watchdog::{PATIENCE, soon, watched};
 

@@ -11,7 +11,10 @@ use netipc::transport::{
     ClientSession, ConnectError, ConnectOptions, ListenOptions, Listener, Profiles, ServerSession,
 };
 use netipc::{Abort, Client, ClientConfig, Deadline, Endpoint, Server, ServerConfig};
+use netipc_tests::support::names;
 use netipc_tests::support::raw::RawListener;
+#[cfg(windows)]
+use netipc_tests::support::region;
 use tempfile::TempDir;
 
 /// Far beyond what anything takes here; for what must not happen at all.
@@ -92,12 +95,13 @@ impl Place {
         Endpoint::new(self.directory.path(), "test").expect("a short path")
     }
 
+    /// Whether no server has a name here any more.
     pub fn is_empty(&self) -> bool {
-        let names: Vec<_> = std::fs::read_dir(self.directory.path())
-            .expect("the directory is there")
-            .map(|entry| entry.expect("an entry").file_name())
-            .filter(|name| !name.to_string_lossy().ends_with(".lock"))
-            .collect();
+        let names = names(&self.endpoint());
+        // A region that its server has closed is there for as long as a client has it.
+        #[cfg(windows)]
+        return names.iter().all(|name| region::is_closed_by_server(name));
+        #[cfg(unix)]
         names.is_empty()
     }
 

@@ -89,7 +89,7 @@ fn run_with(scenario: Scenario, system: System, fault: &Fault) {
     if fault.at_the_server && removes(fault.call) {
         remove_regions(&sides.place);
     } else {
-        assert_eq!(sides.place.files(), Vec::<String>::new(), "{what}");
+        assert_eq!(sides.place.names(), Vec::<String>::new(), "{what}");
     }
     assert_eq!(Remains::now(), before, "{what}");
     is_served_again(sides.place, &what);
@@ -97,7 +97,7 @@ fn run_with(scenario: Scenario, system: System, fault: &Fault) {
 
 /// Removes regions as a server in another process would: in this one their owner seems to live.
 fn remove_regions(place: &Place) {
-    for name in place.files().iter().filter(|name| name.ends_with(".ipcshm")) {
+    for name in place.names().iter().filter(|name| name.ends_with(".ipcshm")) {
         fs::remove_file(place.dir.path().join(name)).expect("a region");
     }
 }
@@ -119,5 +119,5 @@ fn is_served_again(place: Place, what: &str) {
         Ok(())
     });
     assert!(server.is_ok() && client.is_ok(), "{what}; then {server:?}, {client:?}");
-    assert_eq!(sides.place.files(), Vec::<String>::new(), "{what}");
+    assert_eq!(sides.place.names(), Vec::<String>::new(), "{what}");
 }

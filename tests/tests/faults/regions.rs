@@ -21,7 +21,7 @@ fn without(call: &'static str, error: Errno) -> (Profiles, Vec<u32>) {
         let mut session = sides.connect(&Shm::connect_options())?;
         session.send(3, 1, b"abc", in_time())?;
         assert_eq!(session.receive(in_time())?.payload, b"cba");
-        let files = sides.place.files().into_iter().filter(|name| name.ends_with(".ipcshm"));
+        let files = sides.place.names().into_iter().filter(|name| name.ends_with(".ipcshm"));
         let modes = files.map(|name| {
             fs::metadata(sides.place.dir.path().join(name)).map(|data| data.permissions().mode() & 0o7777)
         });
@@ -30,7 +30,7 @@ fn without(call: &'static str, error: Errno) -> (Profiles, Vec<u32>) {
     });
     server.expect("it serves");
     client.expect("it is served");
-    assert_eq!(sides.place.files(), Vec::<String>::new());
+    assert_eq!(sides.place.names(), Vec::<String>::new());
     seen
 }
 

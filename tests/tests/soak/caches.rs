@@ -1,7 +1,7 @@
 //! The caches, and the threads that read them.
 
 use std::sync::Arc;
-use std::thread::{self, Scope};
+use std::thread::Scope;
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -11,6 +11,7 @@ use netipc::{CacheConfig, CacheGuard, CacheReader, Deadline, Profiles, RefreshEr
 use crate::data;
 use crate::judge::{self, Asked};
 use crate::scene::Scene;
+use crate::watch::nap;
 use crate::worker::{Habits, MARGIN, Progress, Worker, config, pause};
 
 /// More than any snapshot has: its largest list has 2,000 items of less than 200 bytes.
@@ -35,7 +36,7 @@ pub(crate) fn start<'scope, 'a: 'scope>(
             scope.spawn(move || {
                 while !scene.gate.is_over() {
                     reader.look();
-                    thread::sleep(Duration::from_micros(500));
+                    nap(Duration::from_micros(500));
                 }
                 scene.tally.reader(reader.looks);
             });

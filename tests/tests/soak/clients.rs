@@ -14,6 +14,7 @@ use netipc::{Client, ClientConfig, Profiles};
 use crate::data;
 use crate::limits::{SMALLEST_RESPONSE, one_of};
 use crate::scene::Scene;
+use crate::watch::nap;
 use crate::worker::{Habits, MARGIN, Progress, Turn, Worker, config};
 
 const STEADY: Habits = Habits { is_hasty: false, is_abortable: false };
@@ -55,7 +56,7 @@ pub(crate) fn start<'scope, 'a: 'scope>(
 /// Aborts a call now and then.
 fn abort(mut worker: Worker<'_>) {
     while worker.scene.gate.pass(|| {}) {
-        thread::sleep(Duration::from_millis(worker.rng.u64(1..40)));
+        nap(Duration::from_millis(worker.rng.u64(1..40)));
         let abortable = worker.scene.abortable.lock().unwrap();
         let (abort, pulse) = worker.rng.choice(abortable.iter()).unwrap();
         abort.abort();

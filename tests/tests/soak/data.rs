@@ -14,6 +14,8 @@ pub(crate) const CGROUPS: &str = "cgroups-lookup";
 pub(crate) const APPS: &str = "apps-lookup";
 pub(crate) const SNAPSHOT: &str = "cgroups-snapshot";
 
+pub(crate) const SERVICES: [&str; 5] = [INCREMENT, STRINGS, CGROUPS, APPS, SNAPSHOT];
+
 /// Generations that one provider has at most.
 const STEPS: u64 = 1 << 32;
 

@@ -26,7 +26,7 @@ type End = Box<dyn FnOnce() -> Drained>;
 
 pub(crate) fn provide(provided: &Provided) {
     // Files may be there that a provider before it has left.
-    let count = || Remains::count(&provided.run_dir).without_files();
+    let count = || Remains::count(&provided.run_dir).without_names();
     let before = count();
     let ends = serve(provided);
     println!("serving");

@@ -1,46 +1,40 @@
 //! What a process holds, and what is left of others.
 
+use std::collections::BTreeSet;
+#[cfg(target_os = "linux")]
 use std::fs;
 use std::path::Path;
 
-/// Counts that are the same whenever everybody rests.
-#[derive(Debug, PartialEq, Eq)]
+use netipc::Endpoint;
+use netipc_tests::support;
+#[cfg(windows)]
+use netipc_tests::support::holdings;
+
+use crate::data::SERVICES;
+
+/// Counts that are the same whenever everybody rests. What a platform has no count of is 0.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Remains {
-    fds: usize,
+    /// Descriptors; on Windows handles.
+    handles: usize,
     threads: usize,
     /// Of files of the run directory, nameless ones included.
     mappings: usize,
-    /// Names in the run directory.
-    files: Vec<String>,
+    /// What servers and sessions have a name for.
+    names: BTreeSet<String>,
 }
 
 impl Remains {
     /// Those of this process, and of the run directory.
     pub(crate) fn count(run_dir: &Path) -> Self {
-        let names = |path: &Path| {
-            let mut names: Vec<_> = fs::read_dir(path)
-                .unwrap()
-                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-                .collect();
-            names.sort();
-            names
-        };
-        let files = names(run_dir);
-        if !cfg!(target_os = "linux") {
-            return Self { fds: 0, threads: 0, mappings: 0, files };
-        }
-        let maps = fs::read_to_string("/proc/self/maps").unwrap();
-        Self {
-            fds: names(Path::new("/proc/self/fd")).len(),
-            threads: names(Path::new("/proc/self/task")).len(),
-            mappings: maps.matches(run_dir.to_str().unwrap()).count() + maps.matches(".ipcshm").count(),
-            files,
-        }
+        let names_of = |service| support::names(&Endpoint::new(run_dir, service).unwrap());
+        let names: BTreeSet<_> = SERVICES.into_iter().flat_map(names_of).collect();
+        Self { names, ..held(run_dir) }
     }
 
-    /// The rest, for a process that is not the only one with files there.
-    pub(crate) fn without_files(self) -> Self {
-        Self { files: Vec::new(), ..self }
+    /// The rest, for a process that is not the only one with names there.
+    pub(crate) fn without_names(self) -> Self {
+        Self { names: BTreeSet::new(), ..self }
     }
 
     pub(crate) fn assert_same_as(&self, before: &Self) {
@@ -49,4 +43,26 @@ impl Remains {
             "something is left behind (left: what there is, right: what there was before)"
         );
     }
+}
+
+#[cfg(target_os = "linux")]
+fn held(run_dir: &Path) -> Remains {
+    let entries = |path: &str| fs::read_dir(path).unwrap().count();
+    let maps = fs::read_to_string("/proc/self/maps").unwrap();
+    Remains {
+        handles: entries("/proc/self/fd"),
+        threads: entries("/proc/self/task"),
+        mappings: maps.matches(run_dir.to_str().unwrap()).count() + maps.matches(".ipcshm").count(),
+        ..Remains::default()
+    }
+}
+
+#[cfg(windows)]
+fn held(_run_dir: &Path) -> Remains {
+    Remains { handles: holdings::handles(), threads: holdings::threads(), ..Remains::default() }
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
+fn held(_run_dir: &Path) -> Remains {
+    Remains::default()
 }

@@ -5,6 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Sleeps, at rest too. `thread::sleep` has a handle meanwhile on Windows, which would be counted or not.
+pub(crate) fn nap(time: Duration) {
+    thread::park_timeout(time);
+}
+
 /// Watches everybody.
 pub(crate) struct Watch {
     began: Instant,
@@ -36,7 +41,7 @@ impl Watch {
     /// Watches until all is over.
     pub(crate) fn watch(&self) {
         while !self.is_over.load(Ordering::SeqCst) {
-            thread::sleep(Duration::from_millis(100));
+            nap(Duration::from_millis(100));
             let now = since(self.began);
             for pulse in self.pulses.lock().unwrap().iter() {
                 assert!(pulse.until.load(Ordering::SeqCst) > now, "{} is stuck", pulse.name);

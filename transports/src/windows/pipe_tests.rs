@@ -1,5 +1,5 @@
 use super::*;
-use crate::windows::sys::{ClosableHandle, SecurityDescriptor, create_instance, open_pipe};
+use crate::windows::sys::{ClosableHandle, NewInstance, SecurityDescriptor, open_pipe};
 
 const ROOM: usize = 4_096;
 
@@ -7,7 +7,7 @@ const ROOM: usize = 4_096;
 fn ends(test: &str) -> [Pipe; 2] {
     let name = format!(r"\\.\pipe\netipc-test-{}-{test}", std::process::id());
     let buffer = u32::try_from(ROOM).unwrap();
-    let instance = create_instance(&name, true, buffer, &SecurityDescriptor::new().unwrap()).unwrap();
+    let instance = NewInstance::first(&name, buffer, &SecurityDescriptor::new().unwrap()).create().unwrap();
     let opened = open_pipe(&name).unwrap();
     [(instance, Side::Server), (opened, Side::Client)].map(|(handle, side)| {
         let connection = Connection::of(Arc::new(ClosableHandle::new(handle))).unwrap();

@@ -44,7 +44,7 @@ fn carried(own: io::Result<u32>, peer: io::Result<u32>) -> Profiles {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::windows::sys::{SecurityDescriptor, create_instance, open_pipe};
+    use crate::windows::sys::{NewInstance, SecurityDescriptor, open_pipe};
 
     fn unknown() -> io::Result<u32> {
         Err(io::ErrorKind::Unsupported.into())
@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn what_the_pipe_does_not_tell_of_its_peer_the_peers_process_does() {
         let name = format!(r"\\.\pipe\netipc-test-{}-peer", std::process::id());
-        let _instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
+        let security = SecurityDescriptor::new().unwrap();
+        let _instance = NewInstance::first(&name, 4_096, &security).create().unwrap();
         let pipe = ClosableHandle::new(open_pipe(&name).unwrap());
         let own = own_windows_session().unwrap();
         assert_eq!(peer(&pipe, |_| unknown(), server_process_id).unwrap(), own);

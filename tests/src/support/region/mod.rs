@@ -18,7 +18,8 @@ pub use platform::{CONSTANTS, HEADER_LEN, PROFILES, Region};
 use windows as platform;
 #[cfg(windows)]
 pub use windows::{
-    CLIENT_CLOSED, CLIENT_WAITING, SERVER_CLOSED, SERVER_WAITING, SPIN_TRIES, Section, exists, stem,
+    CLIENT_CLOSED, CLIENT_WAITING, SERVER_CLOSED, SERVER_WAITING, SPIN_TRIES, Section, exists,
+    is_closed_by_server, stem,
 };
 
 /// The areas that its server lays out, and how long it makes the whole.

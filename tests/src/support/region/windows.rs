@@ -1,21 +1,22 @@
 //! Regions on Windows: named sections and events. `docs/contract/windows.md`, "Shared memory".
 
 use std::io;
-use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
+use std::os::windows::io::{AsHandle, AsRawHandle, FromRawHandle, OwnedHandle};
 use std::ptr;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use netipc_transport::{Endpoint, Profiles};
-use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE, WAIT_OBJECT_0};
+use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Memory::{
     CreateFileMappingW, FILE_MAP_READ, FILE_MAP_WRITE, MEMORY_BASIC_INFORMATION, MEMORY_MAPPED_VIEW_ADDRESS,
     MapViewOfFile, OpenFileMappingW, PAGE_READWRITE, UnmapViewOfFile, VirtualQuery,
 };
-use windows_sys::Win32::System::Threading::{
-    CreateEventW, EVENT_ALL_ACCESS, OpenEventW, SetEvent, WaitForSingleObject,
-};
+use windows_sys::Win32::System::Threading::{CreateEventW, EVENT_ALL_ACCESS, OpenEventW, SetEvent};
 
 use super::{Layout, View, Way};
+use crate::support::PATIENCE;
+use crate::support::raw::is_signalled;
 
 /// The profiles of shared memory.
 pub const PROFILES: [Profiles; 2] = [Profiles::SHM_HYBRID, Profiles::SHM_BUSYWAIT];
@@ -49,6 +50,12 @@ pub fn stem(endpoint: &Endpoint, profile: Profiles, session_id: u64) -> String {
 /// Whether a session has a region.
 pub fn exists(endpoint: &Endpoint, profile: Profiles, session_id: u64) -> bool {
     Section::open(&format!("{}-mapping", stem(endpoint, profile, session_id))).is_ok()
+}
+
+/// Whether the server of the region whose names begin like this has closed it. It is there for as long as a client has it.
+pub fn is_closed_by_server(stem: &str) -> bool {
+    Section::open(&format!("{stem}-mapping"))
+        .is_ok_and(|section| section.map().word(SERVER_CLOSED).load(Ordering::Acquire) != 0)
 }
 
 /// A region as one side has it mapped, with its events.
@@ -97,9 +104,25 @@ impl Region {
         self.event(way).set();
     }
 
+    /// Waits as a receiver does that says so, for message `number`, and gives it. In the profile whose receivers never block
+    /// nobody wakes it, so that it looks now and then.
+    pub fn wait_for(&self, way: Way, number: u64) -> Vec<u8> {
+        let waiting = self.word(way.choose([SERVER_WAITING, CLIENT_WAITING]));
+        let patience = Instant::now() + PATIENCE;
+        while self.sequence(way).load(Ordering::SeqCst) < number {
+            assert!(Instant::now() < patience, "message {number} does not come");
+            waiting.store(1, Ordering::SeqCst);
+            if self.sequence(way).load(Ordering::SeqCst) < number {
+                self.event(way).wait(Duration::from_millis(1));
+            }
+            waiting.store(0, Ordering::SeqCst);
+        }
+        self.packet(way)
+    }
+
     /// Whether somebody was woken for a message; he is not any more.
     pub fn was_woken(&self, way: Way) -> bool {
-        self.event(way).was_set()
+        self.event(way).wait(Duration::ZERO)
     }
 }
 
@@ -188,9 +211,8 @@ impl Event {
         unsafe { SetEvent(self.0.as_raw_handle()) };
     }
 
-    /// Whether it was signalled; it is not any more.
-    fn was_set(&self) -> bool {
-        // SAFETY: the handle is open.
-        unsafe { WaitForSingleObject(self.0.as_raw_handle(), 0) == WAIT_OBJECT_0 }
+    /// Whether it was signalled, or is within so long; it is not any more.
+    fn wait(&self, within: Duration) -> bool {
+        is_signalled(self.0.as_handle(), within)
     }
 }

@@ -11,7 +11,7 @@ use crate::defaults;
 use crate::listener::FIRST_PACKET;
 use crate::windows::pipe::packet_size;
 use crate::windows::sys::{
-    ClosableHandle, Event, Operation, SecurityDescriptor, code, create_instance, disconnect,
+    ClosableHandle, Event, NewInstance, Operation, SecurityDescriptor, code, disconnect,
 };
 use crate::{Endpoint, ListenError, ListenOptions};
 
@@ -48,16 +48,19 @@ impl Mould {
 
     /// The first instance, which there is only if nobody else has the name.
     pub(super) fn first(&self) -> Result<Instance, ListenError> {
-        self.make(true).map_err(|source| not_first(source, &self.endpoint))
+        self.make(NewInstance::first).map_err(|source| not_first(source, &self.endpoint))
     }
 
     /// One more instance.
     pub(super) fn next(&self) -> io::Result<Instance> {
-        self.make(false)
+        self.make(NewInstance::next)
     }
 
-    fn make(&self, is_first: bool) -> io::Result<Instance> {
-        let handle = create_instance(self.endpoint.pipe_name(), is_first, self.buffer_bytes, &self.security)?;
+    fn make<'a>(
+        &'a self,
+        new: fn(&str, u32, &'a SecurityDescriptor) -> NewInstance<'a>,
+    ) -> io::Result<Instance> {
+        let handle = new(self.endpoint.pipe_name(), self.buffer_bytes, &self.security).create()?;
         let pipe = Arc::new(ClosableHandle::new(handle));
         let operation = Operation::new(Arc::clone(&pipe), Arc::clone(&self.changed), FIRST_PACKET);
         Ok(Instance { pipe, operation })

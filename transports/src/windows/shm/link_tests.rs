@@ -7,7 +7,7 @@ use crate::envelope::MessageHeader;
 use crate::link::Link;
 use crate::windows::connection::Connection;
 use crate::windows::pipe::Side as End;
-use crate::windows::sys::{ClosableHandle, SecurityDescriptor, create_instance, open_pipe};
+use crate::windows::sys::{ClosableHandle, NewInstance, SecurityDescriptor, open_pipe};
 use crate::{Deadline, Profiles};
 
 /// Both ends of a link, without sessions.
@@ -34,7 +34,7 @@ fn pair_in(name: &str, change: impl FnOnce(&Region)) -> Pair {
         max_response_batch_items: 1,
     };
     let security = SecurityDescriptor::new().unwrap();
-    let instance = create_instance(endpoint.pipe_name(), true, 65_536, &security).unwrap();
+    let instance = NewInstance::first(endpoint.pipe_name(), 65_536, &security).create().unwrap();
     let opened = open_pipe(endpoint.pipe_name()).unwrap();
     let pipe = |handle, end| {
         let connection = Connection::of(Arc::new(ClosableHandle::new(handle))).unwrap();

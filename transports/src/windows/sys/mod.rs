@@ -20,7 +20,7 @@ pub(crate) use operation::{Operation, Transferred};
 #[cfg(test)]
 pub(crate) use pipe::create_byte_pipe;
 pub(crate) use pipe::{
-    client_process_id, client_windows_session, create_instance, disconnect, open_any_pipe, open_pipe,
+    NewInstance, client_process_id, client_windows_session, disconnect, open_any_pipe, open_pipe,
     pending_bytes, read_messages, server_process_id, server_windows_session,
 };
 pub(crate) use process::{cpus_of, own_cpus, own_user, own_windows_session, user_of, windows_session_of};

@@ -304,13 +304,14 @@ fn closed() -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{SecurityDescriptor, create_instance, open_pipe};
+    use super::super::{NewInstance, SecurityDescriptor, open_pipe};
     use super::*;
 
     /// The two ends of a pipe.
     fn ends(test: &str) -> [Operation; 2] {
         let name = format!(r"\\.\pipe\netipc-test-{}-{test}", std::process::id());
-        let instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
+        let instance =
+            NewInstance::first(&name, 4_096, &SecurityDescriptor::new().unwrap()).create().unwrap();
         let opened = open_pipe(&name).unwrap();
         [instance, opened].map(|handle| {
             let event = Arc::new(Event::signalled().unwrap());

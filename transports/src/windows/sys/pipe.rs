@@ -18,13 +18,8 @@ use windows_sys::Win32::System::Pipes::{
 };
 use windows_sys::core::BOOL;
 
+use super::security::Attributes;
 use super::{SecurityDescriptor, last_error, succeeded, wide};
-
-/// How an instance is opened; the first one of its name only if there is no other.
-const fn open_mode(is_first: bool) -> FILE_FLAGS_AND_ATTRIBUTES {
-    let mode = PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED;
-    if is_first { mode | FILE_FLAG_FIRST_PIPE_INSTANCE } else { mode }
-}
 
 /// Messages in both directions, and nobody from another machine. (Calls wait, which those that are overlapped do not.)
 const PIPE_MODE: NAMED_PIPE_MODE = PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_REJECT_REMOTE_CLIENTS;
@@ -33,30 +28,54 @@ const PIPE_MODE: NAMED_PIPE_MODE = PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | P
 const CLIENT_FLAGS: FILE_FLAGS_AND_ATTRIBUTES =
     FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
 
-/// `CreateNamedPipeW`: an instance of the pipe of this name, with buffers of so many bytes in each direction. The first
-/// one fails where somebody has made one already. No child process inherits it.
-pub(crate) fn create_instance(
-    name: &str,
-    is_first: bool,
+/// What `CreateNamedPipeW` is asked for: an instance of a pipe.
+pub(crate) struct NewInstance<'a> {
+    name: Vec<u16>,
+    open_mode: FILE_FLAGS_AND_ATTRIBUTES,
+    pipe_mode: NAMED_PIPE_MODE,
+    max_instances: u32,
+    /// In each direction.
     buffer_bytes: u32,
-    security: &SecurityDescriptor,
-) -> io::Result<OwnedHandle> {
-    let (name, attributes) = (wide(name), security.attributes());
-    // SAFETY: the name is UTF-16 with a NUL at its end. Name, attributes and the descriptor that these point to outlive the
-    // call, which keeps none of them.
-    let handle = unsafe {
-        CreateNamedPipeW(
-            name.as_ptr(),
-            open_mode(is_first),
-            PIPE_MODE,
-            PIPE_UNLIMITED_INSTANCES,
+    security: Attributes<'a>,
+}
+
+impl<'a> NewInstance<'a> {
+    /// The first instance of its name, which there is only if nobody has made one already.
+    pub(crate) fn first(name: &str, buffer_bytes: u32, security: &'a SecurityDescriptor) -> Self {
+        let next = Self::next(name, buffer_bytes, security);
+        Self { open_mode: next.open_mode | FILE_FLAG_FIRST_PIPE_INSTANCE, ..next }
+    }
+
+    /// One more.
+    pub(crate) fn next(name: &str, buffer_bytes: u32, security: &'a SecurityDescriptor) -> Self {
+        Self {
+            name: wide(name),
+            open_mode: PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED,
+            pipe_mode: PIPE_MODE,
+            max_instances: PIPE_UNLIMITED_INSTANCES,
             buffer_bytes,
-            buffer_bytes,
-            0,
-            attributes.as_ptr(),
-        )
-    };
-    owned(handle)
+            security: security.attributes(),
+        }
+    }
+
+    /// `CreateNamedPipeW`. No child process inherits it.
+    pub(crate) fn create(&self) -> io::Result<OwnedHandle> {
+        // SAFETY: the name is UTF-16 with a NUL at its end. Name, attributes and the descriptor that these point to outlive
+        // the call, which keeps none of them.
+        let handle = unsafe {
+            CreateNamedPipeW(
+                self.name.as_ptr(),
+                self.open_mode,
+                self.pipe_mode,
+                self.max_instances,
+                self.buffer_bytes,
+                self.buffer_bytes,
+                0,
+                self.security.as_ptr(),
+            )
+        };
+        owned(handle)
+    }
 }
 
 /// A client's end of the pipe of this name, which reads messages. No child process inherits it.
@@ -144,11 +163,9 @@ fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
 pub(crate) fn create_byte_pipe(name: &str) -> io::Result<OwnedHandle> {
     use windows_sys::Win32::System::Pipes::PIPE_TYPE_BYTE;
 
-    let (name, mode) = (wide(name), PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS);
-    // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call. There are no attributes.
-    let handle =
-        unsafe { CreateNamedPipeW(name.as_ptr(), open_mode(true), mode, 1, 4_096, 4_096, 0, ptr::null()) };
-    owned(handle)
+    let security = SecurityDescriptor::new()?;
+    let of_messages = NewInstance::first(name, 4_096, &security);
+    NewInstance { pipe_mode: PIPE_TYPE_BYTE | PIPE_REJECT_REMOTE_CLIENTS, ..of_messages }.create()
 }
 
 #[cfg(test)]
@@ -162,13 +179,30 @@ mod tests {
 
     #[test]
     fn only_the_first_instance_is_exclusive() {
-        assert_eq!(open_mode(true), 0x4008_0003);
-        assert_eq!(open_mode(false), 0x4000_0003);
+        let security = SecurityDescriptor::new().unwrap();
+        // Duplex, overlapped, and of the first also FILE_FLAG_FIRST_PIPE_INSTANCE.
+        assert_eq!(NewInstance::first("name", 4_096, &security).open_mode, 0x4008_0003);
+        assert_eq!(NewInstance::next("name", 4_096, &security).open_mode, 0x4000_0003);
     }
 
     #[test]
     fn pipes_carry_messages_and_reject_other_machines() {
-        assert_eq!(PIPE_MODE, 0x04 | 0x02 | 0x08);
+        let security = SecurityDescriptor::new().unwrap();
+        for make in [NewInstance::first, NewInstance::next] {
+            let asked = make("name", 4_096, &security);
+            assert_eq!(asked.pipe_mode, 0x04 | 0x02 | 0x08);
+            assert_eq!((asked.max_instances, asked.buffer_bytes), (255, 4_096));
+            assert_eq!(asked.name, wide("name"));
+        }
+    }
+
+    #[test]
+    fn every_instance_has_the_servers_security_descriptor() {
+        let security = SecurityDescriptor::new().unwrap();
+        for make in [NewInstance::first, NewInstance::next] {
+            let asked = make("name", 4_096, &security).security;
+            assert!(asked.refers_to(&security));
+        }
     }
 
     #[test]
@@ -186,7 +220,8 @@ mod tests {
     #[test]
     fn both_ends_are_told_the_others_windows_session() {
         let name = format!(r"\\.\pipe\netipc-test-{}-session", std::process::id());
-        let instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
+        let instance =
+            NewInstance::first(&name, 4_096, &SecurityDescriptor::new().unwrap()).create().unwrap();
         let opened = open_pipe(&name).unwrap();
         let own = own_windows_session().unwrap();
         assert_eq!(server_windows_session(opened.as_handle()).unwrap(), own);

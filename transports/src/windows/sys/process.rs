@@ -4,7 +4,6 @@
 use std::io;
 use std::os::windows::io::{AsHandle, AsRawHandle, BorrowedHandle, FromRawHandle, OwnedHandle};
 use std::ptr;
-use std::slice;
 
 use windows_sys::Win32::Security::Authorization::ConvertSidToStringSidW;
 use windows_sys::Win32::Security::{
@@ -104,16 +103,8 @@ pub(super) unsafe fn words(sid: PSID) -> io::Result<String> {
     let mut text = ptr::null_mut();
     // SAFETY: `sid` is one, by the contract of this function. The variable for the result outlives the call.
     succeeded(unsafe { ConvertSidToStringSidW(sid, &raw mut text) })?;
-    // SAFETY: the call allocates the text by `LocalAlloc` for its caller to free.
-    let text = unsafe { Local::new(text.cast()) }?;
-    let text: *const u16 = text.as_ptr().cast_const().cast();
-    let mut len = 0;
-    // SAFETY: the text is UTF-16 with a NUL at its end, so that all that is read lies in it.
-    while unsafe { text.add(len).read() } != 0 {
-        len += 1;
-    }
-    // SAFETY: so many units lie before the NUL, and the text lives until the end of this function.
-    Ok(String::from_utf16_lossy(unsafe { slice::from_raw_parts(text, len) }))
+    // SAFETY: the call allocates a text by `LocalAlloc` for its caller to free, in UTF-16 with a NUL at its end.
+    Ok(unsafe { Local::new(text.cast())?.into_text() })
 }
 
 #[cfg(test)]

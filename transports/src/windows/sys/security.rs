@@ -6,6 +6,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::os::windows::io::{AsRawHandle, BorrowedHandle};
 use std::ptr::{self, NonNull};
+use std::slice;
 
 use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::Security::Authorization::{
@@ -29,6 +30,21 @@ impl Local {
 
     pub(super) fn as_ptr(&self) -> *mut c_void {
         self.0.as_ptr()
+    }
+
+    /// The text that is there.
+    ///
+    /// # Safety
+    /// It has to be UTF-16 with a NUL at its end.
+    pub(super) unsafe fn into_text(self) -> String {
+        let text: *const u16 = self.as_ptr().cast_const().cast();
+        let mut len = 0;
+        // SAFETY: by the caller's promise there is a NUL, up to which all that is read lies in the text.
+        while unsafe { text.add(len).read() } != 0 {
+            len += 1;
+        }
+        // SAFETY: so many units lie before the NUL, and the text lives until the end of this function.
+        String::from_utf16_lossy(unsafe { slice::from_raw_parts(text, len) })
     }
 }
 
@@ -88,10 +104,15 @@ impl Attributes<'_> {
     pub(crate) fn as_ptr(&self) -> *const SECURITY_ATTRIBUTES {
         &raw const self.0
     }
+
+    #[cfg(test)]
+    pub(super) fn refers_to(&self, descriptor: &SecurityDescriptor) -> bool {
+        self.0.lpSecurityDescriptor == descriptor.0.as_ptr()
+    }
 }
 
-/// In Windows' language for it: the owner (O) is this user, also where the administrators would be; and a list that takes nothing from elsewhere (P) and allows (A) all access (GA) to this user,
-/// `LocalSystem` (SY) and administrators (BA).
+/// In Windows' language for it: the owner (O) is this user, also where the administrators would be; and a list that takes
+/// nothing from elsewhere (P) and allows (A) all access (GA) to this user, `LocalSystem` (SY) and administrators (BA).
 fn description(user: &str) -> String {
     format!("O:{user}D:P(A;;GA;;;{user})(A;;GA;;;SY)(A;;GA;;;BA)")
 }
@@ -129,7 +150,10 @@ pub(crate) fn owner_of(pipe: BorrowedHandle<'_>) -> io::Result<String> {
 mod tests {
     use std::os::windows::io::AsHandle;
 
-    use super::super::{create_instance, open_pipe};
+    use windows_sys::Win32::Security::Authorization::ConvertSecurityDescriptorToStringSecurityDescriptorW;
+    use windows_sys::Win32::Security::DACL_SECURITY_INFORMATION;
+
+    use super::super::{NewInstance, open_pipe};
     use super::*;
 
     // Whether Windows keeps to it cannot be tried under Wine, which lets everybody in.
@@ -148,10 +172,35 @@ mod tests {
         assert!(SecurityDescriptor::parse("D:P(A;;GA;;;nobody)").is_err());
     }
 
+    /// What Windows reads in a descriptor, of the owner and the list.
+    fn text_of(descriptor: &SecurityDescriptor) -> String {
+        let mut text = ptr::null_mut();
+        // SAFETY: the descriptor is valid, and the variable for the result outlives the call. The length is not asked for.
+        succeeded(unsafe {
+            ConvertSecurityDescriptorToStringSecurityDescriptorW(
+                descriptor.0.as_ptr(),
+                SDDL_REVISION_1,
+                OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
+                &raw mut text,
+                ptr::null_mut(),
+            )
+        })
+        .unwrap();
+        // SAFETY: the call allocates a text by `LocalAlloc` for its caller to free, in UTF-16 with a NUL at its end.
+        unsafe { Local::new(text.cast()).unwrap().into_text() }
+    }
+
+    #[test]
+    fn windows_reads_in_the_descriptor_what_its_text_says() {
+        let user = own_user().unwrap();
+        assert_eq!(text_of(&SecurityDescriptor::new().unwrap()), description(&user));
+    }
+
     #[test]
     fn a_pipe_is_owned_by_the_user_who_made_it() {
         let name = format!(r"\\.\pipe\netipc-test-{}-owner", std::process::id());
-        let _instance = create_instance(&name, true, 4_096, &SecurityDescriptor::new().unwrap()).unwrap();
+        let security = SecurityDescriptor::new().unwrap();
+        let _instance = NewInstance::first(&name, 4_096, &security).create().unwrap();
         let opened = open_pipe(&name).unwrap();
         assert_eq!(owner_of(opened.as_handle()).unwrap(), own_user().unwrap());
     }
