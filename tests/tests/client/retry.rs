@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use netipc::messages::Increment;
+use netipc::messages::{CgroupPathRef, CgroupsLookup, CgroupsLookupRequest, Increment};
 use netipc::transport::{MessageHeader, ServerSession};
-use netipc::{CallError, ClientState, Deadline, Status};
+use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Status};
 
-use crate::common::{LONG, Place};
+use crate::common::{LONG, Place, client_config};
 
 /// A peer that receives one request of each session and leaves the rest to `answer`, which is told how many requests
 /// there have been. Counts them.
@@ -123,6 +123,35 @@ fn a_timeout_ends_the_session_and_is_not_retried() {
     assert!(matches!(error, CallError::TimedOut), "{error}");
     assert_eq!(seen.load(Ordering::SeqCst), 1);
     assert_eq!(client.status().state, ClientState::Broken);
+}
+
+#[test]
+fn a_call_that_names_no_deadline_has_the_time_that_is_configured() {
+    let config = ClientConfig {
+        call_timeout: Duration::from_millis(50),
+        max_request_batch_items: 2,
+        ..client_config()
+    };
+    let place = Place::new();
+    let (_peer, seen) = counting(&place, |mut session, _, _| {
+        // Until the client goes.
+        let _ = session.receive(deadline());
+    });
+    let started = Instant::now();
+    let mut client = Client::<Increment, Increment>::new(place.endpoint(), config.clone());
+    client.refresh();
+    let call = client.call(&Increment { value: 1 }).map(drop);
+    client.refresh();
+    let batch = client.call_batch(&[Increment { value: 1 }, Increment { value: 2 }]).map(drop);
+    client.close();
+    let mut client = Client::<CgroupsLookupRequest, CgroupsLookup>::new(place.endpoint(), config);
+    client.refresh();
+    let lookup = client.call_lookup(&[CgroupPathRef { path: b"/" }]).map(drop);
+    for result in [call, batch, lookup] {
+        assert!(matches!(result, Err(CallError::TimedOut)), "{result:?}");
+    }
+    assert!(started.elapsed() < Duration::from_secs(30), "the default was waited for");
+    assert_eq!(seen.load(Ordering::SeqCst), 3);
 }
 
 #[test]
