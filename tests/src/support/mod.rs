@@ -1,6 +1,8 @@
 //! Run directories of their own, a watchdog, sessions to try things on, and peers that speak raw packets.
 
 pub mod allocations;
+#[cfg(target_os = "linux")]
+pub mod idleness;
 mod pair;
 mod place;
 pub mod raw;
