@@ -1,14 +1,18 @@
 //! What is told to whoever observes a program, with the feature `tracing`.
 
 use std::fmt;
+#[cfg(target_os = "linux")]
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
-use netipc::messages::{Increment, StringReverse, StringReverseRef};
+use netipc::messages::{StringReverse, StringReverseRef};
 use netipc::transport::MessageHeader;
 use netipc::transport::envelope::{Hello, HelloAck};
 use netipc::{Client, ClientConfig, Endpoint, Profiles, Server, ServerConfig, Status};
 use netipc_tests::support::raw::{RawListener, ack, ack_packet};
+#[cfg(target_os = "linux")]
+use netipc_tests::support::region::{Layout, OWNER_PID, Region};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 type Told = Arc<Mutex<Vec<String>>>;
@@ -179,23 +183,36 @@ fn doing_without_shared_memory_is_told() {
     liar.join().expect("it does not panic");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_tells_of_a_session_that_gets_no_region() {
+    let place = Place::new();
+    // The first session's name is taken, by a process that lives.
+    let taken = Region::create(&place.endpoint, Profiles::SHM_HYBRID, 1, &Layout::default());
+    taken.word(OWNER_PID).store(1, Ordering::Relaxed);
+    let both = Profiles::SHM_HYBRID | Profiles::BASELINE;
+    let server = place.server(ServerConfig { supported_profiles: both, ..ServerConfig::default() });
+    let client = place.client(ClientConfig { supported_profiles: both, ..ClientConfig::default() });
+    assert_eq!(client.status().session.map(|agreed| agreed.profile), Some(Profiles::BASELINE));
+    place.wait_for(&["WARN message=a session has to do without shared memory", "session_id=1", "error="]);
+    assert_eq!(server.status().without_shared_memory, 1);
+}
+
 #[test]
 fn calls_that_are_well_are_not_told() {
-    let place = Place::new();
-    let config = ServerConfig::default();
-    let echo =
-        Server::<Increment, Increment>::spawn(place.endpoint.clone(), config, |request, response, _| {
-            response.value(request.value());
-            Ok(())
-        });
-    let _server = echo.expect("the endpoint is free");
-    let mut client = Client::<Increment, Increment>::new(place.endpoint.clone(), ClientConfig::default());
-    client.refresh();
-    client.call(&Increment { value: 1 }).expect("served");
-    place.wait_for(&["a session begins"]);
-    let before = place.count();
-    for value in 0..100 {
-        client.call(&Increment { value }).expect("served");
+    for profile in [Profiles::BASELINE, Profiles::CARRIED.highest()] {
+        let place = Place::new();
+        let config = ServerConfig { supported_profiles: profile, ..ServerConfig::default() };
+        let _server = place.server(config);
+        let mut client =
+            place.client(ClientConfig { supported_profiles: profile, ..ClientConfig::default() });
+        assert_eq!(client.status().session.map(|agreed| agreed.profile), Some(profile));
+        client.call(StringReverseRef { text: b"a" }).expect("served");
+        place.wait_for(&["a session begins"]);
+        let before = place.count();
+        for _ in 0..100 {
+            client.call(StringReverseRef { text: b"a" }).expect("served");
+        }
+        assert_eq!(place.count(), before);
     }
-    assert_eq!(place.count(), before);
 }

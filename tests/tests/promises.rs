@@ -139,27 +139,38 @@ fn every_promise_is_made_a_test_of() {
     assert!(missing.is_empty(), "not in the lists of conformance/mod.rs: {missing:?}");
 }
 
-/// Calls `check` with every source file of the transport that is no test, and its text.
+/// Calls `check` with every source file below `folder` that is no test, and its text.
 fn each_source(folder: &Path, check: &mut impl FnMut(&Path, &str)) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
+        let stem = path.file_stem().expect("a name").to_string_lossy();
+        if stem == "tests" || stem.ends_with("_tests") {
+            continue;
+        }
         if path.is_dir() {
             each_source(&path, check);
-        } else if !path.to_string_lossy().ends_with("_tests.rs") {
+        } else {
             let source = fs::read_to_string(&path).expect("a source file");
-            check(&path, source.split("#[cfg(test)]").next().expect("there is a beginning"));
+            // A module of tests in its own file may stand anywhere; one in the same file stands at the end.
+            check(&path, source.split("#[cfg(test)]\nmod tests {").next().expect("there is a beginning"));
         }
     }
+}
+
+/// Calls `check` with every line of code in the sources below `folder` that are no tests.
+fn each_line(folder: &str, check: &mut impl FnMut(&Path, &str)) {
+    each_source(&root().join(folder), &mut |path, source| {
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        code.for_each(|line| check(path, line));
+    });
 }
 
 #[test]
 fn a_client_has_no_threads_and_no_timers() {
     for folder in ["netipc/src/service/client", "netipc/src/service/lookup"] {
-        each_source(&root().join(folder), &mut |path, source| {
-            for word in ["thread", "sleep", "timerfd"] {
-                let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
-                assert!(!code.into_iter().any(|line| line.contains(word)), "{word} in {}", path.display());
-            }
+        each_line(folder, &mut |path, line| {
+            let forbidden = ["thread", "sleep", "timerfd"];
+            assert!(!forbidden.iter().any(|word| line.contains(word)), "{}: {line}", path.display());
         });
     }
 }
@@ -194,15 +205,21 @@ fn every_system_call_that_can_fail_is_made_where_tests_can_have_it_fail() {
 
 #[test]
 fn the_cache_names_no_message_and_no_socket() {
-    for entry in fs::read_dir(root().join("netipc/src/snapshot")).expect("the cache") {
-        let path = entry.expect("an entry").path();
-        let Ok(source) = fs::read_to_string(&path) else { continue };
-        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
-        for line in code {
-            let forbidden = ["messages::", "Cgroup", "Session", "rustix", "std::os", "std::net"];
-            assert!(!forbidden.iter().any(|word| line.contains(word)), "{}: {line}", path.display());
-        }
-    }
+    each_line("netipc/src/snapshot", &mut |path, line| {
+        let forbidden = ["messages::", "Cgroup", "Session", "rustix", "std::os", "std::net"];
+        assert!(!forbidden.iter().any(|word| line.contains(word)), "{}: {line}", path.display());
+    });
+}
+
+#[test]
+fn clients_and_servers_name_no_message_and_no_system() {
+    each_line("netipc/src/service", &mut |path, line| {
+        // What a service manager hands over is the caller's.
+        let is_handed_over = line == "use std::os::fd::OwnedFd;";
+        let forbidden = ["messages::", "Cgroup", "rustix", "windows_sys", "std::os", "std::net"];
+        let is_forbidden = forbidden.iter().any(|word| line.contains(word));
+        assert!(is_handed_over || !is_forbidden, "{}: {line}", path.display());
+    });
 }
 
 #[test]
@@ -215,4 +232,10 @@ fn sessions_are_sent_to_other_threads_and_take_themselves_mutably() {
     let _: fn(&mut netipc_transport::ClientSession, u16, u64, &[u8], netipc_transport::Deadline) -> _ =
         netipc_transport::ClientSession::send;
     let _: fn(&mut netipc_transport::ServerSession, _, _, _) -> _ = netipc_transport::ServerSession::reject;
+}
+
+#[test]
+fn abort_handles_are_cloned_and_used_from_every_thread() {
+    fn is_shared<T: Clone + Send + Sync>() {}
+    is_shared::<netipc_transport::Abort>();
 }

@@ -8,25 +8,17 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use netipc_tests::support::idleness::{raise_descriptor_limit, sleeps, stay_asleep};
 use netipc_tests::support::{Place, watched};
 use netipc_transport::{Abort, ConnectOptions, Deadline, ListenOptions, Profiles, ReceiveError};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::gettid;
 
 const SESSIONS: usize = 500;
 
-/// How often a thread has gone to sleep, which is how often it was woken.
-fn sleeps(tid: i32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/self/task/{tid}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).unwrap();
-    line.trim().parse().unwrap()
-}
-
 #[test]
 fn idle_sessions_are_not_woken_and_each_still_learns_of_its_clients_end() {
     watched(|| {
-        let limit = getrlimit(Resource::Nofile);
-        setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
+        raise_descriptor_limit();
         let place = Place::new();
         let mut listener = place.listen_with(&ListenOptions {
             supported_profiles: Profiles::SHM_HYBRID,
@@ -38,6 +30,7 @@ fn idle_sessions_are_not_woken_and_each_still_learns_of_its_clients_end() {
         let stopped = stop.clone();
         let (report, reports) = mpsc::channel();
         let accepting = thread::spawn(move || {
+            report.send((0, gettid().as_raw_nonzero().get())).unwrap();
             let mut sessions = Vec::new();
             while let Ok(mut session) = listener.accept(Deadline::NEVER, &stopped) {
                 let report = report.clone();
@@ -55,33 +48,19 @@ fn idle_sessions_are_not_woken_and_each_still_learns_of_its_clients_end() {
             ..ConnectOptions::default()
         };
         let mut clients: Vec<_> = (0..SESSIONS).map(|_| place.connect_with(&options).unwrap()).collect();
-        // In the order of the clients.
-        let mut threads: Vec<_> = reports.iter().take(SESSIONS).collect();
+        // The one that accepts, and then those of the sessions in the order of the clients.
+        let mut threads: Vec<_> = reports.iter().take(1 + SESSIONS).collect();
         threads.sort_unstable();
         let threads: Vec<_> = threads.into_iter().map(|(_, tid)| tid).collect();
+        let before = stay_asleep(&threads);
 
-        // Until all of them wait for good.
-        let count = || threads.iter().map(|tid| sleeps(*tid)).collect::<Vec<_>>();
-        let mut before = count();
-        loop {
-            thread::sleep(Duration::from_millis(100));
-            let now = count();
-            if now == before {
-                break;
-            }
-            before = now;
-        }
-        thread::sleep(Duration::from_secs(1));
-        assert_eq!(count(), before, "an idle session was woken");
-
-        // One that ends wakes no other.
+        // One that ends wakes who accepts, who watches, and no other.
         drop(clients.pop());
-        let last = threads[SESSIONS - 1];
+        let last = threads[SESSIONS];
         while fs::exists(format!("/proc/self/task/{last}")).unwrap() {
             thread::sleep(Duration::from_millis(1));
         }
-        let others = || threads[..SESSIONS - 1].iter().map(|tid| sleeps(*tid)).collect::<Vec<_>>();
-        assert_eq!(others(), before[..SESSIONS - 1]);
+        assert_eq!(sleeps(&threads[1..SESSIONS]), before[1..SESSIONS]);
 
         // All learn of their clients' ends when nobody watches for them any more, too.
         stop.abort();

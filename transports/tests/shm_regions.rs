@@ -15,8 +15,8 @@ use netipc_tests::support::region;
 use netipc_tests::support::{Pair, Place, accept, pair_with, soon, watched};
 use netipc_transport::envelope::{Hello, HelloAck};
 use netipc_transport::{
-    Abort, AttachError, ConnectError, ConnectOptions, CreateError, Incompatibility, ListenOptions, Profiles,
-    RegionHeader, Status,
+    Abort, AttachError, ConnectError, ConnectOptions, CreateError, Deadline, Incompatibility, ListenOptions,
+    Profiles, ReceiveError, RegionHeader, Status,
 };
 
 const SHM: Profiles = Profiles::SHM_HYBRID;
@@ -109,8 +109,7 @@ fn a_client_that_is_refused_or_vanishes_leaves_no_region() {
         assert_eq!(refused.receive_ack().0, Status::AuthFailed);
         let full = Raw::connect(&place.endpoint);
         full.send(&hello_packet(&Hello { auth_token: 7, supported_profiles: SHM, ..hello() }));
-        let more =
-            listener.accept(netipc_transport::Deadline::after(std::time::Duration::ZERO), &Abort::new());
+        let more = listener.accept(Deadline::after(std::time::Duration::ZERO), &Abort::new());
         assert!(more.is_err());
         assert_eq!(full.receive_ack().0, Status::LimitExceeded);
         let mut files = place.names();
@@ -134,11 +133,20 @@ fn the_file_goes_with_the_servers_session_whichever_side_ends_it() {
         // The session has ended, although somebody still has it.
         assert_eq!(regions(&place), Vec::<String>::new());
         assert!(server.is_ended());
+    });
+}
 
-        let Pair { client: _client, mut server, place, .. } = pair();
+#[test]
+fn the_file_goes_when_the_session_is_shut_down_from_outside_whatever_its_owner_does() {
+    watched(|| {
+        let Pair { client, mut server, place, .. } = pair();
+        server.handle().shutdown_read();
+        assert_eq!(regions(&place), [name(1)]);
         server.handle().shutdown();
-        assert!(server.receive(soon()).is_err());
         assert_eq!(regions(&place), Vec::<String>::new());
+        // Its memory stays for whoever is still in it.
+        assert!(matches!(server.receive(Deadline::NEVER), Err(ReceiveError::Aborted)));
+        drop((client, server));
     });
 }
 
@@ -200,7 +208,7 @@ fn without_another_profile_a_region_that_cannot_be_made_is_unsupported() {
             let client = scope.spawn(|| place.connect_with(&connect_options(SHM)));
             let second = scope.spawn(|| {
                 while listener.census().refused() == 0 {
-                    let soon = netipc_transport::Deadline::after(std::time::Duration::from_millis(1));
+                    let soon = Deadline::after(std::time::Duration::from_millis(1));
                     let _ = listener.accept(soon, &Abort::new());
                 }
             });

@@ -3,6 +3,8 @@
 pub mod allocations;
 #[cfg(windows)]
 pub mod holdings;
+#[cfg(target_os = "linux")]
+pub mod idleness;
 mod pair;
 mod place;
 pub mod raw;

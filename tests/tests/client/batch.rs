@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use netipc::messages::{Increment, StringReverseRef};
 use netipc::transport::{BatchBuilder, MessageHeader, ServerSession};
 use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Status};
+use netipc_tests::support::raw::packet;
 
+use super::bare::BareProvider;
 use crate::common::{LONG, Peer, Place, client_config, server_config};
 
 fn deadline() -> Deadline {
@@ -184,20 +186,23 @@ fn an_item_that_does_not_decode_is_named() {
 
 #[test]
 fn a_failure_status_of_a_batch_is_never_decoded_whatever_its_flags_and_count() {
-    for keeps_flag_and_count in [false, true] {
+    for items in [None, Some(2), Some(0)] {
         let place = Place::new();
-        let _peer = place.peer(move |mut session| {
-            if let Ok(message) = session.receive(deadline()) {
-                let mut header = message.header;
-                if !keeps_flag_and_count {
-                    header.item_count = 1;
-                }
-                session.reject(header, Status::InternalError, deadline()).expect("the client waits");
-                let _ = session.receive(deadline());
+        let mut provider = BareProvider::new(&place);
+        let provider = std::thread::spawn(move || {
+            // The request and its repetition.
+            for _ in 0..2 {
+                let session = provider.accept();
+                let refused = session.receive().response(Status::InternalError, 0);
+                let refused = items.map_or(refused, |items| refused.with_batch(items));
+                session.send(&packet(&refused, &[]));
+                session.wait_until_the_client_closes();
             }
         });
-        let error = client(&place, 10).call_batch(&numbers(2)).map(|_| ()).expect_err("refused");
+        let mut client = client(&place, 10);
+        let error = client.call_batch(&numbers(2)).map(|_| ()).expect_err("refused");
         assert!(matches!(error, CallError::Rejected(Status::InternalError)), "{error}");
+        provider.join().expect("it does not panic");
     }
 }
 

@@ -81,6 +81,37 @@ fn one_view_has_an_item_for_every_key_however_many_messages_that_takes() {
 }
 
 #[test]
+fn a_full_call_is_answered_in_order_and_asks_for_at_most_a_tenth_more_keys_than_there_are() {
+    let place = Place::new();
+    let asked = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&asked);
+    let server = Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(
+        place.endpoint(),
+        ServerConfig { max_response_payload_bytes: 65_536, ..server_config() },
+        move |request, response, _| {
+            counter.fetch_add(request.paths().len() as u64, Ordering::SeqCst);
+            for key in request.paths() {
+                let item =
+                    CgroupLookupItemRef { path: key.path(), name: b"name", ..CgroupLookupItemRef::default() };
+                response.items().push(item)?;
+            }
+            Ok(())
+        },
+    )
+    .expect("the endpoint is free");
+    let mut client = client(&place, client_config());
+    let paths = paths(65_536);
+    let found = client.call_lookup(&keys(&paths)).expect("it is served");
+    assert_eq!(found.items().len(), paths.len());
+    for (item, path) in found.items().iter().zip(&paths) {
+        assert_eq!((item.status(), item.path()), (PathStatus::Known, path.as_str().into()));
+    }
+    let asked = asked.load(Ordering::SeqCst);
+    assert!((65_536..=65_536 * 11 / 10).contains(&asked), "{asked} keys were asked for");
+    assert!(server.status().requests > 10);
+}
+
+#[test]
 fn a_request_that_is_worth_more_than_the_session_allows_grows_the_proposal() {
     let place = Place::new();
     let server = server(&place, server_config(), 30);

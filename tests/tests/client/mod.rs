@@ -1,6 +1,7 @@
 //! The typed client: states, retry, deadlines, abort. Contract: docs/contract/service.md, "Client".
 
 mod abort;
+mod bare;
 mod batch;
 mod deployed;
 mod failures;

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
-use netipc::messages::Increment;
+use netipc::messages::{CgroupPathRef, CgroupsLookup, CgroupsLookupRequest, Increment};
 use netipc::transport::{MessageHeader, ServerSession};
-use netipc::{CallError, ClientState, Deadline, Status};
+use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Status};
+use netipc_tests::support::raw::Raw;
 
-use crate::common::{LONG, Place};
+use super::bare::BareProvider;
+use crate::common::{LONG, Place, client_config, signal};
 
 /// A peer that receives one request of each session and leaves the rest to `answer`, which is told how many requests
 /// there have been. Counts them.
@@ -123,6 +126,86 @@ fn a_timeout_ends_the_session_and_is_not_retried() {
     assert!(matches!(error, CallError::TimedOut), "{error}");
     assert_eq!(seen.load(Ordering::SeqCst), 1);
     assert_eq!(client.status().state, ClientState::Broken);
+}
+
+#[test]
+fn a_call_that_names_no_deadline_has_the_time_that_is_configured() {
+    let config = ClientConfig {
+        call_timeout: Duration::from_millis(50),
+        max_request_batch_items: 2,
+        ..client_config()
+    };
+    let place = Place::new();
+    let (_peer, seen) = counting(&place, |mut session, _, _| {
+        // Until the client goes.
+        let _ = session.receive(deadline());
+    });
+    let started = Instant::now();
+    let mut client = Client::<Increment, Increment>::new(place.endpoint(), config.clone());
+    client.refresh();
+    let call = client.call(&Increment { value: 1 }).map(drop);
+    client.refresh();
+    let batch = client.call_batch(&[Increment { value: 1 }, Increment { value: 2 }]).map(drop);
+    client.close();
+    let mut client = Client::<CgroupsLookupRequest, CgroupsLookup>::new(place.endpoint(), config);
+    client.refresh();
+    let lookup = client.call_lookup(&[CgroupPathRef { path: b"/" }]).map(drop);
+    for result in [call, batch, lookup] {
+        assert!(matches!(result, Err(CallError::TimedOut)), "{result:?}");
+    }
+    assert!(started.elapsed() < Duration::from_secs(30), "the default was waited for");
+    assert_eq!(seen.load(Ordering::SeqCst), 3);
+}
+
+/// Closes the session on its first request, and leaves the next one without an answer to its HELLO for as long as what it
+/// returns lives. Says when that one has come.
+fn losing_and_then_mute(place: &Place) -> (JoinHandle<Raw>, impl Fn() + Send + use<>) {
+    let mut provider = BareProvider::new(place);
+    let (came, wait) = signal();
+    let provider = thread::spawn(move || {
+        provider.accept().receive();
+        let (peer, _) = provider.greeted();
+        came.send(()).expect("the test waits");
+        peer
+    });
+    (provider, wait)
+}
+
+#[test]
+fn one_deadline_covers_a_retry_too() {
+    let place = Place::new();
+    let (provider, wait) = losing_and_then_mute(&place);
+    let mut client = place.ready_client();
+    // Enough for the retry to begin on a busy machine, and less than any default.
+    let (started, time) = (Instant::now(), Duration::from_secs(1));
+    let error = client
+        .call_until(&Increment { value: 1 }, Deadline::after(time))
+        .expect_err("nobody shakes hands any more");
+    let took = started.elapsed();
+    assert!(matches!(error, CallError::TimedOut), "{error}");
+    assert!((time..Duration::from_secs(5)).contains(&took), "{took:?}");
+    wait();
+    let status = client.status();
+    assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 1, 1));
+    provider.join().expect("it does not panic");
+}
+
+#[test]
+fn abort_ends_a_retry_that_waits_for_the_handshake() {
+    let place = Place::new();
+    let (provider, wait) = losing_and_then_mute(&place);
+    let mut client = place.ready_client();
+    let abort = client.abort_handle();
+    let aborter = thread::spawn(move || {
+        wait();
+        abort.abort();
+    });
+    let error = client.call(&Increment { value: 1 }).expect_err("aborted");
+    assert!(matches!(error, CallError::Aborted), "{error}");
+    let status = client.status();
+    assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 1, 1));
+    aborter.join().expect("it does not panic");
+    provider.join().expect("it does not panic");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! What a server allows, and what it counts. Contract: docs/contract/service.md, "Managed server".
 
+use std::time::{Duration, Instant};
+
 use netipc::messages::Increment;
 use netipc::transport::{ClientSession, ConnectError, ConnectOptions, MessageHeader};
 use netipc::{Abort, Client, ClientConfig, ClientState, Deadline, ServerConfig, Status};
-use netipc_tests::support::raw::{Raw, hello};
+use netipc_tests::support::raw::{Raw, hello, packet};
 
 use crate::common::{LONG, Place, client_config, connect_options, server_config};
 
@@ -41,6 +43,37 @@ fn a_request_over_the_limit_is_answered_limit_exceeded_and_the_session_closes() 
         65_536,
         "it is not the response that was too large"
     );
+}
+
+#[test]
+fn a_client_that_takes_no_response_loses_its_session_when_the_time_for_it_is_up() {
+    let place = Place::new();
+    let config = ServerConfig { response_timeout: Duration::from_millis(50), ..server_config() };
+    let server = place.server(config, Ok);
+    let started = Instant::now();
+    let peer = Raw::connect(&place.endpoint());
+    peer.shake_hands(&hello());
+    // Until the server, which has no room left for its responses, has hung up.
+    let mut request = MessageHeader::request(1, 0, 8);
+    while peer.try_send(&packet(&request, &[0; 8])).is_ok() {
+        request.message_id += 1;
+    }
+    while server.sessions() > 0 {
+        std::thread::yield_now();
+    }
+    assert!(started.elapsed() < Duration::from_secs(30), "the default was waited for");
+    assert!(server.status().requests > 0);
+}
+
+#[test]
+fn a_client_that_says_nothing_loses_its_connection_when_the_time_for_the_handshake_is_up() {
+    let place = Place::new();
+    let config = ServerConfig { handshake_timeout: Duration::from_millis(50), ..server_config() };
+    let server = place.server(config, Ok);
+    let started = Instant::now();
+    assert!(Raw::connect(&place.endpoint()).is_closed_by_peer());
+    assert!(started.elapsed() < Duration::from_secs(5), "the default was waited for");
+    assert_eq!(server.status().accepted, 0);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The socket of a session, which whoever may end the session shares.
 
+use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+#[cfg(target_os = "linux")]
+use std::sync::OnceLock;
 use std::sync::{Arc, Weak};
 
 use rustix::net::Shutdown;
@@ -11,15 +14,25 @@ use crate::abort::Wake;
 
 /// A connected socket, shared with whoever may end it from outside. The descriptor lives for as long as anybody is
 /// just shutting it down, so that no other file gets its number meanwhile.
-#[derive(Debug)]
 pub(crate) struct Socket {
     fd: OwnedFd,
     alarm: Alarm,
+    #[cfg(target_os = "linux")]
+    aborted: OnceLock<Aborted>,
 }
+
+/// Is called when a session has been aborted.
+#[cfg(target_os = "linux")]
+type Aborted = Box<dyn Fn() + Send + Sync>;
 
 impl Socket {
     pub(super) fn new(fd: OwnedFd) -> Self {
-        Self { fd, alarm: Alarm::default() }
+        Self {
+            fd,
+            alarm: Alarm::default(),
+            #[cfg(target_os = "linux")]
+            aborted: OnceLock::new(),
+        }
     }
 
     pub(super) fn is_aborted(&self) -> bool {
@@ -32,6 +45,12 @@ impl Socket {
         &self.alarm
     }
 
+    /// Has `aborted` called when the session is aborted, whatever its own thread is doing. The first one stays.
+    #[cfg(target_os = "linux")]
+    pub(super) fn abort_also(&self, aborted: impl Fn() + Send + Sync + 'static) {
+        let _ = self.aborted.set(Box::new(aborted));
+    }
+
     pub(super) fn shut_down(&self, how: Shutdown) {
         // Fails only where the peer has gone already, and then there is nothing left to shut down.
         let _ = sys::shutdown(&self.fd, how);
@@ -41,11 +60,22 @@ impl Socket {
         // Before the end can be seen, so that it is known for what it is.
         self.alarm.abort();
         self.shut_down(Shutdown::Both);
+        // Behind the end, so that a client that does not find its region any more knows why.
+        #[cfg(target_os = "linux")]
+        if let Some(aborted) = self.aborted.get() {
+            aborted();
+        }
     }
 
     fn shut_down_read(&self) {
         self.alarm.end_reading();
         self.shut_down(Shutdown::Read);
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").field("fd", &self.fd).field("alarm", &self.alarm).finish_non_exhaustive()
     }
 }
 

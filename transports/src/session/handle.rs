@@ -26,7 +26,8 @@ impl SessionHandle {
         Self(connection)
     }
 
-    /// Ends the session: what waits in it, and all that is tried later, fails as aborted.
+    /// Ends the session: what waits in it, and all that is tried later, fails as aborted. The file of its shared
+    /// memory, if it has one, is gone when this returns.
     pub fn shutdown(&self) {
         self.0.abort();
     }

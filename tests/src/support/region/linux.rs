@@ -23,6 +23,9 @@ pub const HEADER_LEN: u32 = 64;
 /// Bytes of what is written once, at the header's start.
 pub const CONSTANTS: usize = 32;
 
+/// Where the header has its server's process.
+pub const OWNER_PID: usize = 8;
+
 /// Where the header has the word of its server's own.
 pub const OWNER_GENERATION: usize = 12;
 
@@ -57,7 +60,7 @@ impl Region {
         let region = Self { view: map(&file) };
         region.put(4, &3_u16.to_ne_bytes());
         region.put(6, &64_u16.to_ne_bytes());
-        let owner = [(8, std::process::id()), (OWNER_GENERATION, 7)];
+        let owner = [(OWNER_PID, std::process::id()), (OWNER_GENERATION, 7)];
         for (at, value) in layout.words().into_iter().chain(owner) {
             region.word(at).store(value, Ordering::Relaxed);
         }

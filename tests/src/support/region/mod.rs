@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 #[cfg(target_os = "linux")]
 use linux as platform;
 #[cfg(target_os = "linux")]
-pub use linux::{OWNER_GENERATION, exists, path};
+pub use linux::{OWNER_GENERATION, OWNER_PID, exists, path};
 use netipc_transport::MessageHeader;
 pub use platform::{CONSTANTS, HEADER_LEN, PROFILES, Region};
 #[cfg(windows)]

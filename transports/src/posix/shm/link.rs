@@ -43,6 +43,7 @@ impl Side {
 
     /// The server's, in a region that it has made.
     pub(super) fn server(region: Region, socket: Arc<Socket>, seat: Option<Seat>) -> Self {
+        socket.abort_also(region.unlinker());
         Self::new(region, socket, seat, Direction::Request)
     }
 

@@ -1,7 +1,7 @@
 //! A region that is mapped: its name, its words and its areas.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::header::at;
 use super::mapping::Mapping;
@@ -12,27 +12,41 @@ use crate::shm::{Direction, Geometry, Sequence, Signalled};
 /// A region, mapped into this process.
 #[derive(Debug)]
 pub(crate) struct Region {
-    /// Its maker removes it. Goes before the mapping, for as long as that keeps the file what it is.
-    name: Option<Name>,
-    /// Shared with [bells](Region::bell).
-    mapping: Arc<Mapping>,
+    shared: Arc<Shared>,
     geometry: Geometry,
+}
+
+/// What a region shares with whoever wakes its sides or removes its file from outside.
+#[derive(Debug)]
+struct Shared {
+    /// Its maker removes it. Goes before the mapping, for as long as that keeps the file what it is.
+    name: Mutex<Option<Name>>,
+    mapping: Mapping,
+}
+
+impl Shared {
+    /// Removes the region's file, if this side has made it and that has not happened yet. When this returns, it is gone,
+    /// whichever thread has removed it.
+    fn unlink(&self) {
+        // No code that can panic runs under this lock.
+        *self.name.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 impl Region {
     /// `geometry` lies within the mapping.
     pub(super) fn new(name: Option<Name>, mapping: Mapping, geometry: Geometry) -> Self {
-        Self { name, mapping: Arc::new(mapping), geometry }
+        Self { shared: Arc::new(Shared { name: Mutex::new(name), mapping }), geometry }
     }
 
     /// Removes the region's file, if this side has made it. Both sides keep what they have mapped.
-    pub(super) fn unlink(&mut self) {
-        self.name = None;
+    pub(super) fn unlink(&self) {
+        self.shared.unlink();
     }
 
     #[inline]
     pub(super) fn mapping(&self) -> &Mapping {
-        &self.mapping
+        &self.shared.mapping
     }
 
     #[inline]
@@ -42,13 +56,26 @@ impl Region {
 
     #[inline]
     pub(super) fn words(&self, direction: Direction) -> Signalled<'_, AtomicU32, AtomicU64> {
-        words(&self.mapping, direction)
+        words(self.mapping(), direction)
     }
 
     /// Wakes whoever waits for messages of that direction, for nothing as far as those go. It keeps the region mapped.
     pub(super) fn bell(&self, direction: Direction) -> impl Fn() + Send + Sync + 'static {
-        let mapping = Arc::clone(&self.mapping);
-        move || wake_all(words(&mapping, direction).signal)
+        let shared = Arc::clone(&self.shared);
+        move || wake_all(words(&shared.mapping, direction).signal)
+    }
+
+    /// Removes the region's file, as [`unlink`](Self::unlink) does. It keeps the region mapped.
+    pub(super) fn unlinker(&self) -> impl Fn() + Send + Sync + 'static {
+        let shared = Arc::clone(&self.shared);
+        move || shared.unlink()
+    }
+}
+
+/// What keeps the region mapped keeps no file.
+impl Drop for Region {
+    fn drop(&mut self) {
+        self.unlink();
     }
 }
 
