@@ -212,8 +212,8 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
     }
 
     /// Ends at once: no new sessions, and those that exist are closed, whatever they are doing. The socket is gone
-    /// when this returns, unless it was handed over, and so are all regions. A handler that is running goes on until it
-    /// returns; its response is dropped.
+    /// when this returns, unless it was handed over, and so are the files of all regions. A handler that is running goes
+    /// on until it returns; its response is dropped.
     pub fn stop(self) {
         drop(self);
     }
