@@ -250,14 +250,15 @@ fn entries_that_are_one_item_count_once_however_long_its_name() {
     assert!(table.compared.get() < 10, "nothing of that length is compared often");
 }
 
-/// The most slots that a lookup of what is there, or of what is not, looks at.
+/// The most slots that a lookup of what is there, or of what is not, looks at: all of a row of taken ones and the free one
+/// behind it, unless patience ends before.
 fn most_looks(index: &Index) -> usize {
-    let slots = index.quick.slots.iter().chain(&index.keyed.slots);
-    let taken: Vec<_> = slots.map(|slot| !slot.is_free()).collect();
+    let (table, patience) = if is_quick(index) { (&index.quick, QUICK) } else { (&index.keyed, KEYED) };
+    let taken: Vec<_> = table.slots.iter().map(|slot| !slot.is_free()).collect();
     let rows = taken.split(|taken| !taken).map(<[bool]>::len);
     // The last slot is followed by the first.
     let around = taken.iter().take_while(|taken| **taken).count();
-    rows.max().unwrap_or_default() + around + 1
+    (rows.max().unwrap_or_default() + around + 1).min(patience.taken as usize + 1)
 }
 
 #[test]
