@@ -76,3 +76,12 @@ impl Check {
         })
     }
 }
+
+/// For tests: it says this, and what is wrong or to be noted also what to do.
+#[cfg(test)]
+#[track_caller]
+pub(super) fn is(check: &Check, verdict: Verdict, part: &str) {
+    assert_eq!(check.verdict, verdict, "{check:?}");
+    assert!(check.finding.contains(part), "{check:?}");
+    assert_eq!(check.advice.is_some(), verdict != Verdict::Fine, "{check:?}");
+}

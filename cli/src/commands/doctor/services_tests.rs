@@ -1,15 +1,8 @@
 use super::*;
-use crate::commands::doctor::check::Verdict;
+use crate::commands::doctor::check::{Verdict, is};
 
 fn endpoint(service: &str, state: State, reason: Option<&str>) -> Item {
     Item::example(service, state, reason)
-}
-
-#[track_caller]
-fn is(check: &Check, verdict: Verdict, part: &str) {
-    assert_eq!(check.verdict, verdict, "{check:?}");
-    assert!(check.finding.contains(part), "{check:?}");
-    assert_eq!(check.advice.is_some(), verdict != Verdict::Fine, "{check:?}");
 }
 
 /// The one check of the services.

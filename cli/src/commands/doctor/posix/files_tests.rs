@@ -1,5 +1,5 @@
 use super::*;
-use crate::commands::doctor::check::Verdict;
+use crate::commands::doctor::check::{Verdict, is};
 use crate::survey::{Kind, User};
 
 fn facts(service: Option<&str>) -> Facts {
@@ -25,13 +25,6 @@ fn region(state: State, reason: Option<&str>) -> Item {
         path: "/run/x/web-0000000000000001.ipcshm".into(),
         ..socket("web", state, reason)
     }
-}
-
-#[track_caller]
-fn is(check: &Check, verdict: Verdict, part: &str) {
-    assert_eq!(check.verdict, verdict, "{check:?}");
-    assert!(check.finding.contains(part), "{check:?}");
-    assert_eq!(check.advice.is_some(), verdict != Verdict::Fine, "{check:?}");
 }
 
 #[test]

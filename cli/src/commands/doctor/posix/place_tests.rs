@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::commands::doctor::check::Verdict;
+use crate::commands::doctor::check::{Verdict, is};
 
 /// A directory that nothing is wrong with, of the user who asks.
 fn facts() -> Facts {
@@ -30,14 +30,6 @@ fn good() -> Directory {
 
 fn room(free_bytes: u64) -> Space {
     Space { is_read_only: false, free_bytes, free_files: Some(10) }
-}
-
-/// What is wrong or to be noted says what to do.
-#[track_caller]
-fn is(check: &Check, verdict: Verdict, part: &str) {
-    assert_eq!(check.verdict, verdict, "{check:?}");
-    assert!(check.finding.contains(part), "{check:?}");
-    assert_eq!(check.advice.is_some(), verdict != Verdict::Fine, "{check:?}");
 }
 
 #[test]

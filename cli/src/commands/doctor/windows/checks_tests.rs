@@ -3,7 +3,7 @@ use std::io;
 use super::super::all;
 use super::super::facts::Seen;
 use super::*;
-use crate::commands::doctor::check::Verdict;
+use crate::commands::doctor::check::{Verdict, is};
 use crate::survey::{State, User};
 
 fn trial(profile: Profiles) -> Trial {
@@ -16,13 +16,6 @@ fn facts(seen: Result<Seen, String>) -> Facts {
 
 fn pipe_of(service: &str, windows_session: Option<u32>) -> Item {
     Item { windows_session, ..Item::example(service, State::Serving, None) }
-}
-
-#[track_caller]
-fn is(check: &Check, verdict: Verdict, part: &str) {
-    assert_eq!(check.verdict, verdict, "{check:?}");
-    assert!(check.finding.contains(part), "{check:?}");
-    assert_eq!(check.advice.is_some(), verdict != Verdict::Fine, "{check:?}");
 }
 
 #[test]
