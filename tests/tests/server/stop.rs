@@ -69,11 +69,11 @@ fn drain_without_requests_in_progress_is_complete_at_once() {
     assert!(place.is_empty());
 }
 
-#[test]
-fn drain_lets_a_request_in_progress_finish() {
+/// Drains a server with a request in progress, and has its handler go on when nobody is let in any more.
+fn drain_and_release(timeout: Duration) {
     let place = Place::new();
     let Busy { server, release, call } = busy(&place);
-    let drain = thread::spawn(move || server.drain(LONG));
+    let drain = thread::spawn(move || server.drain(timeout));
     while place.is_served() {
         thread::yield_now();
     }
@@ -82,6 +82,16 @@ fn drain_lets_a_request_in_progress_finish() {
     let value = call.join().expect("it does not panic");
     assert!(matches!(value, Ok(2)), "{value:?}");
     assert!(place.is_empty());
+}
+
+#[test]
+fn drain_lets_a_request_in_progress_finish() {
+    drain_and_release(LONG);
+}
+
+#[test]
+fn drain_without_an_end_waits_for_a_request_in_progress() {
+    drain_and_release(Duration::MAX);
 }
 
 /// Whether nothing is left of a server whose handler still runs. On Windows shared memory has no file, and its name for as long as

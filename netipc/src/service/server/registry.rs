@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use netipc_transport::{Deadline, ServerSession, SessionHandle};
 
@@ -50,10 +51,13 @@ impl Registry {
             entry.handle.shutdown_read();
         }
         while !sessions.is_empty() {
-            let Some(remaining) = deadline.remaining().filter(|remaining| !remaining.is_zero()) else {
-                break;
+            sessions = match deadline.remaining() {
+                None => self.ended.wait(sessions).unwrap_or_else(PoisonError::into_inner),
+                Some(Duration::ZERO) => break,
+                Some(left) => {
+                    self.ended.wait_timeout(sessions, left).unwrap_or_else(PoisonError::into_inner).0
+                }
             };
-            sessions = self.ended.wait_timeout(sessions, remaining).unwrap_or_else(PoisonError::into_inner).0;
         }
         let cut_off = sessions.len();
         for entry in sessions.values() {
