@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use netipc::messages::{Increment, StringReverse};
 use netipc::transport::{ClientSession, ConnectOptions, ReceiveError};
-use netipc::{Abort, CallError, Deadline, Drained, Server, ServerConfig};
+use netipc::{Abort, CallError, Deadline, Drained, Server, ServerConfig, Waiting};
 
 use crate::common::{LONG, Place, client_config, connect_options, server_config, signal};
 
@@ -128,6 +128,20 @@ fn stop_does_not_wait_for_a_handler() {
     assert!(call.join().expect("it does not panic").is_err());
     drop(release);
     is_soon_empty(&place);
+}
+
+#[test]
+fn stop_ends_a_session_that_spins_for_as_long_as_it_may() {
+    let place = Place::new();
+    let waiting = Waiting::spin_at_most(Duration::MAX);
+    let server = place.server(ServerConfig { waiting, ..server_config() }, Ok);
+    let mut client = place.ready_client();
+    // The first waits show that it pays.
+    for value in 0..10 {
+        client.call(&Increment { value }).expect("it is served");
+    }
+    server.stop();
+    assert!(is_gone(&place));
 }
 
 #[test]

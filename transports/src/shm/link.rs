@@ -188,6 +188,7 @@ impl<S: Sharing> Shm<S> {
             left,
             LOOKS,
             || sharing.several_cpus(),
+            || sharing.is_aborted() || sharing.is_reading_over(),
             || match sequence.is_published(next) {
                 Ok(false) => None,
                 found => Some(found),
@@ -196,7 +197,7 @@ impl<S: Sharing> Shm<S> {
         match spun {
             Spun::Ready(found) => Ok(found.map(drop).map_err(Violation::from)?),
             Spun::Block(blocking) => {
-                let waited = self.block(left, deadline);
+                let waited = self.block(blocking.left_of(left), deadline);
                 self.spinning.blocked(blocking);
                 waited
             }
@@ -209,7 +210,7 @@ impl<S: Sharing> Shm<S> {
         if self.look_around()? { Ok(()) } else { Err(ReceiveError::TimedOut) }
     }
 
-    /// Returns when the next message is there, without spinning. So much time was left a moment ago, and some was.
+    /// Returns when the next message is there, without spinning. So much time was left a moment ago.
     #[inline(always)]
     fn block(&mut self, left: Option<Duration>, deadline: Deadline) -> Result<(), ReceiveError> {
         let mut pace = S::Pace::default();
