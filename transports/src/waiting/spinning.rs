@@ -61,19 +61,19 @@ pub(crate) struct Blocking {
     /// When the wait began, where that matters.
     since: Option<Instant>,
     /// So much of it is over.
-    spun: Duration,
+    over: Duration,
 }
 
 impl Blocking {
-    const UNMEASURED: Self = Self { since: None, spun: Duration::ZERO };
+    const UNMEASURED: Self = Self { since: None, over: Duration::ZERO };
 
-    fn since(since: Instant, spun: Duration) -> Self {
-        Self { since: Some(since), spun }
+    fn since(since: Instant, over: Duration) -> Self {
+        Self { since: Some(since), over }
     }
 
     /// What the spin has left of the time that there was for the wait.
     pub(crate) fn left_of(self, left: Option<Duration>) -> Option<Duration> {
-        left.map(|left| left.saturating_sub(self.spun))
+        left.map(|left| left.saturating_sub(self.over))
     }
 }
 
@@ -138,9 +138,9 @@ impl Spinning {
             looks = looks.saturating_sub(polls);
             let now = Instant::now();
             let begin = *since.get_or_insert(now);
-            let spun = now.saturating_duration_since(begin);
-            if looks == 0 || spun >= spin || ended() {
-                return Spun::Block(Blocking::since(begin, spun));
+            let over = now.saturating_duration_since(begin);
+            if looks == 0 || over >= spin || ended() {
+                return Spun::Block(Blocking::since(begin, over));
             }
         }
     }
