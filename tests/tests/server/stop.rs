@@ -85,6 +85,18 @@ fn drain_and_release(timeout: Duration) {
 }
 
 #[test]
+fn a_drain_without_time_is_complete_where_all_sessions_are_idle() {
+    let place = Place::new();
+    let server = place.incrementer();
+    let mut clients: Vec<_> = (0..8).map(|_| place.ready_client()).collect();
+    for client in clients.iter_mut().skip(4) {
+        client.call(&Increment { value: 1 }).expect("it is served");
+    }
+    assert_eq!(server.drain(Duration::ZERO), Drained::Complete);
+    assert!(place.is_empty());
+}
+
+#[test]
 fn drain_lets_a_request_in_progress_finish() {
     drain_and_release(LONG);
 }

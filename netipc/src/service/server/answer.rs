@@ -19,8 +19,8 @@ pub(super) struct Responses {
 /// Why there is no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unanswered {
-    /// The server is stopping, and no handler runs any more.
-    Stopping,
+    /// The session was cut off, and no handler runs any more.
+    CutOff,
     /// The response does not fit.
     TooLarge,
     /// Anything else: what to answer with instead.
@@ -103,7 +103,7 @@ fn check<Req: WireMessage>(request: &[u8]) -> Result<(), Unanswered> {
 /// Runs handlers, which nothing can interrupt: says so for as long as it takes.
 fn while_running<T>(place: &Place, run: impl FnOnce() -> Result<T, Unanswered>) -> Result<T, Unanswered> {
     if !place.enter_handler() {
-        return Err(Unanswered::Stopping);
+        return Err(Unanswered::CutOff);
     }
     let result = run();
     place.leave_handler();

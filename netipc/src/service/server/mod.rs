@@ -1,5 +1,6 @@
 //! The managed server.
 
+mod activity;
 mod answer;
 mod config;
 mod handler;
@@ -76,9 +77,9 @@ pub struct Server<Req: MethodMessage, Resp: Answers<Req>> {
 pub enum Drained {
     /// Every request in progress was answered.
     Complete,
-    /// The time was over; so many sessions were cut off.
+    /// The time was over; requests in progress were cut off. Idle sessions are not counted.
     CutOff {
-        /// Sessions that still had a request in progress.
+        /// Sessions that had received a request and not answered it yet.
         sessions: usize,
     },
 }
@@ -201,7 +202,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
     /// What it is doing and has done.
     #[must_use]
     pub fn status(&self) -> ServerStatus {
-        self.counters.status(self.registry.len(), &self.census, self.response_limit.get())
+        self.counters.status(&self.registry, &self.census, self.response_limit.get())
     }
 
     /// Whether new sessions are accepted. They are until the server is stopped, unless the listening socket itself

@@ -51,6 +51,8 @@ where
     };
     if let End::Refuse(header, status) = end {
         shared.reject(session_id, &header, status);
+        // What is left to do is to let the answer arrive.
+        place.end_request();
         // The answer may not get through any more; the session ends all the same.
         let _ = session.refuse(header, status, Deadline::after(shared.config.handshake_timeout()));
     }
@@ -71,14 +73,16 @@ where
 {
     let received = session.receive(Deadline::NEVER);
     if !matches!(&received, Err(error) if error.header().is_none()) {
-        shared.counters.request();
+        place.begin_request();
     }
     let request = received.map_err(|error| end_after(&error))?;
     let header = request.header;
     let deadline = || Deadline::after(shared.config.response_timeout());
     if header.code != Req::METHOD {
         shared.reject(session.session_id(), &header, Status::Unsupported);
-        return session.reject(header, Status::Unsupported, deadline()).map_err(|_| End::Closed);
+        session.reject(header, Status::Unsupported, deadline()).map_err(|_| End::Closed)?;
+        place.end_request();
+        return Ok(());
     }
     let limit = responses.limit();
     let end = |unanswered| shared.end_without(unanswered, header, limit);
@@ -90,6 +94,7 @@ where
         session.respond(header, response, deadline())
     };
     answered.map_err(|_| End::Closed)?;
+    place.end_request();
     if place.is_stopping() { Err(End::Closed) } else { Ok(()) }
 }
 
@@ -104,7 +109,7 @@ impl<H> Shared<H> {
     /// twice as much; they may come as soon as this one is answered.
     fn end_without(&self, unanswered: Unanswered, header: MessageHeader, limit: u32) -> End {
         match unanswered {
-            Unanswered::Stopping => End::Closed,
+            Unanswered::CutOff => End::Closed,
             Unanswered::TooLarge => {
                 self.response_limit.raise_to(limit.saturating_mul(2).min(self.config.response_ceiling()));
                 events::response_limit_raised(&self.endpoint, self.response_limit.get());

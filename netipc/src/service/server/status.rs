@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use netipc_transport::{Census, Status};
 
+use super::registry::Registry;
+
 /// What a server is doing and has done since it was spawned.
 ///
 /// ```
@@ -43,10 +45,9 @@ pub struct ServerStatus {
     pub max_response_payload_bytes: u32,
 }
 
-/// The counters, shared by all sessions.
+/// The counters of what goes wrong, shared by all sessions.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
-    requests: AtomicU64,
     unsupported: AtomicU64,
     bad_envelope: AtomicU64,
     limit_exceeded: AtomicU64,
@@ -54,11 +55,6 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    /// Counts a request.
-    pub(super) fn request(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-    }
-
     /// Counts an answer that is not OK.
     pub(super) fn failure(&self, status: Status) {
         let counter = match status {
@@ -70,20 +66,20 @@ impl Counters {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The status, of a server with so many sessions and this offer.
+    /// The status, of a server with these sessions and this offer.
     pub(super) fn status(
         &self,
-        sessions: usize,
+        registry: &Registry,
         census: &Census,
         max_response_payload_bytes: u32,
     ) -> ServerStatus {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         ServerStatus {
-            sessions,
+            sessions: registry.len(),
             accepted: census.accepted(),
             refused: census.refused(),
             without_shared_memory: census.region_failures(),
-            requests: read(&self.requests),
+            requests: registry.requests(),
             unsupported: read(&self.unsupported),
             bad_envelope: read(&self.bad_envelope),
             limit_exceeded: read(&self.limit_exceeded),
