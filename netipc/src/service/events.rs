@@ -2,6 +2,7 @@
 //! that is well.
 #![cfg_attr(not(feature = "tracing"), allow(unused_variables, reason = "nobody is told"))]
 
+#[cfg(feature = "tracing")]
 use std::error::Error;
 
 use netipc_transport::{Agreed, ConnectError, Credentials, Endpoint, MessageHeader, Status};
@@ -111,9 +112,9 @@ pub(super) fn request_rejected(
 }
 
 /// A handler has failed.
-pub(super) fn handler_failed(session_id: u64, error: &(dyn Error + Send + Sync + 'static)) {
+pub(super) fn handler_failed(endpoint: &Endpoint, session_id: u64, error: &str) {
     #[cfg(feature = "tracing")]
-    tracing::warn!(session_id, error = error as &dyn Error, "a handler has failed");
+    tracing::warn!(%endpoint, session_id, %error, "a handler has failed");
 }
 
 /// A server offers more to later sessions.

@@ -1,9 +1,10 @@
 //! Building a session's responses in place, in its own buffers.
 
 use netipc_codec::{Answers, MethodMessage, WireMessage};
-use netipc_transport::{Batch, BatchBuilder, BatchError, Credentials, ServerSession, Status};
+use netipc_transport::{Batch, BatchBuilder, BatchError, Credentials, ServerSession};
 
 use super::Context;
+use super::failure::HandlerFailure;
 use super::handler::{Handler, respond};
 use super::registry::Place;
 
@@ -17,14 +18,22 @@ pub(super) struct Responses {
 }
 
 /// Why there is no response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Unanswered {
     /// The session was cut off, and no handler runs any more.
     CutOff,
     /// The response does not fit.
     TooLarge,
-    /// Anything else: what to answer with instead.
-    Failed(Status),
+    /// The request cannot be decoded.
+    BadRequest,
+    /// Anything else, which is the handler's.
+    Failed(HandlerFailure),
+}
+
+impl From<HandlerFailure> for Unanswered {
+    fn from(failure: HandlerFailure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 /// The room in a batch ends where its limit does.
@@ -81,7 +90,7 @@ impl Responses {
         Resp: Answers<Req>,
     {
         if requests.item_count() == 0 {
-            return Err(Unanswered::Failed(Status::BadEnvelope));
+            return Err(Unanswered::BadRequest);
         }
         // All of them before the first is handled, so that nothing is done for a batch that is refused.
         requests.iter().try_for_each(check::<Req>)?;
@@ -97,7 +106,7 @@ impl Responses {
 }
 
 fn check<Req: WireMessage>(request: &[u8]) -> Result<(), Unanswered> {
-    Req::check(request).map_err(|_| Unanswered::Failed(Status::BadEnvelope))
+    Req::check(request).map_err(|_| Unanswered::BadRequest)
 }
 
 /// Runs handlers, which nothing can interrupt: says so for as long as it takes.

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use netipc_codec::{EncodeError, MessageBuilder, WireMessage};
-use netipc_transport::{Credentials, Status};
+use netipc_transport::Credentials;
 
 use super::answer::Unanswered;
-use crate::service::events;
+use super::failure::HandlerFailure;
 
 /// What a handler returns. An error reaches the client as INTERNAL_ERROR; its text stays here.
 pub type HandlerResult = Result<(), Box<dyn Error + Send + Sync>>;
@@ -40,19 +40,16 @@ pub(super) fn respond<Req: WireMessage, Resp: WireMessage>(
     buffer: &mut [u8],
     context: &Context,
 ) -> Result<usize, Unanswered> {
-    let failed = Unanswered::Failed(Status::InternalError);
     let mut builder = Resp::Builder::answering(buffer, request);
     // A panic leaves nothing behind that is looked at again: the builder is dropped and the buffer overwritten.
     let result = catch_unwind(AssertUnwindSafe(|| handler(Req::view(request), &mut builder, context)));
-    let Ok(outcome) = result else { return Err(failed) };
-    // An overflow wins over whatever the handler has made of it.
-    let len = builder.finish().map_err(|error| match error {
-        EncodeError::Overflow { .. } => Unanswered::TooLarge,
-        _ => failed,
-    })?;
-    outcome.map_err(|error| {
-        events::handler_failed(context.session_id, &*error);
-        failed
-    })?;
-    Ok(len)
+    let outcome = result.map_err(|payload| HandlerFailure::panicked(&*payload))?;
+    match (builder.finish(), outcome) {
+        // An overflow wins over whatever the handler has made of it.
+        (Err(EncodeError::Overflow { .. }), _) => Err(Unanswered::TooLarge),
+        // And what the handler says, over what it has left undone.
+        (_, Err(error)) => Err(HandlerFailure::Handler(error).into()),
+        (Err(error), Ok(())) => Err(HandlerFailure::Response(error).into()),
+        (Ok(len), Ok(())) => Ok(len),
+    }
 }

@@ -3,6 +3,7 @@
 mod activity;
 mod answer;
 mod config;
+mod failure;
 mod handler;
 mod registry;
 mod session;
@@ -203,6 +204,13 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
     #[must_use]
     pub fn status(&self) -> ServerStatus {
         self.counters.status(&self.registry, &self.census, self.response_limit.get())
+    }
+
+    /// Why the last request that was answered INTERNAL_ERROR got no response, in one line: what its handler said, what is
+    /// wrong with the response that it built, or the words of its panic. Clients are not told.
+    #[must_use]
+    pub fn last_handler_failure(&self) -> Option<String> {
+        self.counters.last_handler_failure()
     }
 
     /// Whether new sessions are accepted. They are until the server is stopped, unless the listening socket itself

@@ -11,6 +11,7 @@ use netipc_transport::{
 
 use super::ServerConfig;
 use super::answer::{Responses, Unanswered};
+use super::failure::in_one_line;
 use super::handler::Handler;
 use super::registry::Place;
 use super::status::Counters;
@@ -71,6 +72,7 @@ where
     Resp: Answers<Req>,
     H: Handler<Req, Resp>,
 {
+    let session_id = session.session_id();
     let received = session.receive(Deadline::NEVER);
     if !matches!(&received, Err(error) if error.header().is_none()) {
         place.begin_request();
@@ -79,13 +81,13 @@ where
     let header = request.header;
     let deadline = || Deadline::after(shared.config.response_timeout());
     if header.code != Req::METHOD {
-        shared.reject(session.session_id(), &header, Status::Unsupported);
+        shared.reject(session_id, &header, Status::Unsupported);
         session.reject(header, Status::Unsupported, deadline()).map_err(|_| End::Closed)?;
         place.end_request();
         return Ok(());
     }
     let limit = responses.limit();
-    let end = |unanswered| shared.end_without(unanswered, header, limit);
+    let end = |unanswered| shared.end_without(unanswered, session_id, header, limit);
     let answered = if let Some(items) = request.items() {
         let batch = responses.batch::<Req, Resp>(items, place, &shared.handler).map_err(end)?;
         session.respond_batch(header, &batch, deadline())
@@ -107,7 +109,7 @@ impl<H> Shared<H> {
 
     /// How a session ends that has no response to a request. Where its limit was too small, later sessions are offered
     /// twice as much; they may come as soon as this one is answered.
-    fn end_without(&self, unanswered: Unanswered, header: MessageHeader, limit: u32) -> End {
+    fn end_without(&self, unanswered: Unanswered, session_id: u64, header: MessageHeader, limit: u32) -> End {
         match unanswered {
             Unanswered::CutOff => End::Closed,
             Unanswered::TooLarge => {
@@ -115,7 +117,13 @@ impl<H> Shared<H> {
                 events::response_limit_raised(&self.endpoint, self.response_limit.get());
                 End::Refuse(header, Status::LimitExceeded)
             }
-            Unanswered::Failed(status) => End::Refuse(header, status),
+            Unanswered::BadRequest => End::Refuse(header, Status::BadEnvelope),
+            Unanswered::Failed(failure) => {
+                let reason = in_one_line(&failure);
+                events::handler_failed(&self.endpoint, session_id, &reason);
+                self.counters.handler_failed(reason);
+                End::Refuse(header, Status::InternalError)
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a server has done.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use netipc_transport::{Census, Status};
 
@@ -39,7 +40,8 @@ pub struct ServerStatus {
     pub bad_envelope: u64,
     /// Requests over the limit, and responses that did not fit: answered LIMIT_EXCEEDED.
     pub limit_exceeded: u64,
-    /// Handlers that failed or panicked: answered INTERNAL_ERROR.
+    /// Handlers that failed or panicked, or built no valid response: answered INTERNAL_ERROR. Why the last one did,
+    /// [`Server::last_handler_failure`](crate::Server::last_handler_failure) tells.
     pub internal_error: u64,
     /// Bytes of a response's payload that the next session is offered.
     pub max_response_payload_bytes: u32,
@@ -52,9 +54,21 @@ pub(super) struct Counters {
     bad_envelope: AtomicU64,
     limit_exceeded: AtomicU64,
     internal_error: AtomicU64,
+    // Taken when a handler has failed, and by who asks.
+    last_handler_failure: Mutex<Option<String>>,
 }
 
 impl Counters {
+    /// Keeps why a handler has failed.
+    pub(super) fn handler_failed(&self, reason: String) {
+        *locked(&self.last_handler_failure) = Some(reason);
+    }
+
+    /// Why the last one has.
+    pub(super) fn last_handler_failure(&self) -> Option<String> {
+        locked(&self.last_handler_failure).clone()
+    }
+
     /// Counts an answer that is not OK.
     pub(super) fn failure(&self, status: Status) {
         let counter = match status {
@@ -87,4 +101,9 @@ impl Counters {
             max_response_payload_bytes,
         }
     }
+}
+
+fn locked(text: &Mutex<Option<String>>) -> MutexGuard<'_, Option<String>> {
+    // It is whole whenever it is not locked.
+    text.lock().unwrap_or_else(PoisonError::into_inner)
 }
