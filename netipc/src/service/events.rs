@@ -111,6 +111,12 @@ pub(super) fn request_rejected(
     tracing::warn!(%endpoint, session_id, %request, %status, "a request is rejected");
 }
 
+/// A server accepts nobody for a moment.
+pub(super) fn accepting_rests(endpoint: &Endpoint, error: &str) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(%endpoint, %error, "nobody is accepted for a moment");
+}
+
 /// A handler has failed.
 pub(super) fn handler_failed(endpoint: &Endpoint, session_id: u64, error: &str) {
     #[cfg(feature = "tracing")]

@@ -1,5 +1,6 @@
 //! The managed server.
 
+mod acceptor;
 mod activity;
 mod answer;
 mod config;
@@ -9,7 +10,7 @@ mod registry;
 mod session;
 mod status;
 
-use std::io;
+use std::fmt;
 use std::marker::PhantomData;
 #[cfg(unix)]
 use std::os::fd::OwnedFd;
@@ -19,13 +20,14 @@ use std::time::Duration;
 
 use netipc_codec::{Answers, MethodMessage, WireMessage};
 use netipc_transport::{
-    Abort, AcceptError, Census, Deadline, Endpoint, ListenError, Listener, ResponseLimit, ServerSession,
+    Abort, Census, Deadline, Endpoint, ListenError, Listener, ResponseLimit, ServerSession,
 };
 
+use acceptor::AcceptFailure;
 pub use config::ServerConfig;
 use handler::Handler;
 pub use handler::{Context, HandlerResult};
-use registry::{Place, Registry};
+use registry::Registry;
 use session::Shared;
 use status::Counters;
 pub use status::ServerStatus;
@@ -61,7 +63,7 @@ pub use status::ServerStatus;
 /// panics, nothing can contain them.
 ///
 /// Contract: `docs/contract/service.md`, "Managed server".
-#[derive(Debug)]
+#[must_use = "dropping the server stops it"]
 pub struct Server<Req: MethodMessage, Resp: Answers<Req>> {
     endpoint: Endpoint,
     abort: Abort,
@@ -69,7 +71,7 @@ pub struct Server<Req: MethodMessage, Resp: Answers<Req>> {
     census: Census,
     response_limit: ResponseLimit,
     counters: Arc<Counters>,
-    acceptor: Option<JoinHandle<Result<(), AcceptError>>>,
+    acceptor: Option<JoinHandle<()>>,
     messages: PhantomData<fn(Req) -> Resp>,
 }
 
@@ -155,14 +157,13 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
     }
 
     fn serve(
-        listener: Listener,
+        mut listener: Listener,
         endpoint: Endpoint,
         config: ServerConfig,
         handler: impl Handler<Req, Resp>,
     ) -> Result<Self, ListenError> {
         let (abort, registry, counters) = (Abort::new(), Arc::new(Registry::default()), Arc::default());
         let (census, response_limit) = (listener.census(), listener.response_limit());
-        let acceptor = Acceptor { listener, abort: abort.clone(), registry: Arc::clone(&registry) };
         let shared = Shared {
             endpoint: endpoint.clone(),
             handler,
@@ -171,10 +172,24 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
             response_limit: response_limit.clone(),
         };
         let shared = Arc::new(shared);
-        let serve = move |place: &Place, session| session::serve::<Req, Resp, _>(place, session, &shared);
+        let (sessions, stop) = (Arc::clone(&registry), abort.clone());
+        let accept = move || {
+            let start = |session: ServerSession| {
+                let (place, shared) = (sessions.enter(&session), Arc::clone(&shared));
+                thread::Builder::new()
+                    .name(format!("netipc #{}", session.session_id()))
+                    .spawn(move || session::serve::<Req, Resp, _>(&place, session, &shared))
+                    .map(drop)
+            };
+            let rest = |failure: &AcceptFailure| {
+                shared.rest(failure);
+                stop.wait(acceptor::REST)
+            };
+            acceptor::run(|| listener.accept(Deadline::NEVER, &stop), start, rest);
+        };
         let acceptor = thread::Builder::new()
             .name(format!("netipc {}", endpoint.service()))
-            .spawn(move || acceptor.run(serve))
+            .spawn(accept)
             .map_err(|source| ListenError::Io { endpoint: endpoint.clone(), source })?;
         Ok(Self {
             endpoint,
@@ -213,8 +228,15 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
         self.counters.last_handler_failure()
     }
 
-    /// Whether new sessions are accepted. They are until the server is stopped, unless the listening socket itself
-    /// fails, which nothing but a fault outside of the library causes.
+    /// Why clients were not accepted for a moment when that last happened, in one line: what the system says, which may lack
+    /// descriptors, memory or threads.
+    #[must_use]
+    pub fn last_accept_failure(&self) -> Option<String> {
+        self.counters.last_accept_failure()
+    }
+
+    /// Whether new sessions are accepted. They are until the server is stopped: where that fails the server rests for a
+    /// moment and goes on, which [`ServerStatus::accept_failures`] counts.
     #[must_use]
     pub fn is_accepting(&self) -> bool {
         self.acceptor.as_ref().is_some_and(|acceptor| !acceptor.is_finished())
@@ -255,34 +277,11 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Drop for Server<Req, Resp> {
     }
 }
 
-/// The accepting thread.
-struct Acceptor {
-    listener: Listener,
-    abort: Abort,
-    registry: Arc<Registry>,
-}
-
-impl Acceptor {
-    fn run<S>(mut self, serve: S) -> Result<(), AcceptError>
-    where
-        S: Fn(&Place, ServerSession) + Clone + Send + 'static,
-    {
-        loop {
-            match self.listener.accept(Deadline::NEVER, &self.abort) {
-                // No thread for it: the client sees the session close and comes again.
-                Ok(session) => drop(self.start(session, serve.clone())),
-                Err(AcceptError::Aborted) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    fn start<S>(&self, session: ServerSession, serve: S) -> io::Result<()>
-    where
-        S: FnOnce(&Place, ServerSession) + Send + 'static,
-    {
-        let name = format!("netipc #{}", session.session_id());
-        let place = self.registry.enter(&session);
-        thread::Builder::new().name(name).spawn(move || serve(&place, session)).map(drop)
+impl<Req: MethodMessage, Resp: Answers<Req>> fmt::Debug for Server<Req, Resp> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("endpoint", &self.endpoint)
+            .field("status", &self.status())
+            .finish_non_exhaustive()
     }
 }

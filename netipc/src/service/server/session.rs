@@ -10,6 +10,7 @@ use netipc_transport::{
 };
 
 use super::ServerConfig;
+use super::acceptor::AcceptFailure;
 use super::answer::{Responses, Unanswered};
 use super::failure::in_one_line;
 use super::handler::Handler;
@@ -101,6 +102,13 @@ where
 }
 
 impl<H> Shared<H> {
+    /// Nobody is accepted for a moment.
+    pub(super) fn rest(&self, failure: &AcceptFailure) {
+        let reason = in_one_line(failure);
+        events::accepting_rests(&self.endpoint, &reason);
+        self.counters.accept_failed(reason);
+    }
+
     /// Counts a request that is answered with a failure.
     fn reject(&self, session_id: u64, request: &MessageHeader, status: Status) {
         self.counters.failure(status);

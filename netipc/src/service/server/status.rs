@@ -32,6 +32,9 @@ pub struct ServerStatus {
     pub refused: u64,
     /// Sessions that had to do without shared memory, since no region could be made.
     pub without_shared_memory: u64,
+    /// Times that nobody was accepted for a moment, because that failed or a session got no thread. Why the last time,
+    /// [`Server::last_accept_failure`](crate::Server::last_accept_failure) tells.
+    pub accept_failures: u64,
     /// Requests that came, whole batches included, those that were refused too.
     pub requests: u64,
     /// Requests for which there was no handler: answered UNSUPPORTED.
@@ -54,11 +57,25 @@ pub(super) struct Counters {
     bad_envelope: AtomicU64,
     limit_exceeded: AtomicU64,
     internal_error: AtomicU64,
+    accept_failures: AtomicU64,
+    // Taken when a client was not accepted, and by who asks.
+    last_accept_failure: Mutex<Option<String>>,
     // Taken when a handler has failed, and by who asks.
     last_handler_failure: Mutex<Option<String>>,
 }
 
 impl Counters {
+    /// Counts that nobody is accepted for a moment, and keeps why.
+    pub(super) fn accept_failed(&self, reason: String) {
+        *locked(&self.last_accept_failure) = Some(reason);
+        self.accept_failures.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Why the last time.
+    pub(super) fn last_accept_failure(&self) -> Option<String> {
+        locked(&self.last_accept_failure).clone()
+    }
+
     /// Keeps why a handler has failed.
     pub(super) fn handler_failed(&self, reason: String) {
         *locked(&self.last_handler_failure) = Some(reason);
@@ -93,6 +110,7 @@ impl Counters {
             accepted: census.accepted(),
             refused: census.refused(),
             without_shared_memory: census.region_failures(),
+            accept_failures: read(&self.accept_failures),
             requests: registry.requests(),
             unsupported: read(&self.unsupported),
             bad_envelope: read(&self.bad_envelope),
