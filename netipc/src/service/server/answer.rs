@@ -2,6 +2,7 @@
 
 use netipc_codec::{Answers, MethodMessage, WireMessage};
 use netipc_transport::{Batch, BatchBuilder, BatchError, Credentials, ServerSession};
+use zerocopy::FromZeros;
 
 use super::Context;
 use super::failure::HandlerFailure;
@@ -38,8 +39,11 @@ impl From<HandlerFailure> for Unanswered {
 
 /// The room in a batch ends where its limit does.
 impl From<BatchError> for Unanswered {
-    fn from(_: BatchError) -> Self {
-        Self::TooLarge
+    fn from(error: BatchError) -> Self {
+        match error {
+            BatchError::OutOfMemory { bytes } => Self::Failed(HandlerFailure::OutOfMemory { bytes }),
+            _ => Self::TooLarge,
+        }
     }
 }
 
@@ -71,7 +75,8 @@ impl Responses {
     {
         check::<Req>(request)?;
         if self.single.is_empty() {
-            self.single = vec![0; self.limit as usize];
+            let bytes = self.limit as usize;
+            self.single = u8::new_vec_zeroed(bytes).map_err(|_| HandlerFailure::OutOfMemory { bytes })?;
         }
         let Self { single, context, .. } = self;
         let len = while_running(place, || respond::<Req, Resp>(handler, request, single, context))?;

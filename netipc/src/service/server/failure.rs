@@ -15,6 +15,12 @@ pub(super) enum HandlerFailure {
     /// What it has built is no response to this request.
     #[error("the handler built no valid response")]
     Response(#[source] EncodeError),
+    /// There is no memory for its response.
+    #[error("there is no memory for a response of {bytes} bytes")]
+    OutOfMemory {
+        /// Bytes that it may have.
+        bytes: usize,
+    },
     /// It panicked, with these words.
     #[error("the handler panicked: {0}")]
     Panic(String),
