@@ -6,7 +6,9 @@ use netipc::messages::Increment;
 #[cfg(target_os = "linux")]
 use netipc::transport::BatchBuilder;
 use netipc::transport::{ClientSession, ConnectError, ConnectOptions, MessageHeader};
-use netipc::{Abort, Client, ClientConfig, ClientState, Deadline, ServerConfig, Status};
+use netipc::{
+    Abort, Client, ClientConfig, ClientState, Deadline, ListenError, Profiles, Server, ServerConfig, Status,
+};
 use netipc_tests::support::raw::{Raw, hello, packet};
 
 #[cfg(target_os = "linux")]
@@ -126,6 +128,24 @@ fn a_client_that_says_nothing_loses_its_connection_when_the_time_for_the_handsha
     assert!(Raw::connect(&place.endpoint()).is_closed_by_peer());
     assert!(started.elapsed() < Duration::from_secs(5), "the default was waited for");
     assert_eq!(server.status().accepted, 0);
+}
+
+#[test]
+fn a_configuration_that_has_every_client_refused_is_refused_itself() {
+    let place = Place::new();
+    let spawn = |config| Server::<Increment, Increment>::spawn(place.endpoint(), config, |_, _, _| Ok(()));
+    let unknown = Profiles::from_bits(1 << 31);
+    for config in [
+        ServerConfig { packet_size: 1, ..server_config() },
+        ServerConfig { packet_size: 32, ..server_config() },
+        ServerConfig { supported_profiles: unknown, ..server_config() },
+    ] {
+        let spawned = spawn(config);
+        assert!(matches!(spawned, Err(ListenError::Config { .. })), "{spawned:?}");
+    }
+    let supported_profiles = server_config().supported_profiles | unknown;
+    let config = ServerConfig { packet_size: 33, supported_profiles, ..server_config() };
+    assert!(spawn(config).is_ok(), "others can be served");
 }
 
 #[test]

@@ -50,7 +50,7 @@ impl From<BatchError> for Unanswered {
 impl Responses {
     pub(super) fn new(session: &ServerSession, credentials: Credentials) -> Self {
         Self {
-            context: Context { credentials, session_id: session.session_id() },
+            context: Context::new(credentials, session.session_id()),
             limit: session.agreed().max_response_payload_bytes,
             single: Vec::new(),
             batch: BatchBuilder::new(),

@@ -22,6 +22,23 @@ pub struct Context {
     pub session_id: u64,
 }
 
+impl Context {
+    /// For whoever calls a handler without a server, in a test of it, say.
+    ///
+    /// ```
+    /// use netipc::Context;
+    /// use netipc::transport::Credentials;
+    /// # #[cfg(unix)]
+    /// let context = Context::new(Credentials { pid: 7, uid: 1000, gid: 1000 }, 1);
+    /// # #[cfg(unix)]
+    /// assert_eq!(context.credentials.uid, 1000);
+    /// ```
+    #[must_use]
+    pub const fn new(credentials: Credentials, session_id: u64) -> Self {
+        Self { credentials, session_id }
+    }
+}
+
 /// What the public functions ask of a handler, in a word.
 pub(super) trait Handler<Req: WireMessage, Resp: WireMessage>:
     Fn(Req::View<'_>, &mut Resp::Builder<'_>, &Context) -> HandlerResult + Send + Sync + 'static

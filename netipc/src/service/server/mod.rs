@@ -94,7 +94,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
     /// the client as INTERNAL_ERROR; a response that does not fit, as LIMIT_EXCEEDED, whatever the handler returns.
     ///
     /// # Errors
-    /// [`ListenError`], for one when a live server has the endpoint.
+    /// [`ListenError`], for one when a live server has the endpoint, or the configuration has every client refused.
     pub fn spawn<H>(endpoint: Endpoint, config: ServerConfig, handler: H) -> Result<Self, ListenError>
     where
         H: Fn(
@@ -106,6 +106,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
             + Sync
             + 'static,
     {
+        config.check(&endpoint)?;
         let listener = Listener::bind(&endpoint, &config.listen_options())?;
         Self::serve(listener, endpoint, config, handler)
     }
@@ -152,6 +153,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
             + Sync
             + 'static,
     {
+        config.check(&endpoint)?;
         let listener = Listener::adopt(socket, &endpoint, &config.listen_options())?;
         Self::serve(listener, endpoint, config, handler)
     }
@@ -251,6 +253,9 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
 
     /// Ends in order: no new sessions; idle ones are closed at once, and requests in progress may finish within
     /// `timeout`. Then as [`stop`](Self::stop).
+    ///
+    /// A handler that drains its own server waits for itself until the time is over, and is counted as cut off: have it tell
+    /// another thread.
     #[allow(clippy::must_use_candidate, reason = "whoever drains may not care how it ended")]
     pub fn drain(mut self, timeout: Duration) -> Drained {
         self.shut_down(Deadline::after(timeout))
@@ -283,5 +288,20 @@ impl<Req: MethodMessage, Resp: Answers<Req>> fmt::Debug for Server<Req, Resp> {
             .field("endpoint", &self.endpoint)
             .field("status", &self.status())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_shown_whether_its_messages_can_be_or_not() {
+        fn is_shown<T: fmt::Debug>() {}
+        // Of these nothing is known but that they are messages.
+        fn is_shown_of_any<Req: MethodMessage, Resp: Answers<Req>>() {
+            is_shown::<Server<Req, Resp>>();
+        }
+        is_shown_of_any::<crate::messages::Increment, crate::messages::Increment>();
     }
 }
