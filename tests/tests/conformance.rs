@@ -1,23 +1,48 @@
-//! One conformance suite, run over every transport. Which test keeps which promise: docs/conformance.md.
+//! One conformance suite, run over every transport, in one process and across two. Which test keeps which promise:
+//! docs/conformance.md.
+
+use netipc_tests::servers::Program;
+
+/// What the second process runs.
+struct ServersProgram;
+
+impl Program for ServersProgram {
+    const PATH: &'static str = env!("CARGO_BIN_EXE_servers");
+}
+
+/// The promises of these lists as tests of this transport, with the servers in this process and with them in another.
+macro_rules! suite {
+    ($transport:ident: $($promises:ident),+) => {
+        mod in_one_process {
+            use netipc_tests::conformance::$transport;
+
+            $(netipc_tests::$promises!($transport);)+
+        }
+
+        mod across_two_processes {
+            use netipc_tests::conformance::{Across, $transport};
+
+            $(netipc_tests::$promises!(Across<$transport, crate::ServersProgram>);)+
+        }
+    };
+}
 
 #[cfg(unix)]
 mod uds {
-    netipc_tests::conformance!(netipc_tests::conformance::Uds);
-    netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Uds);
+    suite!(Uds: conformance, conformance_of_a_baseline);
 }
 
 #[cfg(windows)]
 mod pipe {
-    netipc_tests::conformance!(netipc_tests::conformance::Pipe);
-    netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Pipe);
+    suite!(Pipe: conformance, conformance_of_a_baseline);
 }
 
 #[cfg(any(target_os = "linux", windows))]
 mod shm {
-    netipc_tests::conformance!(netipc_tests::conformance::Shm);
+    suite!(Shm: conformance);
 }
 
 #[cfg(windows)]
 mod shm_busywait {
-    netipc_tests::conformance!(netipc_tests::conformance::ShmBusywait);
+    suite!(ShmBusywait: conformance);
 }

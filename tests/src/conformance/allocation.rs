@@ -1,4 +1,5 @@
-//! `docs/contract/transport.md`, "Messages": what is allocated, and when. For programs that count.
+//! `docs/contract/transport.md`, "Messages": what is allocated, and when. For programs that count, which have both sides in one process:
+//! what another one allocates is not counted.
 
 use std::thread;
 use std::time::Duration;
@@ -6,9 +7,10 @@ use std::time::Duration;
 use netipc_transport::{Deadline, ReceiveError};
 
 use super::transport::{LARGE, Transport, large, pair};
+use crate::servers::Here;
 use crate::support::{Pair, allocations, counting, soon};
 
-pub fn sending_a_message_of_many_packets_copies_none_of_it<T: Transport>() {
+pub fn sending_a_message_of_many_packets_copies_none_of_it<T: Transport<Servers = Here>>() {
     let Pair { mut client, mut server, .. } = large::<T>(4_096);
     let payload = counting(LARGE as usize);
     thread::scope(|scope| {
@@ -26,7 +28,7 @@ pub fn sending_a_message_of_many_packets_copies_none_of_it<T: Transport>() {
     });
 }
 
-pub fn a_receiver_allocates_a_message_once_and_keeps_the_room<T: Transport>() {
+pub fn a_receiver_allocates_a_message_once_and_keeps_the_room<T: Transport<Servers = Here>>() {
     let Pair { mut client, mut server, .. } = large::<T>(4_096);
     client.send(3, 1, b"small", soon()).unwrap();
     let header = server.receive(soon()).unwrap().header;
@@ -49,7 +51,7 @@ pub fn a_receiver_allocates_a_message_once_and_keeps_the_room<T: Transport>() {
     });
 }
 
-pub fn the_steady_state_allocates_nothing<T: Transport>() {
+pub fn the_steady_state_allocates_nothing<T: Transport<Servers = Here>>() {
     let Pair { mut client, mut server, .. } = pair::<T>();
     let mut exchange = |id| {
         client.send(3, id, b"question", soon()).unwrap();

@@ -32,7 +32,7 @@ pub use transport::Shm;
 pub use transport::ShmBusywait;
 #[cfg(unix)]
 pub use transport::Uds;
-pub use transport::{Baseline, Transport};
+pub use transport::{Across, Baseline, Transport};
 
 /// The promises that every transport keeps, as tests of this one.
 #[macro_export]
