@@ -1,5 +1,9 @@
 //! One conformance suite, run over every transport, in one process and across two. Which test keeps which promise:
 //! docs/conformance.md.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+#[path = "conformance/other_process.rs"]
+mod other_process;
 
 use netipc_tests::servers::Program;
 

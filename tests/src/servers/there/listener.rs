@@ -31,7 +31,7 @@ impl Listening for RemoteListener {
         match self.call(ToListener::Accept { session: session.number(), wait, abort }) {
             Reply::Accepted { terms, peer } => Ok(RemoteSession::new(session, terms, peer)),
             Reply::NotAccepted(error) => Err(error),
-            other => other.is_unexpected(),
+            other => other.unexpected(),
         }
     }
 
@@ -40,11 +40,11 @@ impl Listening for RemoteListener {
     }
 
     fn raise_response_limit_to(&self, bytes: u32) {
-        self.call(ToListener::RaiseResponseLimitTo(bytes)).is_done();
+        self.call(ToListener::RaiseResponseLimitTo(bytes)).done();
     }
 
     fn reverse(self) -> RemoteReverser {
-        self.call(ToListener::Reverse).is_done();
+        self.call(ToListener::Reverse).done();
         RemoteReverser(self.0)
     }
 }
@@ -54,11 +54,11 @@ pub struct RemoteAbort(Object);
 
 impl Aborting for RemoteAbort {
     fn abort(&self) {
-        self.0.call(What::AtOnce(AtOnce::Abort)).is_done();
+        self.0.call(What::AtOnce(AtOnce::Abort)).done();
     }
 
     fn clear(&self) {
-        self.0.call(What::AtOnce(AtOnce::Clear)).is_done();
+        self.0.call(What::AtOnce(AtOnce::Clear)).done();
     }
 }
 

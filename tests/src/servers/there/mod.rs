@@ -46,7 +46,7 @@ impl<P: Program> Servers for There<P> {
                 Err(ListenError::AddressInUse { endpoint, source: why.map(io::Error::other) })
             }
             Reply::NotBound(why) => Err(ListenError::Io { endpoint, source: io::Error::other(why) }),
-            other => other.is_unexpected(),
+            other => other.unexpected(),
         }
     }
 

@@ -127,15 +127,15 @@ pub(super) enum Reply {
 
 impl Reply {
     /// The end of a call that has no other outcome.
-    pub(super) fn is_done(self) {
+    pub(super) fn done(self) {
         match self {
             Self::Done => {}
-            other => other.is_unexpected(),
+            other => other.unexpected(),
         }
     }
 
     /// The end of a call that has other outcomes.
-    pub(super) fn is_unexpected(self) -> ! {
+    pub(super) fn unexpected(self) -> ! {
         match self {
             Self::Failed(error) => panic!("in the process of the servers: {error}"),
             _ => panic!("an answer to another question"),

@@ -31,9 +31,12 @@ impl Process {
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (input, output) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
         let calls = Arc::new(Calls::default());
-        let answered = Arc::clone(&calls);
-        thread::spawn(move || answered.are_answered_by(output));
-        Self { id: process.id(), input: Mutex::new(input), calls, last_number: AtomicU64::new(0) }
+        let (id, answered) = (process.id(), Arc::clone(&calls));
+        thread::spawn(move || {
+            answered.are_answered_by(output);
+            process.wait()
+        });
+        Self { id, input: Mutex::new(input), calls, last_number: AtomicU64::new(0) }
     }
 
     pub(super) fn id(&self) -> u32 {

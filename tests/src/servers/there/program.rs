@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::io::{self, BufReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
@@ -16,14 +15,13 @@ use super::orders::{Answer, AtOnce, Order, Reply, ToListener, ToSession, What, W
 use crate::servers::Serving;
 use crate::support::{Reverser, reverse_all};
 
-/// Does what standard input orders until that ends, and then ends the process, whatever still waits in it.
-pub fn serve_orders() -> ! {
+/// Does what standard input orders until that ends. Threads that wait still do then: the program is to end.
+pub fn serve_orders() {
     let host = Arc::new(Host::default());
     let mut input = BufReader::new(io::stdin().lock());
     while let Ok(order) = hear(&mut input) {
         host.pass_on(order);
     }
-    process::exit(0)
 }
 
 /// What is here, by number. Each listener and each session has a thread, which does what comes from here in turn.
@@ -152,12 +150,12 @@ impl OwnedListener {
 
     fn obey(&mut self, orders: &Receiver<(u64, ToListener)>) {
         for (call, order) in orders {
-            self.host.clone().answer(call, || self.act(order));
+            self.host.clone().answer(call, || self.act(&order));
         }
     }
 
-    fn act(&mut self, order: ToListener) -> Reply {
-        match order {
+    fn act(&mut self, order: &ToListener) -> Reply {
+        match *order {
             ToListener::Accept { session: number, wait, abort } => {
                 let abort = self.host.abort(abort);
                 match self.listener().accept(wait.into(), &abort) {

@@ -29,7 +29,7 @@ impl RemoteSession {
         match self.call(ToSession::Send { answer, to, wait: deadline.into() }) {
             Reply::Done => Ok(()),
             Reply::NotSent(error) => Err(error),
-            other => other.is_unexpected(),
+            other => other.unexpected(),
         }
     }
 }
@@ -52,7 +52,7 @@ impl Serving for RemoteSession {
                 Ok(Message { header, payload: &self.payload })
             }
             Reply::NotReceived(error) => Err(error),
-            other => other.is_unexpected(),
+            other => other.unexpected(),
         }
     }
 
@@ -81,18 +81,18 @@ impl Serving for RemoteSession {
     fn is_ended(&self) -> bool {
         match self.call(ToSession::IsEnded) {
             Reply::IsEnded(is_ended) => is_ended,
-            other => other.is_unexpected(),
+            other => other.unexpected(),
         }
     }
 
     fn handle(&self) -> RemoteHandle {
         let handle = self.object.beside(|| What::AtOnce(AtOnce::DropHandle));
-        self.call(ToSession::Handle(handle.number())).is_done();
+        self.call(ToSession::Handle(handle.number())).done();
         RemoteHandle(handle)
     }
 
     fn reverse_all(self) {
-        self.call(ToSession::ReverseAll).is_done();
+        self.call(ToSession::ReverseAll).done();
     }
 }
 
@@ -101,10 +101,10 @@ pub struct RemoteHandle(Object);
 
 impl Ending for RemoteHandle {
     fn shutdown(&self) {
-        self.0.call(What::AtOnce(AtOnce::Shutdown)).is_done();
+        self.0.call(What::AtOnce(AtOnce::Shutdown)).done();
     }
 
     fn shutdown_read(&self) {
-        self.0.call(What::AtOnce(AtOnce::ShutdownRead)).is_done();
+        self.0.call(What::AtOnce(AtOnce::ShutdownRead)).done();
     }
 }

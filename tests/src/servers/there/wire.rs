@@ -2,6 +2,7 @@
 //!
 //! serde's remote derives write down what a type has once more; one that has more than this is not compiled, or for an
 //! error is not told.
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes all by reference")]
 
 use std::fmt::Display;
 use std::io;
