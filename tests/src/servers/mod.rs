@@ -12,6 +12,7 @@ use netipc_transport::{
     ReceiveError, SendError, Status,
 };
 
+use crate::support::allocations;
 pub use here::Here;
 pub use terms::Terms;
 pub use there::{Program, There, serve_orders};
@@ -63,6 +64,22 @@ pub trait Serving: Send + 'static {
         batch: &Batch<'_>,
         deadline: Deadline,
     ) -> Result<(), SendError>;
+
+    /// As [`Serving::receive`], and how many allocations that makes. For programs that count.
+    fn receive_counted(&mut self, deadline: Deadline) -> (usize, Result<MessageHeader, ReceiveError>) {
+        allocations::counted(|| self.receive(deadline).map(|message| message.header))
+    }
+
+    /// As [`Serving::respond`], and how many allocations that makes. For programs that count.
+    fn respond_counted(
+        &mut self,
+        to: MessageHeader,
+        payload: &[u8],
+        deadline: Deadline,
+    ) -> (usize, Result<(), SendError>) {
+        allocations::counted(|| self.respond(to, payload, deadline))
+    }
+
     fn reject(&mut self, to: MessageHeader, status: Status, deadline: Deadline) -> Result<(), SendError>;
     fn refuse(self, to: MessageHeader, status: Status, deadline: Deadline) -> Result<(), SendError>;
     fn is_ended(&self) -> bool;

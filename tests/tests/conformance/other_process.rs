@@ -9,7 +9,7 @@ use netipc_tests::support::raw::{Raw, hello, hello_packet};
 use netipc_tests::support::{Place, accept, watched};
 use netipc_transport::{ConnectError, ConnectOptions, Deadline, Endpoint, ListenOptions};
 
-use super::ServersProgram;
+use super::suite::ServersProgram;
 
 type Elsewhere = There<ServersProgram>;
 

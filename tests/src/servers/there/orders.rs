@@ -70,6 +70,14 @@ pub(super) enum ToSession {
         to: MessageHeader,
         wait: Wait,
     },
+    ReceiveCounted(Wait),
+    RespondCounted {
+        #[serde(with = "serde_bytes")]
+        payload: Vec<u8>,
+        #[serde(with = "header")]
+        to: MessageHeader,
+        wait: Wait,
+    },
     IsEnded,
     /// Makes a handle.
     Handle(u64),
@@ -120,6 +128,11 @@ pub(super) enum Reply {
     },
     NotReceived(#[serde(with = "WireReceiveError")] ReceiveError),
     NotSent(#[serde(with = "WireSendError")] SendError),
+    /// What came of a call that made so many allocations, without a payload.
+    Counted {
+        allocations: usize,
+        reply: Box<Reply>,
+    },
     IsEnded(bool),
     /// It panicked, or there is no way to tell what came of it.
     Failed(String),

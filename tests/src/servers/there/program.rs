@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
 use netipc_transport::{
-    Abort, Batch, Endpoint, ListenError, ListenOptions, Listener, ServerSession, SessionHandle,
+    Abort, Batch, Endpoint, ListenError, ListenOptions, Listener, MessageHeader, ReceiveError, SendError,
+    ServerSession, SessionHandle,
 };
 
 use super::orders::{Answer, AtOnce, Order, Reply, ToListener, ToSession, What, WireAnswer, hear, say};
@@ -182,6 +183,14 @@ impl OwnedListener {
     }
 }
 
+fn received(received: Result<(MessageHeader, Vec<u8>), ReceiveError>) -> Reply {
+    received.map_or_else(Reply::NotReceived, |(header, payload)| Reply::Received { header, payload })
+}
+
+fn sent(sent: Result<(), SendError>) -> Reply {
+    sent.map_or_else(Reply::NotSent, |()| Reply::Done)
+}
+
 /// A session, with the thread that owns it.
 struct OwnedSession {
     host: Arc<Host>,
@@ -198,16 +207,21 @@ impl OwnedSession {
     fn act(&mut self, order: ToSession) -> Reply {
         match order {
             ToSession::Receive(wait) => {
-                return match self.session().receive(wait.into()) {
-                    Ok(message) => {
-                        Reply::Received { header: message.header, payload: message.payload.to_vec() }
-                    }
-                    Err(error) => Reply::NotReceived(error),
-                };
+                let message = self.session().receive(wait.into());
+                return received(message.map(|message| (message.header, message.payload.to_vec())));
+            }
+            ToSession::ReceiveCounted(wait) => {
+                let (allocations, header) = self.session().receive_counted(wait.into());
+                let reply = Box::new(received(header.map(|header| (header, Vec::new()))));
+                return Reply::Counted { allocations, reply };
+            }
+            ToSession::RespondCounted { payload, to, wait } => {
+                let (allocations, responded) = self.session().respond_counted(to, &payload, wait.into());
+                return Reply::Counted { allocations, reply: Box::new(sent(responded)) };
             }
             ToSession::Send { answer, to, wait } => {
                 let deadline = wait.into();
-                let sent = match answer {
+                return sent(match answer {
                     WireAnswer::Respond(payload) => self.session().respond(to, &payload, deadline),
                     WireAnswer::RespondBatch { item_count, payload } => {
                         let batch = Batch::decode(&payload, item_count).unwrap();
@@ -215,8 +229,7 @@ impl OwnedSession {
                     }
                     WireAnswer::Reject(status) => self.session().reject(to, status, deadline),
                     WireAnswer::Refuse(status) => self.take().refuse(to, status, deadline),
-                };
-                return sent.map_or_else(Reply::NotSent, |()| Reply::Done);
+                });
             }
             ToSession::IsEnded => return Reply::IsEnded(self.session().is_ended()),
             ToSession::Handle(number) => {

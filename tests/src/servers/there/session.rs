@@ -26,11 +26,30 @@ impl RemoteSession {
     }
 
     fn send(&self, answer: WireAnswer, to: MessageHeader, deadline: Deadline) -> Result<(), SendError> {
-        match self.call(ToSession::Send { answer, to, wait: deadline.into() }) {
-            Reply::Done => Ok(()),
-            Reply::NotSent(error) => Err(error),
+        sent(self.call(ToSession::Send { answer, to, wait: deadline.into() }))
+    }
+
+    fn call_counted(&self, order: ToSession) -> (usize, Reply) {
+        match self.call(order) {
+            Reply::Counted { allocations, reply } => (allocations, *reply),
             other => other.unexpected(),
         }
+    }
+}
+
+fn received(reply: Reply) -> Result<(MessageHeader, Vec<u8>), ReceiveError> {
+    match reply {
+        Reply::Received { header, payload } => Ok((header, payload)),
+        Reply::NotReceived(error) => Err(error),
+        other => other.unexpected(),
+    }
+}
+
+fn sent(reply: Reply) -> Result<(), SendError> {
+    match reply {
+        Reply::Done => Ok(()),
+        Reply::NotSent(error) => Err(error),
+        other => other.unexpected(),
     }
 }
 
@@ -46,14 +65,9 @@ impl Serving for RemoteSession {
     }
 
     fn receive(&mut self, deadline: Deadline) -> Result<Message<'_>, ReceiveError> {
-        match self.call(ToSession::Receive(deadline.into())) {
-            Reply::Received { header, payload } => {
-                self.payload = payload;
-                Ok(Message { header, payload: &self.payload })
-            }
-            Reply::NotReceived(error) => Err(error),
-            other => other.unexpected(),
-        }
+        let (header, payload) = received(self.call(ToSession::Receive(deadline.into())))?;
+        self.payload = payload;
+        Ok(Message { header, payload: &self.payload })
     }
 
     fn respond(&mut self, to: MessageHeader, payload: &[u8], deadline: Deadline) -> Result<(), SendError> {
@@ -68,6 +82,22 @@ impl Serving for RemoteSession {
     ) -> Result<(), SendError> {
         let (item_count, payload) = (batch.item_count(), batch.payload().to_vec());
         self.send(WireAnswer::RespondBatch { item_count, payload }, to, deadline)
+    }
+
+    fn receive_counted(&mut self, deadline: Deadline) -> (usize, Result<MessageHeader, ReceiveError>) {
+        let (made, reply) = self.call_counted(ToSession::ReceiveCounted(deadline.into()));
+        (made, received(reply).map(|(header, _)| header))
+    }
+
+    fn respond_counted(
+        &mut self,
+        to: MessageHeader,
+        payload: &[u8],
+        deadline: Deadline,
+    ) -> (usize, Result<(), SendError>) {
+        let order = ToSession::RespondCounted { payload: payload.to_vec(), to, wait: deadline.into() };
+        let (made, reply) = self.call_counted(order);
+        (made, sent(reply))
     }
 
     fn reject(&mut self, to: MessageHeader, status: Status, deadline: Deadline) -> Result<(), SendError> {
