@@ -2,6 +2,7 @@
 
 use std::sync::Barrier;
 use std::thread;
+use std::time::Duration;
 
 use netipc_transport::{ConnectError, Endpoint, ListenError};
 
@@ -66,7 +67,7 @@ pub fn of_two_servers_that_start_together_one_serves_and_the_other_is_told_so<T:
         return;
     }
     let place = Place::new();
-    for _ in 0..100 {
+    for round in 0..100 {
         let barrier = Barrier::new(2);
         let (one, other) = thread::scope(|scope| {
             let one = scope.spawn(|| {
@@ -74,6 +75,8 @@ pub fn of_two_servers_that_start_together_one_serves_and_the_other_is_told_so<T:
                 bind::<T>(&place.endpoint)
             });
             barrier.wait();
+            // It takes a while until another process has heard of it: now the one is first, now the other.
+            thread::sleep(Duration::from_micros(round % 2 * 2 * round));
             let other = bind_here::<T>(&place);
             (one.join().unwrap(), other)
         });

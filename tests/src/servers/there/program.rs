@@ -54,8 +54,10 @@ impl Host {
                 let host = Arc::clone(self);
                 thread::spawn(move || {
                     let mut owned = OwnedListener { host, listener: None, reverser: None };
-                    let endpoint = Endpoint::new(run_dir, service).unwrap();
-                    owned.host.clone().answer(call, || owned.bind(&endpoint, &options));
+                    owned.host.clone().answer(call, || {
+                        let endpoint = Endpoint::new(run_dir, service).unwrap();
+                        owned.bind(&endpoint, &options)
+                    });
                     owned.obey(&orders);
                 });
             }
