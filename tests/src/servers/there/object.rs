@@ -1,5 +1,7 @@
 //! Something in the other process.
 
+use std::thread;
+
 use super::orders::{Reply, What};
 use super::process::Process;
 
@@ -32,8 +34,14 @@ impl Object {
 }
 
 impl Drop for Object {
-    /// Returns when it is gone. It may be already, and its process too.
+    /// Returns when it is gone.
     fn drop(&mut self) {
-        let _ = self.process.try_call(self.number, (self.drop)());
+        let reply = self.process.try_call(self.number, (self.drop)());
+        // Without its process it is gone as well.
+        if let Some(reply) = reply
+            && !thread::panicking()
+        {
+            reply.done();
+        }
     }
 }
