@@ -36,10 +36,10 @@ pub(super) fn cache(args: &args::Caller, timeout: Duration) -> Result<Cache, Fai
     Ok(Cache::new(endpoint, config))
 }
 
-/// Why there is no snapshot, and what helps.
+/// Why there is no new snapshot, and what helps.
 pub(super) fn refresh_failed(error: &RefreshError) -> Failure {
     match error {
         RefreshError::Connect(error) => not_connected(error),
-        _ => Failure::because("there is no snapshot", error),
+        _ => Failure::because("not refreshed", error),
     }
 }

@@ -94,7 +94,7 @@ impl Files {
             ]);
         }
         if !table.is_empty() {
-            output::table(&table)?;
+            output::table(table)?;
             output::line("")?;
         }
         output::line(self.summary(run_dir))
