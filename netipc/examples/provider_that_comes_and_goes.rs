@@ -76,12 +76,7 @@ fn turn(client: &mut Client<Increment, Increment>) {
 }
 
 /// An error and what is under it.
-fn whole(error: &dyn Error) -> String {
-    let mut said = error.to_string();
-    let mut under = error.source();
-    while let Some(error) = under {
-        said += &format!(": {error}");
-        under = error.source();
-    }
-    said
+fn whole(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
