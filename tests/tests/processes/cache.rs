@@ -6,8 +6,11 @@ use netipc::transport::ConnectError;
 use netipc::{CacheConfig, CallError, ClientConfig, ClientState, Deadline, RefreshError, Refreshed};
 
 use super::part::SNAPSHOT;
-use super::scene::{Cache, during, in_each_profile};
+use super::scene::{Cache, during, eventually, in_each_profile};
 use crate::common::LONG;
+
+/// Long enough to ask, if not to be answered.
+const SHORT: Duration = Duration::from_millis(200);
 
 /// The cache has the snapshot of this generation, with so many cgroups, whole.
 fn shows(cache: &Cache, generation: u64, cgroups: u32) {
@@ -184,8 +187,7 @@ fn a_refresh_that_another_process_never_answers_times_out_and_keeps_what_was() {
         cache.refresh().expect("it is served");
         scene.provider.does("publish 2 4");
         scene.provider.will("hold");
-        let short = Deadline::after(Duration::from_millis(200));
-        let error = cache.refresh_until(short).expect_err("no answer");
+        let error = cache.refresh_until(Deadline::after(SHORT)).expect_err("no answer");
         assert!(error.is_timeout() && error.is_transient(), "{error}");
         assert_eq!(cache.status().connection.state, ClientState::Broken);
         shows(&cache, 1, 3);
@@ -193,6 +195,45 @@ fn a_refresh_that_another_process_never_answers_times_out_and_keeps_what_was() {
         scene.provider.does("release");
         cache.refresh().expect("it is answered again");
         shows(&cache, 2, 4);
+    });
+}
+
+#[test]
+fn a_process_that_never_accepts_costs_a_refresh_its_deadline_and_what_was_is_kept() {
+    in_each_profile(|scene| {
+        scene.provider.serve(SNAPSHOT, "");
+        scene.provider.does("publish 1 3");
+        let mut cache = scene.cache();
+        cache.refresh().expect("it is served");
+        scene.provider.stop(SNAPSHOT);
+        scene.provider.does("bound snapshot");
+        for _ in 0..2 {
+            let error = cache.refresh_until(Deadline::after(SHORT)).expect_err("nobody shakes hands");
+            assert!(error.is_timeout() && error.is_transient(), "{error}");
+            shows(&cache, 1, 3);
+        }
+        assert_eq!(cache.status().connection.connects, 1);
+        scene.provider.stop(SNAPSHOT);
+        scene.provider.serve(SNAPSHOT, "");
+        scene.provider.does("publish 2 4");
+        cache.refresh().expect("it is back");
+        shows(&cache, 2, 4);
+    });
+}
+
+#[test]
+fn a_full_provider_fails_the_refresh_until_another_clients_session_ends() {
+    in_each_profile(|scene| {
+        scene.provider.serve(SNAPSHOT, "sessions=1");
+        scene.provider.does("publish 1 3");
+        let client = scene.snapshots();
+        let mut cache = scene.cache();
+        let error = cache.refresh().expect_err("there is no room");
+        assert!(matches!(error, RefreshError::Connect(ConnectError::LimitExceeded { .. })), "{error}");
+        assert!(error.is_transient() && !cache.is_ready());
+        drop(client);
+        eventually("room", || cache.refresh().is_ok());
+        shows(&cache, 1, 3);
     });
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use netipc::messages::Increment;
 use netipc::transport::ConnectError;
 use netipc::{CallError, ClientConfig, ClientState, Deadline};
+use netipc_tests::support::raw::Raw;
 
 use super::part::INCREMENT;
 use super::scene::{Increments, Scene, connects, during, in_each_profile, is_served};
@@ -118,6 +119,90 @@ fn a_process_that_listens_and_never_accepts_costs_the_handshake_timeout() {
         client.refresh();
         assert_eq!(client.status().state, ClientState::Disconnected);
         assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
+    });
+}
+
+#[test]
+fn a_process_that_has_no_room_for_another_client_costs_the_handshake_timeout() {
+    in_each_profile(|scene| {
+        scene.provider.does("full increment");
+        let _waiting = Raw::connect(&scene.endpoint(INCREMENT));
+        let config = ClientConfig { handshake_timeout: SHORT, ..scene.config() };
+        let mut client = Increments::new(scene.endpoint(INCREMENT), config);
+        client.refresh();
+        assert_eq!(client.status().state, ClientState::Disconnected);
+        assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
+    });
+}
+
+/// Stopped as by Ctrl-Z: its kernel takes what it is sent, and it does nothing.
+#[cfg(unix)]
+#[test]
+fn a_process_that_stands_still_costs_a_call_its_deadline_and_answers_when_it_goes_on() {
+    use super::scene::eventually;
+    use rustix::process::Signal;
+
+    in_each_profile(|scene| {
+        scene.provider.serve(INCREMENT, "");
+        let config = ClientConfig { handshake_timeout: SHORT, ..scene.config() };
+        let mut client: Increments = scene.connected(INCREMENT, config);
+        is_served(&mut client);
+        scene.provider.is_sent(Signal::STOP);
+        let call = client.call_until(&Increment { value: 1 }, Deadline::after(SHORT)).map(drop);
+        assert!(matches!(call, Err(CallError::TimedOut)), "{call:?}");
+        assert_eq!(client.status().state, ClientState::Broken);
+        client.refresh();
+        assert_eq!(client.status().state, ClientState::Disconnected);
+        assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
+        scene.provider.is_sent(Signal::CONT);
+        eventually("it goes on", || {
+            client.refresh();
+            client.is_ready()
+        });
+        is_served(&mut client);
+        scene.has_sessions(INCREMENT, 1);
+    });
+}
+
+/// A client whose provider was killed in favour of a process that has `what` at its endpoint.
+fn retries_at(scene: &mut Scene, what: &str) -> Increments {
+    scene.provider.serve(INCREMENT, "");
+    let mut client = scene.increments();
+    is_served(&mut client);
+    scene.kill_provider();
+    // A server takes over the name that the dead one has left, and gives it back.
+    scene.provider.serve(INCREMENT, "");
+    scene.provider.stop(INCREMENT);
+    scene.provider.does(&format!("{what} increment"));
+    client
+}
+
+#[test]
+fn one_deadline_covers_a_retry_at_a_process_that_never_accepts() {
+    in_each_profile(|scene| {
+        let mut client = retries_at(scene, "bound");
+        let call = client.call_until(&Increment { value: 1 }, Deadline::after(SHORT)).map(drop);
+        assert!(matches!(call, Err(CallError::TimedOut)), "{call:?}");
+        let status = client.status();
+        assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 1, 1));
+    });
+}
+
+#[test]
+fn abort_ends_a_retry_at_a_process_that_does_not_shake_hands() {
+    in_each_profile(|scene| {
+        let mut client = retries_at(scene, "mute");
+        let abort = client.abort_handle();
+        let call = during(
+            || client.call_until(&Increment { value: 1 }, Deadline::after(LONG)).map(drop),
+            || {
+                scene.provider.wait_for("greeted");
+                abort.abort();
+            },
+        );
+        assert!(matches!(call, Err(CallError::Aborted)), "{call:?}");
+        let status = client.status();
+        assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 1, 1));
     });
 }
 

@@ -1,10 +1,13 @@
 //! Requests and responses that are larger than a session with another process allows.
 
+use std::time::Duration;
+
 use netipc::messages::{CgroupsSnapshotRequest, StringReverseRef};
-use netipc::{CallError, ClientConfig, ClientState};
+use netipc::transport::ConnectError;
+use netipc::{CallError, ClientConfig, ClientState, Deadline};
 
 use super::part::{INCREMENT, REVERSE, SNAPSHOT};
-use super::scene::{Reverses, Snapshots, in_each_profile, is_served};
+use super::scene::{Reverses, Snapshots, connects, in_each_profile, is_served};
 
 /// A request with a payload of so many bytes.
 fn text(payload_len: usize) -> Vec<u8> {
@@ -63,6 +66,58 @@ fn a_process_that_comes_back_with_a_smaller_ceiling_is_reached_with_the_first_pr
         scene.provider.serve(REVERSE, "request=1024");
         is_reversed(&mut client, 1_000);
         assert_eq!((request_limit(&client), client.status().errors), (1_024, 0));
+    });
+}
+
+#[test]
+fn a_batch_grows_as_a_whole_at_another_process_and_so_does_its_response() {
+    in_each_profile(|scene| {
+        scene.provider.serve(REVERSE, "");
+        let mut client = scene.reverses();
+        let text = text(20_000);
+        let responses = client.call_batch(&[StringReverseRef { text: &text }; 10]).expect("it grows");
+        assert_eq!(responses.len(), 10);
+        assert!(responses.iter().all(|response| response.text() == &text[..]));
+        let status = client.status();
+        let agreed = status.session.expect("there is a session");
+        // 10 times an entry of 8 bytes and an item of 20,000.
+        assert_eq!((agreed.max_request_payload_bytes, agreed.max_response_payload_bytes), (262_144, 262_144));
+        assert_eq!((status.growths, status.retries, status.errors), (3, 0, 0));
+        assert_eq!(scene.provider.count(REVERSE, "limit-exceeded"), 2);
+    });
+}
+
+#[test]
+fn a_process_that_has_gone_when_a_request_would_grow_is_reported_as_lost() {
+    in_each_profile(|scene| {
+        scene.provider.serve(REVERSE, "");
+        let mut client = scene.reverses();
+        scene.provider.stop(REVERSE);
+        let text = text(5_000);
+        let error = client.call(StringReverseRef { text: &text }).map(drop).expect_err("nobody is there");
+        assert!(
+            matches!(&error, CallError::Reconnect { source: ConnectError::NotFound { .. }, lost }
+                if matches!(**lost, CallError::RequestTooLarge { .. })),
+            "{error}"
+        );
+        assert!(error.is_transient());
+        scene.provider.serve(REVERSE, "");
+        connects(&mut client);
+        is_reversed(&mut client, 5_000);
+    });
+}
+
+#[test]
+fn one_deadline_covers_growth_at_a_process_that_never_accepts() {
+    in_each_profile(|scene| {
+        scene.provider.serve(REVERSE, "");
+        let mut client = scene.reverses();
+        scene.provider.stop(REVERSE);
+        scene.provider.does("bound reverse");
+        let (text, deadline) = (text(5_000), Deadline::after(Duration::from_millis(200)));
+        let call = client.call_until(StringReverseRef { text: &text }, deadline).map(drop);
+        assert!(matches!(call, Err(CallError::TimedOut)), "{call:?}");
+        assert_eq!(client.status().state, ClientState::Broken);
     });
 }
 

@@ -52,6 +52,20 @@ fn another_process_that_refuses_larger_requests_gets_small_ones() {
 }
 
 #[test]
+fn a_lookup_grows_request_and_response_at_another_process() {
+    in_each_profile(|scene| {
+        scene.provider.serve(LOOKUP, "");
+        let mut client = scene.lookups();
+        are_found(&mut client, &paths(300));
+        assert_eq!((client.status().growths, scene.provider.count(LOOKUP, "requests")), (1, 1));
+        // Its marker alone is larger than 65,536 bytes.
+        are_found(&mut client, &["p".repeat(100_000)]);
+        assert_eq!(scene.provider.count(LOOKUP, "response"), 131_072);
+        assert_eq!(client.status().errors, 0);
+    });
+}
+
+#[test]
 fn a_generation_that_changes_between_two_messages_fails_the_lookup_and_keeps_the_session() {
     in_each_profile(|scene| {
         scene.provider.serve(LOOKUP, SMALL);

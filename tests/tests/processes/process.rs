@@ -93,6 +93,12 @@ impl Process {
         self.does(&format!("count {service} {what}")).parse().expect("a number")
     }
 
+    #[cfg(unix)]
+    pub(crate) fn is_sent(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, signal).expect("it runs");
+    }
+
     /// kill -9.
     pub(crate) fn kill(&mut self) {
         // One that has ended by itself is not there any more.

@@ -3,11 +3,15 @@
 use netipc::messages::{CgroupPathRef, Increment};
 use netipc::transport::ConnectError;
 use netipc::{CallError, ClientConfig, ClientState, RefreshError, Server, ServerConfig};
+use netipc_tests::support::raw::Raw;
 use netipc_tests::support::servers_are_kept_apart;
 
 use super::part::{INCREMENT, LOOKUP, REVERSE, SNAPSHOT};
 use super::process::Process;
-use super::scene::{Cache, Increments, Lookups, Scene, connects, during, in_each_profile, is_served};
+use super::scene::{
+    Cache, Increments, Lookups, Scene, connects, during, eventually, in_each_profile, is_served,
+};
+use crate::common::LONG;
 
 /// Serves everything.
 fn serves(provider: &mut Process) {
@@ -123,11 +127,40 @@ fn a_token_is_refused_until_the_provider_comes_back_with_the_right_one() {
 #[test]
 fn a_provider_that_is_not_compatible_is_taken_when_it_comes_back_as_one_that_is() {
     in_each_profile(|scene| {
-        scene.provider.serve(INCREMENT, "packet=32");
         let mut client = scene.client();
+        for limit in ["packet=32", &format!("profiles={}", scene.other_profiles().bits())] {
+            scene.provider.serve(INCREMENT, limit);
+            client.refresh();
+            assert_eq!(client.status().state, ClientState::Incompatible, "{limit}");
+            scene.provider.stop(INCREMENT);
+        }
+        scene.provider.serve(INCREMENT, "");
+        connects(&mut client);
+        is_served(&mut client);
+    });
+}
+
+#[test]
+fn a_provider_killed_in_the_middle_of_a_handshake_leaves_the_client_disconnected() {
+    in_each_profile(|scene| {
+        scene.provider.does("mute increment");
+        let config = ClientConfig { handshake_timeout: LONG, ..scene.config() };
+        let mut client = Increments::new(scene.endpoint(INCREMENT), config);
+        during(
+            || client.refresh(),
+            || {
+                scene.provider.wait_for("greeted");
+                scene.kill_provider();
+            },
+        );
+        assert_eq!(client.status().state, ClientState::Disconnected);
+        assert!(
+            matches!(client.connect_error(), Some(ConnectError::Closed { .. })),
+            "{:?}",
+            client.connect_error()
+        );
         client.refresh();
-        assert_eq!(client.status().state, ClientState::Incompatible);
-        scene.provider.stop(INCREMENT);
+        assert_eq!(client.status().state, ClientState::NotFound);
         scene.provider.serve(INCREMENT, "");
         connects(&mut client);
         is_served(&mut client);
@@ -146,7 +179,7 @@ fn is_full_for_a_while(limit: &str, scene: &mut Scene) {
     is_served(&mut first);
     first.close();
     scene.has_sessions(INCREMENT, 0);
-    super::scene::eventually("room", || {
+    eventually("room", || {
         second.refresh();
         second.is_ready()
     });
@@ -167,10 +200,26 @@ fn a_user_with_as_many_sessions_as_one_may_have_is_refused_until_one_of_them_end
 fn a_client_that_says_nothing_delays_nobody_and_is_hung_up_on() {
     in_each_profile(|scene| {
         scene.provider.serve(INCREMENT, "handshake=50");
-        let silent = netipc_tests::support::raw::Raw::connect(&scene.endpoint(INCREMENT));
+        let silent = Raw::connect(&scene.endpoint(INCREMENT));
         is_served(&mut scene.increments());
         assert!(silent.is_closed_by_peer());
         assert_eq!(scene.provider.count(INCREMENT, "accepted"), 1);
+    });
+}
+
+#[test]
+fn a_provider_that_comes_and_goes_is_followed_by_every_call() {
+    in_each_profile(|scene| {
+        scene.provider.serve(INCREMENT, "");
+        let mut client = scene.increments();
+        for times in 1..=10 {
+            is_served(&mut client);
+            scene.provider.stop(INCREMENT);
+            scene.provider.serve(INCREMENT, "");
+            is_served(&mut client);
+            assert_eq!(client.status().retries, times);
+        }
+        assert_eq!(client.status().errors, 0);
     });
 }
 

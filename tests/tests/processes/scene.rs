@@ -10,7 +10,7 @@ use netipc::messages::{
 };
 use netipc::transport::{ClientSession, ConnectOptions, Profiles};
 use netipc::{Abort, CacheConfig, Client, ClientConfig, ClientState, Deadline, Endpoint, SnapshotCache};
-use netipc_tests::support::names;
+use netipc_tests::support::{names, watched};
 
 use super::part::{INCREMENT, LOOKUP, REVERSE, SERVICES, SNAPSHOT};
 use super::process::Process;
@@ -31,18 +31,25 @@ pub(crate) struct Scene {
 
 /// Runs a test over every profile that the platform carries, and sees that nothing has a name any more after each.
 pub(crate) fn in_each_profile(test: fn(&mut Scene)) {
+    watched(move || {
+        let mut provider = Process::start();
+        for profile in profiles() {
+            eprintln!("over {profile}");
+            let mut scene = Scene { provider, place: Place::new(), profile };
+            scene.provider.enter(&scene.place, profile);
+            test(&mut scene);
+            scene.provider.does("end");
+            scene.is_left_without_names();
+            provider = scene.provider;
+        }
+        provider.end();
+    });
+}
+
+/// What the platform carries, one by one.
+fn profiles() -> impl Iterator<Item = Profiles> {
     let profiles = (0..u32::BITS).map(|bit| Profiles::from_bits(1 << bit));
-    let mut provider = Process::start();
-    for profile in profiles.filter(|profile| Profiles::CARRIED.contains(*profile)) {
-        eprintln!("over {profile}");
-        let mut scene = Scene { provider, place: Place::new(), profile };
-        scene.provider.enter(&scene.place, profile);
-        test(&mut scene);
-        scene.provider.does("end");
-        scene.is_left_without_names();
-        provider = scene.provider;
-    }
-    provider.end();
+    profiles.filter(|profile| Profiles::CARRIED.contains(*profile))
 }
 
 impl Scene {
@@ -61,6 +68,11 @@ impl Scene {
     pub(crate) fn kill_provider(&mut self) {
         self.provider.kill();
         self.provider = self.process();
+    }
+
+    /// What the platform carries besides the profile of this scene.
+    pub(crate) fn other_profiles(&self) -> Profiles {
+        profiles().filter(|profile| *profile != self.profile).fold(Profiles::NONE, |all, one| all | one)
     }
 
     pub(crate) fn config(&self) -> ClientConfig {
@@ -112,14 +124,19 @@ impl Scene {
         client
     }
 
-    /// A session at Level 1, with clients that send what they like.
+    /// A session at Level 1, for a client that sends what it likes.
     pub(crate) fn session(&self, service: &str) -> ClientSession {
         let options = ConnectOptions {
             supported_profiles: self.profile,
             max_request_batch_items: 10,
             ..ConnectOptions::default()
         };
-        ClientSession::connect(&self.endpoint(service), &options, Deadline::after(LONG), &Abort::new())
+        self.session_with(service, &options)
+    }
+
+    /// The same, with these limits.
+    pub(crate) fn session_with(&self, service: &str, options: &ConnectOptions) -> ClientSession {
+        ClientSession::connect(&self.endpoint(service), options, Deadline::after(LONG), &Abort::new())
             .expect("it is served")
     }
 

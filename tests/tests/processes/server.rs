@@ -1,10 +1,12 @@
 //! A server, as its clients in this process and in others see it: stopped, drained, and left by them.
 
-use netipc::messages::Increment;
-use netipc::transport::ConnectError;
-use netipc::{CallError, ClientState};
+use std::time::Duration;
 
-use super::part::INCREMENT;
+use netipc::messages::{Increment, StringReverseRef};
+use netipc::transport::{ConnectError, ConnectOptions};
+use netipc::{CallError, ClientState, Deadline, Encode};
+
+use super::part::{INCREMENT, REVERSE};
 use super::scene::{Increments, Scene, connects, during, eventually, in_each_profile, is_served};
 use crate::common::is_served as lets_in;
 
@@ -64,6 +66,32 @@ fn stop_ends_a_call_of_another_process_while_its_handler_runs() {
         let call = during_a_call(scene, &mut client, |scene| scene.provider.stop(INCREMENT));
         has_lost_its_server(&call, &client);
         scene.provider.does("release");
+        scene.is_left_without_names();
+    });
+}
+
+#[test]
+fn stop_ends_the_session_of_another_process_that_never_reads() {
+    in_each_profile(|scene| {
+        scene.provider.serve(REVERSE, "");
+        let options = ConnectOptions {
+            supported_profiles: scene.profile,
+            max_request_payload_bytes: 65_000,
+            ..ConnectOptions::default()
+        };
+        let mut session = scene.session_with(REVERSE, &options);
+        let text = vec![b'x'; 60_000];
+        let request = StringReverseRef { text: &text };
+        let mut payload = vec![0; request.encoded_len()];
+        request.encode(&mut payload).expect("it has the right length");
+        // Until neither side can send any more.
+        let mut sent = 0;
+        while session.send(3, sent, &payload, Deadline::after(Duration::from_millis(200))).is_ok() {
+            sent += 1;
+        }
+        assert!(sent > 0);
+        scene.provider.stop(REVERSE);
+        drop(session);
         scene.is_left_without_names();
     });
 }
@@ -142,6 +170,7 @@ fn the_handler_learns_which_process_asks() {
 fn a_client_that_is_killed_gives_its_place_to_the_next_whether_it_was_idle_or_in_a_call() {
     in_each_profile(|scene| {
         scene.provider.serve(INCREMENT, "sessions=2");
+        let names = scene.names();
         let [mut idle, mut busy] = [(); 2].map(|()| scene.process());
         for client in [&mut idle, &mut busy] {
             assert_eq!(client.does("connect"), "READY");
@@ -158,6 +187,7 @@ fn a_client_that_is_killed_gives_its_place_to_the_next_whether_it_was_idle_or_in
         assert_eq!(scene.provider.count(INCREMENT, "sessions"), 1);
         scene.provider.does("release");
         scene.has_sessions(INCREMENT, 0);
+        eventually("only the server has a name", || scene.names() == names);
 
         let mut clients = [(); 2].map(|()| scene.client());
         for client in &mut clients {
@@ -171,5 +201,32 @@ fn a_client_that_is_killed_gives_its_place_to_the_next_whether_it_was_idle_or_in
         scene.has_sessions(INCREMENT, 0);
         scene.provider.stop(INCREMENT);
         scene.is_left_without_names();
+    });
+}
+
+#[test]
+fn clients_in_several_processes_ask_at_once_and_each_gets_its_own_answers() {
+    in_each_profile(|scene| {
+        scene.provider.serve(INCREMENT, "");
+        let mut clients = [(); 3].map(|()| scene.process());
+        for client in &mut clients {
+            assert_eq!(client.does("connect"), "READY");
+        }
+        for (client, first) in clients.iter_mut().zip([1_000, 2_000, 3_000]) {
+            client.tell(&format!("calls {first} 300"));
+        }
+        let mut own = scene.increments();
+        for value in 0..300 {
+            assert_eq!(own.call(&Increment { value }).expect("it is served").value(), value + 1);
+        }
+        for client in &mut clients {
+            assert_eq!(client.wait_for("calls"), "300");
+        }
+        assert_eq!(scene.provider.count(INCREMENT, "requests"), 1_200);
+        assert_eq!(scene.provider.count(INCREMENT, "accepted"), 4);
+        for client in clients {
+            client.end();
+        }
+        scene.has_sessions(INCREMENT, 1);
     });
 }

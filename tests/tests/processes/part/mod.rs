@@ -7,6 +7,7 @@
 //! | `serve SERVICE [LIMIT=NUMBER]…` | a managed server; says why if there is none |
 //! | `bare SERVICE ANSWER…` | a provider at Level 1, which answers its requests with these payloads in hex, one after the other, and the last one again and again; it says `lost` and closes the session where it says `lose` |
 //! | `bound SERVICE` | something that listens and never accepts |
+//! | `full SERVICE` | the same, with room for one client that it does not accept |
 //! | `mute SERVICE` | something that accepts, says `greeted` when the client has said HELLO, and nothing ever after |
 //! | `will DEED…` | what handlers do with the next requests, one by one; with all later ones they `answer` |
 //! | `release` | what is held goes on, and nothing else will be done but to answer |
@@ -15,6 +16,7 @@
 //! | `stop SERVICE`, `drain SERVICE MILLISECONDS` | ends what is there; of a drain it says how it went, and takes commands meanwhile |
 //! | `connect` | has a client of INCREMENT from now on, with a session |
 //! | `call NUMBER` | asks, and says the answer |
+//! | `calls FIRST COUNT` | asks for this number and those after it, and says how many answers are right |
 //! | `end` | ends all there is |
 
 mod handlers;
@@ -104,6 +106,7 @@ impl Part {
                 self.have(service, raw::bare(&self.endpoint(service), self.profile, answers));
             }
             ("bound", [service]) => self.have(service, raw::bound(&self.endpoint(service))),
+            ("full", [service]) => self.have(service, raw::full(&self.endpoint(service))),
             ("mute", [service]) => self.have(service, raw::mute(&self.endpoint(service))),
             ("will", deeds) => self.state.will(deeds),
             ("release", []) => self.state.release(),
@@ -133,6 +136,14 @@ impl Part {
                 return Some(
                     answer.map_or_else(|error| error.to_string(), |answer| answer.value().to_string()),
                 );
+            }
+            ("calls", [first, count]) => {
+                let client = self.client.as_mut().expect("it has connected");
+                let (first, count): (u64, u64) = (number(first), number(count));
+                let mut is_right =
+                    |value| client.call(&Increment { value }).is_ok_and(|answer| answer.value() == value + 1);
+                let right = (first..first + count).filter(|value| is_right(*value)).count();
+                return Some(right.to_string());
             }
             ("end", []) => {
                 self.client = None;
@@ -169,6 +180,7 @@ fn config(profile: Profiles, limits: &[&str]) -> ServerConfig {
         let (name, value) = limit.split_once('=').expect("LIMIT=NUMBER");
         match name {
             "token" => config.auth_token = number(value),
+            "profiles" => config.supported_profiles = Profiles::from_bits(number(value)),
             "request" => config.max_request_payload_bytes = number(value),
             "response" => config.max_response_payload_bytes = number(value),
             "packet" => config.packet_size = number(value),

@@ -35,6 +35,10 @@ pub(super) fn bound(endpoint: &Endpoint) -> Served {
     Served::Bound(Bound { _listener: RawListener::at(endpoint), name: Name(endpoint.clone()) })
 }
 
+pub(super) fn full(endpoint: &Endpoint) -> Served {
+    Served::Bound(Bound { _listener: RawListener::without_room(endpoint), name: Name(endpoint.clone()) })
+}
+
 pub(super) fn mute(endpoint: &Endpoint) -> Served {
     let listener = RawListener::at(endpoint);
     let greeted = thread::spawn(move || {
