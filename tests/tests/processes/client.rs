@@ -135,26 +135,25 @@ fn a_process_that_has_no_room_for_another_client_costs_the_handshake_timeout() {
     });
 }
 
-/// Stopped as by Ctrl-Z: its kernel takes what it is sent, and it does nothing.
+/// Its kernel takes what it is sent, and it does nothing.
 #[cfg(unix)]
 #[test]
 fn a_process_that_stands_still_costs_a_call_its_deadline_and_answers_when_it_goes_on() {
     use super::scene::eventually;
-    use rustix::process::Signal;
 
     in_each_profile(|scene| {
         scene.provider.serve(INCREMENT, "");
         let config = ClientConfig { handshake_timeout: SHORT, ..scene.config() };
         let mut client: Increments = scene.connected(INCREMENT, config);
         is_served(&mut client);
-        scene.provider.is_sent(Signal::STOP);
+        scene.provider.stand_still();
         let call = client.call_until(&Increment { value: 1 }, Deadline::after(SHORT)).map(drop);
         assert!(matches!(call, Err(CallError::TimedOut)), "{call:?}");
         assert_eq!(client.status().state, ClientState::Broken);
         client.refresh();
         assert_eq!(client.status().state, ClientState::Disconnected);
         assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
-        scene.provider.is_sent(Signal::CONT);
+        scene.provider.go_on();
         eventually("it goes on", || {
             client.refresh();
             client.is_ready()

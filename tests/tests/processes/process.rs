@@ -6,6 +6,8 @@ use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use netipc::transport::Profiles;
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
 use super::part::{MARK, PART};
 use crate::common::Place;
@@ -93,10 +95,20 @@ impl Process {
         self.does(&format!("count {service} {what}")).parse().expect("a number")
     }
 
+    /// Returns when all of its threads have stopped, as by Ctrl-Z.
     #[cfg(unix)]
-    pub(crate) fn is_sent(&self, signal: rustix::process::Signal) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, signal).expect("it runs");
+    pub(crate) fn stand_still(&self) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::STOP).expect("it runs");
+        let (_, status) =
+            waitpid(Some(pid), WaitOptions::UNTRACED).expect("it is a child").expect("it waits");
+        assert!(status.stopped(), "{status:?}");
+    }
+
+    /// Lets it go on.
+    #[cfg(unix)]
+    pub(crate) fn go_on(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::CONT).expect("it is there");
     }
 
     /// kill -9.
