@@ -2,15 +2,17 @@
 #![cfg(windows)]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+#[path = "shared/bench_output.rs"]
+mod bench_output;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use bench_output::{assert_plausible, json_lines, number, until};
 use netipc::transport::{ClientSession, ConnectError, ConnectOptions, Profiles};
 use netipc::{Abort, Deadline, Endpoint};
 use netipc_floor::process;
-use serde_json::Value;
 use tempfile::TempDir;
 use wait_timeout::ChildExt;
 
@@ -77,31 +79,12 @@ fn refused(output: Output, code: i32) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-fn json_lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-fn number(object: &Value, name: &str) -> f64 {
-    object[name].as_f64().unwrap_or_else(|| panic!("{name}: {object}"))
-}
-
 fn place() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
 fn entries(dir: &Path) -> Vec<PathBuf> {
     std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect()
-}
-
-fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(seen) = look() {
-            return seen;
-        }
-        assert!(start.elapsed() < WATCHDOG, "it hangs");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 /// The peer of a benchmark.
@@ -113,9 +96,9 @@ struct Peer {
 impl Peer {
     /// That of the benchmark whose temporary files are here, once it serves.
     fn find(dir: &Path) -> Self {
-        let run_dir = until(|| entries(dir).pop());
+        let run_dir = until(WATCHDOG, || entries(dir).pop());
         let endpoint = Endpoint::new(run_dir, "bench").unwrap();
-        let id = until(|| connect(&endpoint).ok()).peer_credentials().unwrap().pid;
+        let id = until(WATCHDOG, || connect(&endpoint).ok()).peer_credentials().unwrap().pid;
         Self { endpoint, id }
     }
 
@@ -128,7 +111,7 @@ impl Peer {
 
     fn wait(&self) {
         let has_gone = || matches!(connect(&self.endpoint), Err(ConnectError::NotFound { .. }));
-        until(|| has_gone().then_some(()));
+        until(WATCHDOG, || has_gone().then_some(()));
     }
 }
 
@@ -166,16 +149,7 @@ fn every_scenario_is_a_line_of_json() {
     ];
     assert_eq!(scenarios, expected);
     for line in &lines {
-        assert_eq!(line["placement"], "free");
-        assert_eq!(line.as_object().unwrap().len(), 10, "{line}");
-        for name in ["rate", "p50_us", "floor", "ratio"] {
-            assert!(number(line, name) > 0.0, "{name}: {line}");
-        }
-        assert!(number(line, "p50_us") <= number(line, "p99_us"), "{line}");
-        assert!(number(line, "p99_us") <= number(line, "p999_us"), "{line}");
-        for name in ["cpu_client", "cpu_server"] {
-            assert!(number(line, name) >= 0.0, "{name}: {line}");
-        }
+        assert_plausible(line);
     }
     assert!(entries(dir.path()).is_empty());
 }

@@ -3,13 +3,11 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-use serde_json::Value;
 
+use crate::bench_output::{assert_plausible, json_lines, number, until};
 use crate::running::{Host, Process, WATCHDOG, files, finish, netipc, pid, run, wait};
 
 /// `netipc bench` with its temporary files in the host's directory.
@@ -19,14 +17,6 @@ fn bench(host: &Host, arguments: &str) -> Command {
     command
 }
 
-fn json_lines(stdout: &str) -> Vec<Value> {
-    stdout.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect()
-}
-
-fn number(object: &Value, name: &str) -> f64 {
-    object[name].as_f64().unwrap_or_else(|| panic!("{name}: {object}"))
-}
-
 /// A benchmark that will not end by itself, once its peer serves, and that peer.
 fn endless(host: &Host, scenario: &str) -> (Child, Process) {
     let child = bench(host, &format!("{scenario} --seconds 3600"))
@@ -34,21 +24,12 @@ fn endless(host: &Host, scenario: &str) -> (Child, Process) {
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    let peer = until(|| child_of(child.id()));
+    let peer = until(WATCHDOG, || child_of(child.id()));
     let peer = Process::open(peer);
-    until(|| host.files().iter().any(|dir| !files(&host.path().join(dir)).is_empty()).then_some(()));
+    until(WATCHDOG, || {
+        host.files().iter().any(|dir| !files(&host.path().join(dir)).is_empty()).then_some(())
+    });
     (child, peer)
-}
-
-fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(seen) = look() {
-            return seen;
-        }
-        assert!(start.elapsed() < WATCHDOG, "it hangs");
-        thread::sleep(Duration::from_millis(5));
-    }
 }
 
 fn child_of(parent: u32) -> Option<u32> {
@@ -83,18 +64,7 @@ fn every_scenario_is_a_line_of_json() {
         assert!(scenarios.contains(&scenario), "{scenario}: {scenarios:?}");
     }
     for line in &lines {
-        assert_eq!(line["placement"], "free");
-        assert_eq!(line.as_object().map(serde_json::Map::len), Some(10), "{line}");
-        for name in ["rate", "p50_us", "floor", "ratio"] {
-            assert!(number(line, name) > 0.0, "{name}: {line}");
-        }
-        assert!(number(line, "p50_us") <= number(line, "p99_us"), "{line}");
-        assert!(number(line, "p99_us") <= number(line, "p999_us"), "{line}");
-        for name in ["cpu_client", "cpu_server"] {
-            assert!(number(line, name) >= 0.0, "{name}: {line}");
-        }
-        let ratio = number(line, "floor") / number(line, "rate");
-        assert!((number(line, "ratio") - ratio).abs() <= 0.001 + ratio * 0.001, "{line}");
+        assert_plausible(line);
     }
     assert!(host.files().is_empty(), "{:?}", host.files());
 }
@@ -159,7 +129,7 @@ fn a_signal_ends_what_has_no_peer() {
     let host = Host::new();
     let child =
         bench(&host, "lookup-codec --seconds 3600").stderr(Stdio::piped()).spawn().expect("it starts");
-    until(|| (!host.files().is_empty()).then_some(()));
+    until(WATCHDOG, || (!host.files().is_empty()).then_some(()));
     kill_process(pid(child.id()), Signal::INT).expect("it is running");
     assert_eq!(finish(child).code(), Some(130));
     assert!(host.files().is_empty(), "{:?}", host.files());
@@ -184,7 +154,9 @@ fn a_signal_that_is_not_for_it_alone_ends_both_in_order() {
     // As a shell does it, so that what the terminal sends reaches both processes.
     command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().expect("it starts");
-    until(|| host.files().iter().any(|dir| !files(&host.path().join(dir)).is_empty()).then_some(()));
+    until(WATCHDOG, || {
+        host.files().iter().any(|dir| !files(&host.path().join(dir)).is_empty()).then_some(())
+    });
     rustix::process::kill_process_group(pid(child.id()), Signal::INT).expect("it is running");
     let output = finish(child);
     assert_eq!((output.code(), output.stderr.as_str()), (Some(130), ""));

@@ -3,6 +3,8 @@
 
 mod apps;
 mod bench;
+#[path = "../shared/bench_output.rs"]
+mod bench_output;
 mod cgroups;
 mod codec;
 mod demo;
