@@ -8,6 +8,8 @@ use netipc::{CallError, ClientConfig, ClientState, Deadline};
 use netipc_tests::support::raw::Raw;
 
 use super::part::INCREMENT;
+#[cfg(unix)]
+use super::scene::is_ready_in_the_end;
 use super::scene::{Increments, Scene, connects, during, in_each_profile, is_served};
 use crate::common::LONG;
 
@@ -139,12 +141,11 @@ fn a_process_that_has_no_room_for_another_client_costs_the_handshake_timeout() {
 #[cfg(unix)]
 #[test]
 fn a_process_that_stands_still_costs_a_call_its_deadline_and_answers_when_it_goes_on() {
-    use super::scene::eventually;
-
     in_each_profile(|scene| {
         scene.provider.serve(INCREMENT, "");
         let config = ClientConfig { handshake_timeout: SHORT, ..scene.config() };
-        let mut client: Increments = scene.connected(INCREMENT, config);
+        let mut client = Increments::new(scene.endpoint(INCREMENT), config);
+        is_ready_in_the_end(&mut client);
         is_served(&mut client);
         scene.provider.stand_still();
         let call = client.call_until(&Increment { value: 1 }, Deadline::after(SHORT)).map(drop);
@@ -154,10 +155,7 @@ fn a_process_that_stands_still_costs_a_call_its_deadline_and_answers_when_it_goe
         assert_eq!(client.status().state, ClientState::Disconnected);
         assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
         scene.provider.go_on();
-        eventually("it goes on", || {
-            client.refresh();
-            client.is_ready()
-        });
+        is_ready_in_the_end(&mut client);
         is_served(&mut client);
         scene.has_sessions(INCREMENT, 1);
     });
@@ -180,7 +178,9 @@ fn retries_at(scene: &mut Scene, what: &str) -> Increments {
 fn one_deadline_covers_a_retry_at_a_process_that_never_accepts() {
     in_each_profile(|scene| {
         let mut client = retries_at(scene, "bound");
-        let call = client.call_until(&Increment { value: 1 }, Deadline::after(SHORT)).map(drop);
+        // Enough for the retry to begin on a busy machine.
+        let deadline = Deadline::after(Duration::from_secs(1));
+        let call = client.call_until(&Increment { value: 1 }, deadline).map(drop);
         assert!(matches!(call, Err(CallError::TimedOut)), "{call:?}");
         let status = client.status();
         assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 1, 1));

@@ -162,6 +162,14 @@ pub(crate) fn connects<Req: MethodMessage, Resp: Answers<Req>>(client: &mut Clie
     assert_eq!(client.status().state, ClientState::Ready, "{:?}", client.connect_error());
 }
 
+/// Comes again until it has a session.
+pub(crate) fn is_ready_in_the_end(client: &mut Increments) {
+    eventually("a session", || {
+        client.refresh();
+        client.is_ready()
+    });
+}
+
 /// Asks, and is answered.
 pub(crate) fn is_served(client: &mut Increments) {
     assert_eq!(client.call(&Increment { value: 41 }).expect("it is served").value(), 42);

@@ -7,7 +7,9 @@ use netipc::transport::{ConnectError, ConnectOptions};
 use netipc::{CallError, ClientState, Deadline, Encode};
 
 use super::part::{INCREMENT, REVERSE};
-use super::scene::{Increments, Scene, connects, during, eventually, in_each_profile, is_served};
+use super::scene::{
+    Increments, Scene, connects, during, eventually, in_each_profile, is_ready_in_the_end, is_served,
+};
 use crate::common::is_served as lets_in;
 
 /// What comes of a call during whose handler something happens.
@@ -191,10 +193,7 @@ fn a_client_that_is_killed_gives_its_place_to_the_next_whether_it_was_idle_or_in
 
         let mut clients = [(); 2].map(|()| scene.client());
         for client in &mut clients {
-            eventually("room", || {
-                client.refresh();
-                client.is_ready()
-            });
+            is_ready_in_the_end(client);
             is_served(client);
         }
         drop(clients);
