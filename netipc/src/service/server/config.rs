@@ -69,14 +69,11 @@ impl fmt::Debug for ServerConfig {
 /// As long as a client waits for a response, by default.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Packets have to carry more than a header.
-const SHORTEST_HEADER: u32 = MessageHeader::LEN as u32;
-
 impl ServerConfig {
     /// Refuses what would have every client refused.
     pub(super) fn check(&self, endpoint: &Endpoint) -> Result<(), ListenError> {
         let profiles = self.supported_profiles;
-        let problem = if (1..=SHORTEST_HEADER).contains(&self.packet_size) {
+        let problem = if (1..=MessageHeader::LEN).contains(&(self.packet_size as usize)) {
             "packets of this size carry nothing but their header"
         } else if !profiles.is_empty() && profiles.intersection(Profiles::CARRIED).is_empty() {
             "none of the supported profiles is one that this build has"
