@@ -130,7 +130,7 @@ impl Connecting {
         let (header, payload) = received.split(&packet);
         let mut agreed: Agreed = client::judge(header, payload, &options)
             .map_err(|refusal| ConnectError::from_refusal(refusal, &endpoint))?;
-        let link = PlatformLink::connected(baseline, &endpoint, &options, &mut agreed)?;
+        let link = PlatformLink::connected(baseline, &endpoint, &options, &mut agreed, deadline)?;
         Ok(Progress::Connected(ClientSession::new(link, agreed, options.max_in_flight, registration)))
     }
 

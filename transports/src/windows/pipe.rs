@@ -132,6 +132,17 @@ impl Pipe {
     /// Receives a packet of at most so many bytes into the memory of the read.
     #[inline(always)]
     fn receive_packet(&mut self, room: usize, deadline: Deadline) -> Result<Transferred, PacketError> {
+    /// As [`Pipe::peer`], but waits until the deadline for something to happen.
+    pub(super) fn await_peer(&mut self, deadline: Deadline) -> io::Result<Peer> {
+        loop {
+            let peer = self.peer()?;
+            if peer != Peer::Present || deadline.is_past() {
+                return Ok(peer);
+            }
+            self.reading.wait(deadline.remaining())?;
+        }
+    }
+
         if self.connection.is_aborted() {
             return Err(PacketError::Aborted);
         }

@@ -2,12 +2,13 @@
 
 use std::sync::atomic::Ordering;
 use std::thread;
+use std::time::Duration;
 
 use netipc_tests::support::region::{Layout, Region, Section, Way, stem};
 use netipc_tests::support::{Place, accept, watched};
 use netipc_transport::{AttachError, ConnectError, ConnectOptions, CreateError, ListenOptions, Profiles};
 
-use crate::sides::{connect, in_each_profile};
+use crate::sides::{connect, connect_to, in_each_profile};
 
 fn region(place: &Place, profile: Profiles) -> Region {
     Region::create(&place.endpoint, profile, 1, &Layout::default())
@@ -28,6 +29,19 @@ fn a_client_that_finds_no_mapping_cannot_attach() {
     in_each_profile(|profile| {
         let error = not_attached(profile, |_| None);
         assert!(matches!(error, AttachError::Missing { .. }), "{error}");
+    });
+}
+
+#[test]
+fn a_client_that_finds_no_mapping_of_a_server_that_is_going_is_told_that_it_has_gone() {
+    in_each_profile(|profile| {
+        // Its mapping goes first, and its pipe a moment later.
+        let going = |server| {
+            thread::sleep(Duration::from_millis(20));
+            drop(server);
+        };
+        let error = connect_to(&Place::new(), profile, going).1.unwrap_err();
+        assert!(matches!(error, ConnectError::Closed { .. }), "{error:?}");
     });
 }
 
