@@ -163,10 +163,8 @@ impl Listener {
                 Progress::Waiting => {}
                 Progress::Over => drop(self.reception.handshakes.remove(session_id)),
                 Progress::Accepted(agreed, region) => {
-                    let Some(Pending(instance)) = self.reception.handshakes.remove(session_id) else {
-                        continue;
-                    };
-                    match self.session(instance, agreed, region) {
+                    let Some(pending) = self.reception.handshakes.remove(session_id) else { continue };
+                    match self.session(pending, agreed, region) {
                         Ok(session) => return Ok(Some(session)),
                         // There are no handles for it. The client finds its connection closed and comes again.
                         Err(_) => self.reception.rest(),
@@ -194,16 +192,16 @@ impl Listener {
             return self.reception.rest();
         };
         let instance = std::mem::replace(&mut self.instances[index], fresh);
-        self.reception.begin(session_id, Pending(instance));
+        self.reception.begin(session_id, Pending::new(instance));
     }
 
     fn session(
         &self,
-        instance: Instance,
+        Pending { instance, guard, .. }: Pending,
         agreed: Agreed,
         region: Option<Region>,
     ) -> io::Result<ServerSession> {
-        let guard = self.reception.census.enter(|| user(&instance));
+        let guard = guard.unwrap_or_else(|| self.reception.census.enter(|| user(&instance)));
         let connection = Arc::new(Connection::of(instance.pipe)?);
         let pipe = Pipe::new(connection, Side::Server, self.reception.options.waiting)?;
         let link = match region {

@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use super::*;
+use crate::envelope::HelloAck;
+use crate::handshake::client;
 use crate::listener::FIRST_PACKET;
 use crate::windows::sys::{ClosableHandle, Operation, open_pipe};
-use crate::{ClientSession, ConnectOptions, Progress};
+use crate::{ClientSession, ConnectOptions, Profiles, Progress};
 
 fn endpoint(directory: &tempfile::TempDir) -> Endpoint {
     Endpoint::new(directory.path(), "web").unwrap()
@@ -40,4 +42,56 @@ fn an_instance_that_fails_keeps_nobody_from_the_others() {
     // The failure is told first where the client's HELLO is not read at once.
     let accepted = accept(&mut listener).or_else(|_| accept(&mut listener));
     assert!(accepted.is_ok(), "{accepted:?}");
+}
+
+/// A listener whose pipe has room for so little that a write waits for its reader.
+fn cramped(endpoint: &Endpoint) -> Listener {
+    let mut listener = Listener::bind(endpoint, &ListenOptions::default()).unwrap();
+    listener.mould.cramp();
+    // With the last of them the pipe goes, whose first instance may be what tells how much room there is.
+    listener.instances.clear();
+    listener.instances.resize_with(INSTANCES, || listener.mould.next().unwrap());
+    listener
+}
+
+#[test]
+fn an_ack_for_which_there_is_no_room_goes_out_when_its_client_reads() {
+    let directory = tempfile::tempdir().unwrap();
+    let endpoint = endpoint(&directory);
+    let mut listener = cramped(&endpoint);
+    let pipe = Arc::new(ClosableHandle::new(open_pipe(endpoint.pipe_name()).unwrap()));
+    let mut client = Operation::new(pipe, Arc::new(Event::signalled().unwrap()), 0);
+    let hello = client::hello(&ConnectOptions::default().resolved(4_096, Profiles::BASELINE));
+    assert!(client.write(&hello.header, &hello.payload).unwrap().is_none(), "there is no room for it");
+    while !client.is_complete() {
+        assert!(listener.try_accept().unwrap().is_none());
+    }
+    client.finish().unwrap().unwrap();
+    assert!(listener.try_accept().unwrap().is_none(), "the ack is on its way");
+    let begun = client.read(256).unwrap();
+    let accepted = listener.accept(Deadline::after(Duration::from_secs(30)), &Abort::new());
+    assert!(accepted.is_ok(), "{accepted:?}");
+    while begun.is_none() && !client.is_complete() {}
+    let ack = begun.unwrap_or_else(|| client.finish().unwrap().unwrap());
+    assert_eq!(ack.bytes, 32 + HelloAck::LEN);
+}
+
+#[test]
+fn a_hello_for_which_there_is_no_room_goes_out_when_its_server_reads() {
+    let directory = tempfile::tempdir().unwrap();
+    let endpoint = endpoint(&directory);
+    let mut listener = cramped(&endpoint);
+    let begun = ClientSession::begin(&endpoint, &ConnectOptions::default(), &Abort::new()).unwrap();
+    let Ok(Progress::Readable(mut connecting)) = begun.advance() else { panic!("it has a connection") };
+    let (late, mut accepted) = (Deadline::after(Duration::from_secs(30)), None);
+    loop {
+        assert!(!late.is_past());
+        accepted = accepted.or(listener.try_accept().unwrap());
+        match connecting.advance().unwrap() {
+            Progress::Readable(again) => connecting = again,
+            Progress::Connected(_) => break,
+            Progress::Later(..) => panic!("it had a connection"),
+        }
+    }
+    accepted.map_or_else(|| listener.accept(late, &Abort::new()), Ok).unwrap();
 }

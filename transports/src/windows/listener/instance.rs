@@ -56,6 +56,12 @@ impl Mould {
         self.make(NewInstance::next)
     }
 
+    /// From here on there is room for so little that a write waits for its reader.
+    #[cfg(test)]
+    pub(super) fn cramp(&mut self) {
+        self.buffer_bytes = 1;
+    }
+
     fn make<'a>(
         &'a self,
         new: fn(&str, u32, &'a SecurityDescriptor) -> NewInstance<'a>,
