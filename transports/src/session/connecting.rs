@@ -108,9 +108,9 @@ impl Connecting {
                     let stage = Stage::Dialing(dialing);
                     return Ok(Progress::Later(Self { endpoint, options, stage, registration }, pause));
                 }
-                let mut baseline = dialing.connected(&endpoint, options.waiting)?;
+                let baseline = dialing.connected(&endpoint, options.waiting)?;
                 let packet_size = baseline.packet_size(options.packet_size);
-                let carried = baseline.carried();
+                let carried = baseline.carried().map_err(failed)?;
                 if !options.reaches(carried) {
                     // A HELLO that proposes nothing would only show the token.
                     let reason = Incompatibility::OutOfReach;

@@ -78,9 +78,14 @@ impl Pipe {
         &self.connection
     }
 
-    /// What a session with this server can be carried by.
-    pub(crate) fn carried(&self) -> Profiles {
-        windows_session::carried_to_server(self.connection.pipe())
+    /// What a session with this server can be carried by. Nothing tells that of a server that has gone.
+    pub(crate) fn carried(&self) -> Result<Profiles, PacketError> {
+        let carried = windows_session::carried_to_server(self.connection.pipe());
+        if carried != Profiles::CARRIED {
+            let Some(pipe) = self.connection.pipe().enter() else { return Err(self.failed(Failure::Closed)) };
+            pending_bytes(pipe.handle()).map_err(|error| self.failed(error.into()))?;
+        }
+        Ok(carried)
     }
 
     /// The process at the other end.
