@@ -54,6 +54,10 @@ pub(crate) trait Sharing {
     /// Looks for signs of the peer. Never waits.
     fn peer(&mut self) -> io::Result<Peer>;
 
+    /// Takes back a signal of the connection that tells of nothing, for whoever waits for that alone. What it may tell of is
+    /// looked at afterwards.
+    fn settle(&self) {}
+
     /// Whether this side has ended the session.
     fn is_aborted(&self) -> bool;
 
@@ -206,6 +210,7 @@ impl<S: Sharing> Shm<S> {
     /// For whoever never waits, who has to learn of the peer's end too.
     #[cold]
     fn look_once(&mut self) -> Result<(), ReceiveError> {
+        self.sharing.settle();
         if self.look_around()? { Ok(()) } else { Err(ReceiveError::TimedOut) }
     }
 

@@ -178,6 +178,10 @@ impl Sharing for Side {
         }
     }
 
+    fn settle(&self) {
+        self.pipe.settle();
+    }
+
     #[inline]
     fn is_aborted(&self) -> bool {
         self.pipe.connection().is_aborted()
