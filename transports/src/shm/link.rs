@@ -89,7 +89,7 @@ pub(crate) enum Waited {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     Present,
-    /// It has closed in order, or sent an empty packet, which looks like that.
+    /// It has closed in order, or sent an empty packet, which looks like that on a socket.
     Closed,
     /// It has gone without reading what was sent to it.
     #[cfg_attr(windows, allow(dead_code, reason = "pipes do not tell"))]

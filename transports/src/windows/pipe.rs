@@ -119,7 +119,7 @@ impl Pipe {
             };
             let error = match result {
                 Ok(None) => return Ok(Peer::Present),
-                Ok(Some(Transferred { bytes: 0, truncated: false })) => return Ok(Peer::Closed),
+                // Also an empty message: the end is an error.
                 Ok(Some(_)) => return Ok(Peer::Spoke),
                 Err(error) => error,
             };
@@ -132,14 +132,6 @@ impl Pipe {
         }
     }
 
-    /// Signalled when a packet that was kept may be gone.
-    pub(super) fn writable(&self) -> BorrowedHandle<'_> {
-        self.writing.event().as_handle()
-    }
-
-    /// Receives a packet of at most so many bytes into the memory of the read.
-    #[inline(always)]
-    fn receive_packet(&mut self, room: usize, deadline: Deadline) -> Result<Transferred, PacketError> {
     /// As [`Pipe::peer`], but waits until the deadline for something to happen.
     pub(super) fn await_peer(&mut self, deadline: Deadline) -> io::Result<Peer> {
         loop {
@@ -151,6 +143,14 @@ impl Pipe {
         }
     }
 
+    /// Signalled when a packet that was kept may be gone.
+    pub(super) fn writable(&self) -> BorrowedHandle<'_> {
+        self.writing.event().as_handle()
+    }
+
+    /// Receives a packet of at most so many bytes into the memory of the read.
+    #[inline(always)]
+    fn receive_packet(&mut self, room: usize, deadline: Deadline) -> Result<Transferred, PacketError> {
         if self.connection.is_aborted() {
             return Err(PacketError::Aborted);
         }
