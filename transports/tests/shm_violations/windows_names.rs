@@ -120,8 +120,9 @@ fn a_mapping_or_an_event_that_is_there_already_leaves_its_profile_out() {
             });
             assert_eq!(agreed.profile, expected, "{suffix}");
             let failure = listener.census().last_region_failure().unwrap();
+            let CreateError::InUse { path } = &*failure else { panic!("{failure:?}") };
+            assert_eq!(path.to_str(), Some(&name[..]));
             if suffix == "mapping" {
-                assert!(matches!(&*failure, CreateError::InUse { path } if path.to_str() == Some(&name)));
                 assert_eq!(squatter.bytes(), [0; LEN as usize], "it is left alone");
             }
         }
