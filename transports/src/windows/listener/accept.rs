@@ -5,7 +5,7 @@ use std::os::windows::io::{AsHandle, BorrowedHandle};
 use std::sync::Arc;
 
 use super::instance::{Instance, Mould};
-use super::pending::{Pending, user};
+use super::pending::Pending;
 use crate::listener::{AcceptError, LONGEST_WAIT, ListenError, Progress, Reception};
 use crate::windows::connection::Connection;
 use crate::windows::link::WindowsLink;
@@ -195,14 +195,9 @@ impl Listener {
         self.reception.begin(session_id, Pending::new(instance));
     }
 
-    fn session(
-        &self,
-        Pending { instance, guard, .. }: Pending,
-        agreed: Agreed,
-        region: Option<Region>,
-    ) -> io::Result<ServerSession> {
-        let guard = guard.unwrap_or_else(|| self.reception.census.enter(|| user(&instance)));
-        let connection = Arc::new(Connection::of(instance.pipe)?);
+    fn session(&self, pending: Pending, agreed: Agreed, region: Option<Region>) -> io::Result<ServerSession> {
+        let (guard, pipe) = pending.accept(&self.reception.census);
+        let connection = Arc::new(Connection::of(pipe)?);
         let pipe = Pipe::new(connection, Side::Server, self.reception.options.waiting)?;
         let link = match region {
             Some(region) => WindowsLink::in_region(region, pipe, self.reception.options.waiting),

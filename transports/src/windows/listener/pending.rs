@@ -1,25 +1,39 @@
 //! A connection whose handshake is in progress. Nothing here ever waits.
 
+use std::sync::{Arc, OnceLock};
+
 use windows_sys::Win32::Foundation::ERROR_OPERATION_ABORTED;
 
 use super::instance::Instance;
 use crate::Agreed;
-use crate::census::SessionGuard;
+use crate::census::{Census, SessionGuard};
 use crate::handshake::server::Verdict;
 use crate::listener::{FIRST_PACKET, Progress, Terms};
 use crate::packets::Received;
+use crate::platform::User;
 use crate::windows::pipe::packet_size;
 use crate::windows::shm::Region;
-use crate::windows::sys::{client_process_id, code, user_of};
+use crate::windows::sys::{ClosableHandle, client_process_id, code, user_of};
 use crate::windows::windows_session::carried_from_client;
 
 /// A connection between its accept and its session, or its end.
 #[derive(Debug)]
 pub(crate) struct Pending {
-    pub(super) instance: Instance,
+    instance: Instance,
     stage: Stage,
     /// A session whose ack takes its time takes its place meanwhile.
-    pub(super) guard: Option<SessionGuard>,
+    guard: Option<SessionGuard>,
+    client: Client,
+}
+
+/// Whose a connection is. It is asked once, so that nothing that happens to the client's process makes it another one's.
+#[derive(Debug, Default)]
+struct Client(OnceLock<Option<User>>);
+
+impl Client {
+    fn user(&self, ask: impl FnOnce() -> Option<User>) -> Option<User> {
+        self.0.get_or_init(ask).clone()
+    }
 }
 
 #[derive(Debug)]
@@ -33,7 +47,7 @@ enum Stage {
 impl Pending {
     /// With the client that this instance has.
     pub(super) fn new(instance: Instance) -> Self {
-        Self { instance, stage: Stage::Silent, guard: None }
+        Self { instance, stage: Stage::Silent, guard: None, client: Client::default() }
     }
 
     /// Whether something has come from the client, or the answer to it may have gone out.
@@ -57,7 +71,7 @@ impl Pending {
         let mut packet = [0; FIRST_PACKET];
         let Some(received) = self.receive(&mut packet)? else { return Ok(false) };
         let allowed = (packet_size(terms.options.packet_size), carried_from_client(&self.instance.pipe));
-        let user = || user(&self.instance);
+        let user = || self.user();
         let (verdict, region) = terms.judge(received.split(&packet), session_id, allowed, user);
         self.stage = Stage::Answering(verdict, region);
         Ok(true)
@@ -89,9 +103,20 @@ impl Pending {
             }
         }
         if agreed.is_some() && self.guard.is_none() {
-            self.guard = Some(terms.census.enter(|| user(&self.instance)));
+            self.guard = Some(terms.census.enter(|| self.user()));
         }
         Ok(None)
+    }
+
+    /// The place of its session among the others, and the pipe for that.
+    pub(super) fn accept(mut self, census: &Census) -> (SessionGuard, Arc<ClosableHandle>) {
+        let guard = self.guard.take().unwrap_or_else(|| census.enter(|| self.user()));
+        (guard, self.instance.pipe)
+    }
+
+    /// Whose the client is.
+    fn user(&self) -> Option<User> {
+        self.client.user(|| user(&self.instance.pipe))
     }
 
     /// The client's first packet, if it has come.
@@ -121,8 +146,22 @@ impl Pending {
 /// A client that has gone, that is none, or that has had its rejection.
 struct Gone;
 
-/// The user of an instance's client.
-pub(super) fn user(instance: &Instance) -> Option<String> {
-    let pipe = instance.pipe.enter()?;
+/// The user of the process at the client's end.
+fn user(pipe: &ClosableHandle) -> Option<User> {
+    let pipe = pipe.enter()?;
     user_of(client_process_id(pipe.handle()).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_a_connection_is_is_asked_once() {
+        for found in [Some("S-1-5-21-7".to_owned()), None] {
+            let client = Client::default();
+            assert_eq!(client.user(|| found.clone()), found);
+            assert_eq!(client.user(|| panic!("it is known")), found);
+        }
+    }
 }
