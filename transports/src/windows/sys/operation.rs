@@ -202,8 +202,9 @@ impl Operation {
     #[inline]
     fn outcome(&self) -> io::Result<Transferred> {
         let mut bytes = 0;
-        // SAFETY: the slot is allocated, and the operation complete: the call waits for nothing, so that it uses no handle,
-        // and only reads. `bytes` is a variable of its own.
+        // SAFETY: the slot is allocated, and `bytes` a variable of its own. The call is told not to wait, which is what it
+        // has the pipe's handle for: that may be closed by now, and null stands for none. If a call refused that, it would
+        // fail, which is told like any failure.
         let ok = unsafe { GetOverlappedResult(ptr::null_mut(), self.slot.as_ptr(), &raw mut bytes, 0) };
         let truncated = ok == 0;
         if truncated {
