@@ -4,8 +4,10 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
+use netipc_tests::support::raw::{Raw, hello, hello_packet};
 use netipc_tests::support::region::{Layout, Region, Section, Way, stem};
 use netipc_tests::support::{Place, accept, watched};
+use netipc_transport::envelope::Hello;
 use netipc_transport::{AttachError, ConnectError, ConnectOptions, CreateError, ListenOptions, Profiles};
 
 use crate::sides::{connect, connect_to, in_each_profile};
@@ -126,5 +128,23 @@ fn a_mapping_or_an_event_that_is_there_already_leaves_its_profile_out() {
                 assert_eq!(squatter.bytes(), [0; LEN as usize], "it is left alone");
             }
         }
+    });
+}
+
+#[test]
+fn a_client_that_has_not_said_hello_has_no_region_yet() {
+    in_each_profile(|profile| {
+        let place = Place::new();
+        let supported_profiles = profile | Profiles::BASELINE;
+        let mut listener =
+            place.listen_with(&ListenOptions { supported_profiles, ..ListenOptions::default() });
+        let client = Raw::connect(&place.endpoint);
+        assert!(listener.try_accept().unwrap().is_none());
+        // What is made after its region would be that.
+        let first = Section::create(&format!("{}-mapping", stem(&place.endpoint, profile, 1)), 4_096);
+        client.send(&hello_packet(&Hello { supported_profiles, ..hello() }));
+        let session = accept(&mut listener);
+        assert_eq!(session.agreed().profile, Profiles::BASELINE);
+        assert_eq!(first.bytes(), [0; 4_096]);
     });
 }

@@ -166,6 +166,8 @@ mod tests {
         ERROR_FILE_NOT_FOUND, ERROR_MORE_DATA, ERROR_NOT_ENOUGH_MEMORY, ERROR_UNEXP_NET_ERR,
     };
 
+    use windows_sys::Win32::System::Memory::{SEC_RESERVE, VirtualAlloc};
+
     use super::*;
 
     fn name(test: &str) -> String {
@@ -225,6 +227,37 @@ mod tests {
         let _section = made.unwrap().unwrap();
         let error = Section::<64>::open(&name).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    /// A section whose pages have no memory yet.
+    fn reserved(name: &str, len: u32) -> OwnedHandle {
+        let name = wide(name);
+        let (no_file, protection) = (INVALID_HANDLE_VALUE, PAGE_READWRITE | SEC_RESERVE);
+        // SAFETY: there are no attributes, and the name is UTF-16 with a NUL at its end and outlives the call, which makes a
+        // handle of its own.
+        let made = unsafe {
+            created(|| CreateFileMappingW(no_file, std::ptr::null(), protection, 0, len, name.as_ptr()))
+        };
+        made.unwrap().unwrap()
+    }
+
+    #[test]
+    fn one_whose_pages_have_no_memory_is_refused() {
+        let name = name("reserved");
+        let _section = reserved(&name, 8_192);
+        let error = Section::<64>::open(&name).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn one_that_has_memory_in_part_is_as_long_as_that() {
+        let name = name("in-part");
+        let section = reserved(&name, 16_384);
+        let view = View::of(&section).unwrap();
+        // SAFETY: the pages are the view's, which nothing else uses.
+        let committed = unsafe { VirtualAlloc(view.0.as_ptr().cast(), 4_096, MEM_COMMIT, PAGE_READWRITE) };
+        assert!(!committed.is_null());
+        assert_eq!(Section::<64>::open(&name).unwrap().len(), 4_096);
     }
 
     #[test]
