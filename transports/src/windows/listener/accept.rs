@@ -24,8 +24,8 @@ const MOST_LATE_PASSES: u32 = 2;
 /// The listener of an endpoint.
 ///
 /// It does nothing by itself: connections are accepted, and handshakes go on, while somebody is in
-/// [`Listener::accept`]. Sessions it has given live on when it is dropped. Until the last of them has ended, the pipe's name
-/// is taken: nobody else can listen there, and clients try until their time is up.
+/// [`Listener::accept`]. Sessions it has given live on when it is dropped. Until the last of them has ended, at its client
+/// too, the pipe's name is taken: nobody else can listen there, and clients try until their time is up.
 ///
 /// Its handle ([`AsHandle`]) is that of an event, signalled when accept has something to do; with a deadline of zero that
 /// never waits.
@@ -58,12 +58,12 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Makes the endpoint's pipe, for the user of this process, `LocalSystem` and administrators. A server that has died has
-    /// left nothing behind.
+    /// Makes the endpoint's pipe, for the user of this process, `LocalSystem` and administrators. Of a server that has died
+    /// nothing is left once its clients have noticed.
     ///
     /// # Errors
-    /// [`ListenError::AddressInUse`] where another server has the pipe, or sessions of one still live; otherwise what stands
-    /// in the way.
+    /// [`ListenError::AddressInUse`] where another server has the pipe, sessions of one still live, or a client of one still
+    /// has its end of a session; otherwise what stands in the way.
     pub fn bind(endpoint: &Endpoint, options: &ListenOptions) -> Result<Self, ListenError> {
         let failed = |source: io::Error| ListenError::Io { endpoint: endpoint.clone(), source };
         let options = options.resolved();
