@@ -168,9 +168,9 @@ fn send_hello(
     deadline: Deadline,
 ) -> Result<Sent, PacketError> {
     let hello = client::hello(options);
-    let mut send = |deadline| packets.send_kept(&hello.header, &hello.payload, deadline);
-    let sent = match send(Deadline::NOW) {
-        Err(PacketError::TimedOut) => send(deadline),
+    let mut attempt = |deadline| packets.send_kept(&hello.header, &hello.payload, deadline);
+    let sent = match attempt(Deadline::NOW) {
+        Err(PacketError::TimedOut) => attempt(deadline),
         sent => sent,
     };
     match sent {
