@@ -172,7 +172,8 @@ fn what_a_provider_leaves_that_was_killed_with_a_session_is_found_and_removed() 
     assert_eq!(states(), (Value::from("serving"), Value::from("unknown")));
     provider.stop(Signal::KILL);
     assert_eq!(states(), (Value::from("left_behind"), Value::from("left_behind")));
-    assert_eq!(host.run("doctor").code(), Some(1));
+    // The next provider takes it over, so that it is no fault.
+    host.run("doctor").succeeded();
     host.run("clean").succeeded();
     assert!(host.files().is_empty());
     host.run("doctor").succeeded();
@@ -217,7 +218,7 @@ fn a_doctor_looks_at_a_path_that_is_too_long() {
     fs::write(long.join("web.sock"), "").expect("a file");
     let output = host.run(&format!("doctor --run-dir {}", long.display()));
     assert_eq!(output.code(), Some(1), "{output:?}");
-    assert!(output.stdout.contains("no socket's address holds one in it"), "{output:?}");
+    assert!(output.stdout.contains("that of a socket may have 107 in all"), "{output:?}");
     assert!(output.stdout.contains("take a directory with a shorter path"), "{output:?}");
 }
 

@@ -11,7 +11,7 @@ use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Status};
 use netipc_tests::support::raw::Raw;
 
 use super::bare::BareProvider;
-use crate::common::{LONG, Place, client_config, signal};
+use crate::common::{LONG, Place, client_config, server_config, signal};
 
 /// A peer that receives one request of each session and leaves the rest to `answer`, which is told how many requests
 /// there have been. Counts them.
@@ -46,7 +46,19 @@ fn a_request_lost_with_its_session_is_sent_once_more_and_succeeds() {
     let mut client = place.ready_client();
     assert_eq!(client.call(&Increment { value: 1 }).expect("the second one is answered").value(), 7);
     assert_eq!(seen.load(Ordering::SeqCst), 2);
-    assert_eq!((client.status().connects, client.status().reconnects, client.status().errors), (2, 1, 0));
+    let status = client.status();
+    assert_eq!((status.connects, status.reconnects, status.retries, status.errors), (2, 1, 1, 0));
+}
+
+#[test]
+fn a_request_that_finds_no_other_session_is_not_counted_as_sent_again() {
+    let place = Place::new();
+    let provider = place.server(server_config(), |value| Ok(value + 1));
+    let mut client = place.ready_client();
+    provider.stop();
+    let error = client.call(&Increment { value: 1 }).expect_err("nobody is there");
+    assert!(matches!(error, CallError::Reconnect { .. }), "{error}");
+    assert_eq!((client.status().retries, client.status().errors), (0, 1));
 }
 
 #[test]
@@ -195,7 +207,7 @@ fn one_deadline_covers_a_retry_too() {
     assert!((time..LONG / 2).contains(&took), "{took:?}");
     wait();
     let status = client.status();
-    assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 1, 1));
+    assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 0, 1));
     provider.join().expect("it does not panic");
 }
 
@@ -212,7 +224,7 @@ fn abort_ends_a_retry_that_waits_for_the_handshake() {
     let error = client.call(&Increment { value: 1 }).expect_err("aborted");
     assert!(matches!(error, CallError::Aborted), "{error}");
     let status = client.status();
-    assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 1, 1));
+    assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 0, 1));
     aborter.join().expect("it does not panic");
     provider.join().expect("it does not panic");
 }
