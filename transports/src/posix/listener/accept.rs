@@ -114,7 +114,7 @@ impl Listener {
     /// that are silent, slow, gone, refused, or not clients at all cost only themselves.
     ///
     /// While somebody is in it, it also watches for the ends of clients whose sessions wait in shared memory, so that
-    /// those need not wake up. While nobody is, they look for themselves, 60 times a second.
+    /// those need not wake up. When nobody has been for some milliseconds, they look for themselves, 60 times a second.
     ///
     /// # Errors
     /// [`AcceptError`]; the listener is as good as before, and handshakes in progress go on with the next call.
@@ -122,7 +122,8 @@ impl Listener {
         self.attendance.begin();
         let accepted = self.accept_next(deadline, abort);
         match &accepted {
-            Ok(_) => self.attendance.pause(),
+            // Whoever waits a while at a time comes back too.
+            Ok(_) | Err(AcceptError::TimedOut) => self.attendance.pause(),
             Err(_) => self.attendance.end(),
         }
         accepted

@@ -145,12 +145,20 @@ impl Sharing for Side {
             }
             Look::Nothing { signal } => signal,
         };
-        let is_attended = waiter.hears_alarms() && seat.as_ref().is_some_and(Seat::is_attended);
+        let is_attended = waiter.hears_alarms() && seat.as_ref().is_some_and(Seat::rely);
         let timeout = if is_attended { left } else { Some(left.map_or(slice, |left| left.min(slice))) };
         match waiter.wait((words.signal, signal), (alarm, *heard), timeout) {
             Ok(wait::Waited::Woken) => Ok(Waited::Woken),
+            Ok(wait::Waited::TimedOut) if is_attended => Ok(Waited::LookAround),
             Ok(wait::Waited::TimedOut) => Ok(self.end_slice(slices)),
             Err(error) => Err(waiting_failed(error)),
+        }
+    }
+
+    #[inline(always)]
+    fn end_wait(&mut self) {
+        if let Some(seat) = &self.seat {
+            seat.end_wait();
         }
     }
 
