@@ -27,8 +27,8 @@ const ATTENDED: u64 = 1 << 63;
 #[derive(Debug, Default)]
 pub(crate) struct Attendance {
     watch: Watch<AtomicU32>,
-    // Taken when a session begins or ends, when its socket has something to say, and when somebody leaves accept; never
-    // for a message.
+    // Taken when a session begins or ends, when its socket has something to say, and when a sentinel is needed; never for
+    // a message.
     sessions: Mutex<FxHashMap<u64, Session>>,
 }
 
