@@ -102,7 +102,12 @@ impl Attendance {
         readiness: &Readiness,
     ) -> Option<Seat> {
         let seat = self.enrol(session_id, socket);
-        readiness.watch_once(socket.as_fd(), session_id | ATTENDED).is_ok().then_some(seat)
+        if readiness.watch_once(socket.as_fd(), session_id | ATTENDED).is_err() {
+            // It is still being watched as a handshake's.
+            readiness.forget(socket.as_fd());
+            return None;
+        }
+        Some(seat)
     }
 
     /// Enters a session whose socket is watched, for as long as the seat is kept.
