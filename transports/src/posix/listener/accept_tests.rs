@@ -29,7 +29,7 @@ impl Shared {
     /// A client that has connected and said nothing.
     fn client(&mut self) -> OwnedFd {
         let client = sys::socket().unwrap();
-        sys::connect(&client, &address(&self.listener.endpoint().socket_path()).unwrap()).unwrap();
+        sys::connect(&client, &address(self.listener.endpoint().socket_path()).unwrap()).unwrap();
         assert!(self.listener.try_accept().unwrap().is_none());
         self.held = {
             let pending = self.listener.reception.handshakes.connections();
