@@ -6,6 +6,8 @@
 mod errors;
 #[path = "faults/harness.rs"]
 mod harness;
+#[path = "faults/interruptions.rs"]
+mod interruptions;
 #[path = "faults/regions.rs"]
 mod regions;
 #[path = "faults/remains.rs"]

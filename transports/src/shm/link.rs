@@ -51,6 +51,10 @@ pub(crate) trait Sharing {
         pace: &mut Self::Pace,
     ) -> Result<Waited, ReceiveError>;
 
+    /// No further round comes, however the last one ended, before this side begins to wait anew. For platforms on which
+    /// others have to know.
+    fn end_wait(&mut self) {}
+
     /// Looks for signs of the peer. Never waits.
     fn peer(&mut self) -> io::Result<Peer>;
 
@@ -204,6 +208,7 @@ impl<S: Sharing> Shm<S> {
             Spun::Ready(found) => Ok(found.map(drop).map_err(Violation::from)?),
             Spun::Block(blocking) => {
                 let waited = self.block(left, deadline);
+                self.sharing.end_wait();
                 self.spinning.blocked(blocking);
                 waited
             }

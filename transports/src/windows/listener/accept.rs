@@ -85,7 +85,7 @@ impl Listener {
         let _registration = abort.register(&self.changed).ok_or(AcceptError::Aborted)?;
         let mut late_passes = 0;
         loop {
-            self.reception.handshakes.drop_late();
+            while self.reception.handshakes.take_late().is_some() {}
             if self.reception.has_rested() {
                 self.reception.resting = None;
             }
@@ -185,6 +185,7 @@ impl Listener {
 
     /// Begins the handshake of the client of an instance, in whose place another one waits from the next pass on.
     fn begin(&mut self, index: usize) {
+        drop(self.reception.make_room());
         let session_id = self.reception.number();
         let Ok(fresh) = self.mould.next() else {
             // Some instance has to be left for clients. So this one's goes: it finds its connection closed and comes again.
