@@ -79,9 +79,11 @@ fn replace(address: usize) -> bool {
     let Some((slot, start, len)) = registry::find(address) else { return false };
     let (access, flags) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE | MapFlags::FIXED);
     let place = ptr::with_exposed_provenance_mut(start);
-    // SAFETY: the place is a whole mapping of this library's. The access that has faulted is one of its user, in this
-    // thread, so that it is not being unmapped. References into it are to atomics, for which zeros are a value like any
-    // other that a peer may have written.
+    // SAFETY: the place is a whole mapping of this library's, the one in which this thread's access has faulted. For
+    // start and length are those of one mapping, never of two (`slot`); a mapping is in the registry only while it is
+    // there; and mappings that are there at one time do not overlap, so that no other one holds the address while this
+    // thread is in it. Whoever uses a mapping keeps it mapped, so that it is not being unmapped either. References into
+    // it are to atomics, for which zeros are a value like any other that a peer may have written.
     let replaced = unsafe { mmap_anonymous(place, len, access, flags) };
     // Before the access is made again.
     slot.truncate();
