@@ -4,6 +4,8 @@
 
 #[path = "faults/errors.rs"]
 mod errors;
+#[path = "faults/guard.rs"]
+mod guard;
 #[path = "faults/harness.rs"]
 mod harness;
 #[path = "faults/regions.rs"]
