@@ -8,6 +8,8 @@ mod errors;
 mod guard;
 #[path = "faults/harness.rs"]
 mod harness;
+#[path = "faults/names.rs"]
+mod names;
 #[path = "faults/regions.rs"]
 mod regions;
 #[path = "faults/remains.rs"]

@@ -106,14 +106,24 @@ fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
         Err(Errno::ADDRINUSE) => return Err(in_use(endpoint, None)),
         Err(error) => return Err(in_the_way(error, endpoint, "cannot be made")),
     }
-    let file = lstat(path).map(|stat| FileId::of(&stat)).map_err(|error| {
-        // It was bound just now.
-        let _ = unlink(path);
-        failed(error)
-    })?;
+    let file = match lstat(path) {
+        Ok(stat) => FileId::of(&stat),
+        // They took it for one that was left behind. What they put there meanwhile is theirs.
+        Err(Errno::NOENT) => return Err(in_use(endpoint, None)),
+        Err(error) => {
+            // It was bound just now.
+            let _ = unlink(path);
+            return Err(failed(error));
+        }
+    };
     let bound = BoundSocket { fd, name: Some(Name { path: path.to_owned(), file }) };
     start_to_listen(&bound, backlog).map_err(failed)?;
-    Ok(bound)
+    // From here on whoever looks finds a live server; whoever looked before may have taken the name in the meantime.
+    match lstat(path) {
+        Ok(now) if FileId::of(&now) == file => Ok(bound),
+        Ok(_) | Err(Errno::NOENT) => Err(in_use(endpoint, None)),
+        Err(error) => Err(failed(error)),
+    }
 }
 
 pub(super) fn start_to_listen(socket: impl AsFd, backlog: u32) -> Result<(), Errno> {
