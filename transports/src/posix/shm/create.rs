@@ -18,7 +18,9 @@ use super::owner::Owner;
 use super::region::Region;
 use crate::Endpoint;
 use crate::posix::file_id::FileId;
-use crate::posix::sys::{fallocate, fchmod, fstat, link_open_file, open, open_nameless, unlink};
+use crate::posix::sys::{
+    fallocate, fchmod, file_size_limit, fstat, link_open_file, open, open_nameless, unlink,
+};
 use crate::shm::{CreateError, Geometry};
 
 /// Makes the region of a session with these limits. On any failure nothing is left behind.
@@ -101,6 +103,10 @@ impl Maker {
         // Whatever the umask says.
         fchmod(file, private()).map_err(|error| self.failed("fchmod", error))?;
         let len = self.geometry.len();
+        // Beyond that the kernel would not only say so: it sends SIGXFSZ, which ends the process.
+        if file_size_limit().is_some_and(|limit| len > limit) {
+            return Err(self.failed("fallocate", Errno::FBIG));
+        }
         // A full file system is an error here, and not a SIGBUS later. The pages are zero.
         retry_on_intr(|| fallocate(file, len)).map_err(|error| self.failed("fallocate", error))?;
         let bytes = usize::try_from(len).map_err(|_| self.failed("mmap", Errno::NOMEM))?;

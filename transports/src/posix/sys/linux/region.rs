@@ -5,8 +5,9 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, FallocateFlags, Mode, OFlags, Stat};
 use rustix::io::Result;
-use rustix::process::Pid;
+use rustix::process::{Pid, Resource, getrlimit};
 
+use super::step;
 use crate::posix::sys::enter;
 
 /// `open(2)` with `O_TMPFILE`: a file without a name, for reading and writing, closed by exec.
@@ -35,6 +36,13 @@ pub(crate) fn fstat(file: impl AsFd) -> Result<Stat> {
 pub(crate) fn fallocate(file: impl AsFd, len: u64) -> Result<()> {
     enter("fallocate")?;
     rustix::fs::fallocate(file, FallocateFlags::empty(), 0, len)
+}
+
+/// `getrlimit(2)` with `RLIMIT_FSIZE`: how long a file this process may make, if that is limited. It does not fail.
+#[inline]
+pub(crate) fn file_size_limit() -> Option<u64> {
+    step("getrlimit");
+    getrlimit(Resource::Fsize).current
 }
 
 /// `pread(2)` from the start.
