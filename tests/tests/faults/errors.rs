@@ -59,3 +59,9 @@ pub(crate) fn is_interruptible(call: &str) -> bool {
 pub(crate) fn removes(call: &str) -> bool {
     matches!(call, "unlink" | "lstat" | "rmdir")
 }
+
+/// Calls without which the lock of servers that start cannot be had: what is left at its name has to wait for the next
+/// one.
+pub(crate) fn locks(call: &str) -> bool {
+    matches!(call, "flock" | "fstat" | "fchmod")
+}

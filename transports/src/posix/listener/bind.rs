@@ -13,7 +13,7 @@ use crate::Endpoint;
 use crate::listener::ListenError;
 use crate::posix::address::{address, not_made};
 use crate::posix::file_id::FileId;
-use crate::posix::run_dir::{DirectoryLock, Probe, probe};
+use crate::posix::run_dir::{DirectoryLock, NotLocked, Probe, probe};
 use crate::posix::sys::{self, listen, lstat, rmdir, unlink};
 
 /// A listening socket and, where it is this listener's to remove, the name that it has in the file system.
@@ -32,7 +32,8 @@ struct Name {
 impl BoundSocket {
     /// Binds and listens, non-blocking, mode 0600.
     pub(super) fn new(endpoint: &Endpoint, backlog: u32) -> Result<Self, ListenError> {
-        let lock = DirectoryLock::take(endpoint.run_dir()).map_err(|error| not_locked(error, endpoint))?;
+        let lock =
+            DirectoryLock::take(endpoint.run_dir()).map_err(|problem| not_locked(problem, endpoint))?;
         make_way(endpoint)?;
         let bound = bind(endpoint, backlog)?;
         drop(lock);
@@ -131,18 +132,24 @@ pub(super) fn start_to_listen(socket: impl AsFd, backlog: u32) -> Result<(), Err
 }
 
 /// A run directory that cannot be locked. Where it is for lack of descriptors, liveness cannot be tested either.
-fn not_locked(error: Errno, endpoint: &Endpoint) -> ListenError {
+fn not_locked(problem: NotLocked, endpoint: &Endpoint) -> ListenError {
+    let at = |path: PathBuf, problem, error: Errno| ListenError::Path {
+        endpoint: endpoint.clone(),
+        path,
+        problem,
+        source: error.into(),
+    };
     let exists = || !matches!(lstat(endpoint.socket_path()), Err(Errno::NOENT));
-    match error {
-        Errno::WOULDBLOCK => in_use(endpoint, Some(error)),
-        Errno::MFILE | Errno::NFILE if exists() => in_use(endpoint, Some(error)),
-        Errno::MFILE | Errno::NFILE => ListenError::Io { endpoint: endpoint.clone(), source: error.into() },
-        _ => ListenError::Path {
-            endpoint: endpoint.clone(),
-            path: endpoint.run_dir().to_owned(),
-            problem: "is not a directory that can be used",
-            source: error.into(),
-        },
+    match problem {
+        NotLocked::Held => in_use(endpoint, Some(Errno::WOULDBLOCK)),
+        NotLocked::Blocked(path, error) => at(path, "cannot be locked", error),
+        NotLocked::Os(error @ (Errno::MFILE | Errno::NFILE)) if exists() => in_use(endpoint, Some(error)),
+        NotLocked::Os(error @ (Errno::MFILE | Errno::NFILE)) => {
+            ListenError::Io { endpoint: endpoint.clone(), source: error.into() }
+        }
+        NotLocked::Os(error) => {
+            at(endpoint.run_dir().to_owned(), "is not a directory that can be used", error)
+        }
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) use event::{
 pub(crate) use futex::{futex_wait, futex_waitv, futex_wake};
 pub(crate) use net::{CLOSED_BY_EXEC, NO_SIGNAL, accept, bind, peer_credentials, recv, recv_packet, socket};
 pub(crate) use region::{
-    fallocate, fchmod, file_size_limit, fstat, link_open_file, open_nameless, pread, test_kill_process,
+    fallocate, file_size_limit, link_open_file, open_nameless, pread, test_kill_process,
 };
 pub(crate) use thread::sched_getaffinity;
 

@@ -9,9 +9,8 @@ use rustix::fs::Mode;
 use rustix::io::Result;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
 
-use super::region::fchmod;
 use crate::Credentials;
-use crate::posix::sys::enter;
+use crate::posix::sys::{enter, fchmod};
 
 /// A peer that has gone is an error of `send(2)`, and no signal.
 pub(crate) const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;

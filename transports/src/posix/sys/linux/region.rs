@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, FallocateFlags, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, CWD, FallocateFlags, Mode, OFlags};
 use rustix::io::Result;
 use rustix::process::{Pid, Resource, getrlimit};
 
@@ -15,20 +15,6 @@ use crate::posix::sys::enter;
 pub(crate) fn open_nameless(directory: &Path, mode: Mode) -> Result<OwnedFd> {
     enter("open with O_TMPFILE")?;
     rustix::fs::open(directory, OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC, mode)
-}
-
-/// `fchmod(2)`.
-#[inline]
-pub(crate) fn fchmod(file: impl AsFd, mode: Mode) -> Result<()> {
-    enter("fchmod")?;
-    rustix::fs::fchmod(file, mode)
-}
-
-/// `fstat(2)`.
-#[inline]
-pub(crate) fn fstat(file: impl AsFd) -> Result<Stat> {
-    enter("fstat")?;
-    rustix::fs::fstat(file)
 }
 
 /// `fallocate(2)` of the first `len` bytes.
