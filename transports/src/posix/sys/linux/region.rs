@@ -1,6 +1,6 @@
 //! Files of regions, and their owners.
 
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, FallocateFlags, Mode, OFlags};
@@ -42,8 +42,18 @@ pub(crate) fn pread(file: impl AsFd, room: &mut [u8]) -> Result<usize> {
 #[inline]
 pub(crate) fn link_open_file(file: impl AsFd, path: &Path) -> Result<()> {
     enter("linkat")?;
-    let open_file = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
-    rustix::fs::linkat(CWD, open_file, CWD, path, AtFlags::SYMLINK_FOLLOW)
+    rustix::fs::linkat(CWD, open_file(file.as_fd()), CWD, path, AtFlags::SYMLINK_FOLLOW)
+}
+
+/// `chmod(2)` of a file that was opened as a place only, through `/proc`.
+pub(super) fn chmod_open_file(file: impl AsFd, mode: Mode) -> Result<()> {
+    enter("chmod")?;
+    rustix::fs::chmod(open_file(file.as_fd()), mode)
+}
+
+/// Where `/proc` has an open file.
+fn open_file(file: BorrowedFd<'_>) -> String {
+    format!("/proc/self/fd/{}", file.as_raw_fd())
 }
 
 /// `kill(2)` with signal 0: whether there is such a process, and whether this one may signal it.
