@@ -13,20 +13,17 @@ use crate::Endpoint;
 use crate::listener::ListenError;
 use crate::posix::address::{address, not_made};
 use crate::posix::file_id::FileId;
+use crate::posix::own_name::OwnName;
 use crate::posix::run_dir::{DirectoryLock, NotLocked, Probe, probe};
 use crate::posix::sys::{self, listen, lstat, rmdir, unlink};
 
 /// A listening socket and, where it is this listener's to remove, the name that it has in the file system.
 #[derive(Debug)]
 pub(super) struct BoundSocket {
+    // Removed while the socket still listens: nobody takes over a name where somebody answers, so that a name that is
+    // found to be its own stays its own until it is gone.
+    _name: Option<OwnName>,
     fd: OwnedFd,
-    name: Option<Name>,
-}
-
-#[derive(Debug)]
-struct Name {
-    path: PathBuf,
-    file: FileId,
 }
 
 impl BoundSocket {
@@ -42,26 +39,13 @@ impl BoundSocket {
 
     /// One that listens already, and whose name belongs to whoever has made it.
     pub(super) fn nameless(fd: OwnedFd) -> Self {
-        Self { fd, name: None }
+        Self { _name: None, fd }
     }
 }
 
 impl AsFd for BoundSocket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
-    }
-}
-
-/// Unlinks its own name, while it still listens: nobody takes over a name where somebody answers, so that a name that
-/// is found to be its own stays its own until it is gone.
-impl Drop for BoundSocket {
-    fn drop(&mut self) {
-        if let Some(Name { path, file }) = &self.name
-            && file.is_at(path)
-        {
-            // There is nobody to tell. Whoever comes next finds a dead socket and removes it.
-            let _ = unlink(path);
-        }
     }
 }
 
@@ -117,7 +101,7 @@ fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
             return Err(failed(error));
         }
     };
-    let bound = BoundSocket { fd, name: Some(Name { path: path.to_owned(), file }) };
+    let bound = BoundSocket { _name: Some(OwnName::new(path, file)), fd };
     start_to_listen(&bound, backlog).map_err(failed)?;
     // From here on whoever looks finds a live server; whoever looked before may have taken the name in the meantime.
     match lstat(path) {

@@ -13,11 +13,12 @@ use rustix::io::{Errno, retry_on_intr};
 use super::header::{LAYOUT, RegionHeader};
 use super::leftovers::{Way, make_way};
 use super::mapping::Mapping;
-use super::name::{self, Name};
+use super::name;
 use super::owner::Owner;
 use super::region::Region;
 use crate::Endpoint;
 use crate::posix::file_id::FileId;
+use crate::posix::own_name::OwnName;
 use crate::posix::sys::{
     fallocate, fchmod, file_size_limit, fstat, link_open_file, open, open_nameless, unlink,
 };
@@ -56,7 +57,7 @@ impl Maker {
         };
         let (file_id, mapping) = self.fill(&file)?;
         let linked = self.take_name(|path| link_open_file(&file, path))?;
-        Ok(linked.ok().map(|()| Region::new(Some(Name::new(&self.path, file_id)), mapping, self.geometry)))
+        Ok(linked.ok().map(|()| Region::new(Some(OwnName::new(&self.path, file_id)), mapping, self.geometry)))
     }
 
     /// Makes it under its name.
@@ -71,7 +72,7 @@ impl Maker {
             self.failed("fstat", error)
         })?;
         // From here on a failure removes it.
-        let name = Name::new(&self.path, file_id);
+        let name = OwnName::new(&self.path, file_id);
         let (_, mapping) = self.fill(&file)?;
         Ok(Region::new(Some(name), mapping, self.geometry))
     }
