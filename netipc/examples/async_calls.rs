@@ -52,10 +52,10 @@ async fn ask_from_many_tasks(endpoint: &Endpoint) -> Result<usize, Box<dyn Error
         let endpoint = endpoint.clone();
         tasks.spawn(async move {
             // Deadlines are tokio's. After one that has passed the session is given up: its answer may still come.
-            let mut session = timeout(Duration::from_secs(5), AsyncSession::connect(&endpoint)).await??;
+            let mut session = timeout(Duration::from_secs(30), AsyncSession::connect(&endpoint)).await??;
             for call in 0..CALLS {
                 let text = format!("task {task}, call {call}");
-                let answer = timeout(Duration::from_secs(5), session.reverse(&text)).await??;
+                let answer = timeout(Duration::from_secs(30), session.reverse(&text)).await??;
                 assert!(answer.bytes().rev().eq(text.bytes()), "{text:?} became {answer:?}");
             }
             Ok::<_, Box<dyn Error + Send + Sync>>(CALLS)

@@ -63,8 +63,8 @@ fn a_list_tells_every_condition_of_an_endpoint() {
     let _other = UnixListener::bind(host.path().join("stream.sock")).expect("a socket");
     let _silent = silent(&host, "silent");
     remains(&host);
-    assert_said!("list", &host, "list --timeout 100ms");
-    assert_said!("list_json", &host, "list --timeout 100ms --json");
+    assert_said!("list", &host, "list --timeout 2s");
+    assert_said!("list_json", &host, "list --timeout 2s --json");
     assert_said!("list_one_service", &host, "list --service increment");
     assert_said!("list_with_the_token", &host, "list --service string-reverse --auth-token 5 --json");
 }
@@ -191,8 +191,8 @@ fn a_doctor_says_of_each_thing_what_is_wrong() {
     let _silent = silent(&host, "silent");
     remains(&host);
     mode(0o757);
-    assert_said!("doctor_wrong", &host, "doctor --timeout 100ms");
-    assert_said!("doctor_wrong_json", &host, "doctor --timeout 100ms --json");
+    assert_said!("doctor_wrong", &host, "doctor --timeout 2s");
+    assert_said!("doctor_wrong_json", &host, "doctor --timeout 2s --json");
     assert_said!("doctor_one_service", &host, "doctor --service string-reverse");
     mode(0o700);
     let with_the_token = host.run("doctor --service string-reverse --auth-token 5").succeeded();

@@ -10,9 +10,12 @@ pub(crate) fn apart(test: &str, part: impl FnOnce() + Send + 'static) -> ExitSta
         watched(part);
         std::process::exit(0);
     }
+    // What is killed by a signal leaves what it has.
+    let remains = tempfile::tempdir().unwrap();
     let run = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env("NETIPC_TEST_APART", "1")
+        .env("TMPDIR", remains.path())
         .output()
         .unwrap();
     println!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
