@@ -64,8 +64,18 @@ impl Inventory {
         let files = Self::take(run_dir, service)?.into_files();
         // A lock that is there is one that was left behind, or goes by itself.
         let is_in_order = !files.iter().any(RunFile::is_left_behind) && !DirectoryLock::is_there(run_dir);
-        let _lock = if is_in_order { None } else { Some(DirectoryLock::take(run_dir)?) };
+        let _lock = if is_in_order { None } else { locked(run_dir)? };
         Ok(files.into_iter().map(|file| Cleaned { outcome: file.clean(), file }).collect())
+    }
+}
+
+/// Locks a directory; `None` for one in which this process may make no file, and so may remove none: that is for each
+/// file to say.
+fn locked(run_dir: &Path) -> io::Result<Option<DirectoryLock>> {
+    match DirectoryLock::take(run_dir) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(NotLocked::Os(Errno::ROFS | Errno::ACCESS | Errno::PERM)) => Ok(None),
+        Err(problem) => Err(problem.into()),
     }
 }
 
