@@ -263,6 +263,10 @@ impl Packets for Uds {
         self.socket.shut_down(Shutdown::Both);
     }
 
+    fn is_inherited(&self) -> bool {
+        self.socket.is_inherited()
+    }
+
     fn linger(&mut self, deadline: Deadline) {
         self.socket.shut_down(Shutdown::Write);
         while !deadline.is_past() && self.receive(&mut [0; HEADER_LEN], deadline).is_ok() {}

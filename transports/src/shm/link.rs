@@ -76,6 +76,11 @@ pub(crate) trait Sharing {
 
     /// Ends the session: the peer sees it at once. Comes more than once.
     fn shut_down(&mut self);
+
+    /// Whether the session is another process's, which has forked this one: whoever lets go of it must not end it.
+    fn is_inherited(&self) -> bool {
+        false
+    }
 }
 
 /// How a round of a wait ended.
@@ -424,7 +429,9 @@ impl<S: Sharing> Link for Shm<S> {
 
 impl<S: Sharing> Drop for Shm<S> {
     fn drop(&mut self) {
-        self.sharing.shut_down();
+        if !self.sharing.is_inherited() {
+            self.sharing.shut_down();
+        }
     }
 }
 

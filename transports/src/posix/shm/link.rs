@@ -200,6 +200,10 @@ impl Sharing for Side {
         self.region.unlink();
         self.socket.shut_down(Shutdown::Both);
     }
+
+    fn is_inherited(&self) -> bool {
+        self.socket.is_inherited()
+    }
 }
 
 #[cold]
