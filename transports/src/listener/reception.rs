@@ -39,9 +39,15 @@ impl<C> Reception<C> {
         }
     }
 
-    /// A number for a connection that has come. If there are as many as may be, the oldest one is dropped.
+    /// A number for a connection that has come.
     pub(crate) fn number(&mut self) -> u64 {
-        self.handshakes.number(&self.options)
+        self.handshakes.number()
+    }
+
+    /// Makes room for a connection that has come: the oldest one, if there are as many as may be.
+    #[must_use = "it may have to be watched no longer"]
+    pub(crate) fn make_room(&mut self) -> Option<C> {
+        self.handshakes.make_room(&self.options)
     }
 
     /// Begins the handshake of a connection that has got this number.
@@ -68,12 +74,14 @@ impl<C> Reception<C> {
         self.handshakes.awaiting_room(0).is_some()
     }
 
-    /// Drops connections whose time is up.
-    pub(crate) fn drop_late(&mut self) {
-        self.handshakes.drop_late();
-        if !self.is_room_awaited() {
+    /// Takes out the next connection whose time is up.
+    #[must_use = "it may have to be watched no longer"]
+    pub(crate) fn take_late(&mut self) -> Option<C> {
+        let late = self.handshakes.take_late();
+        if late.is_none() && !self.is_room_awaited() {
             self.census.await_room(false);
         }
+        late
     }
 
     /// Stops accepting for a while.
