@@ -156,6 +156,7 @@ fn rejections_are_told_with_their_reason() {
     place.wait_for(&["WARN message=a request is rejected", "status=INTERNAL_ERROR"]);
     place.wait_for(&["DEBUG message=a session is made again", "INTERNAL_ERROR"]);
     place.wait_for(&["WARN message=a handler has failed", "error=the handler failed: as the test wants it"]);
+    client.refresh();
     client.call(StringReverseRef { text: b"panic" }).map(|_| ()).expect_err("as the test wants it");
     place
         .wait_for(&["WARN message=a handler has failed", "error=the handler panicked: as the test wants it"]);
