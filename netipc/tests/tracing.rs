@@ -70,6 +70,7 @@ impl Place {
             config,
             |request, response, _| {
                 response.text(request.text());
+                assert!(request.text() != "panic", "as the test wants it, too");
                 if request.text() == "fail" { Err("as the test wants it".into()) } else { Ok(()) }
             },
         )
@@ -154,9 +155,10 @@ fn rejections_are_told_with_their_reason() {
     client.call(StringReverseRef { text: b"fail" }).map(|_| ()).expect_err("as the test wants it");
     place.wait_for(&["WARN message=a request is rejected", "status=INTERNAL_ERROR"]);
     place.wait_for(&["DEBUG message=a session is made again", "INTERNAL_ERROR"]);
-    let of_the_handler =
-        |text: &String| text.contains("a handler has failed") && text.contains("as the test wants it");
-    assert!(told().iter().any(of_the_handler));
+    place.wait_for(&["WARN message=a handler has failed", "error=the handler failed: as the test wants it"]);
+    client.call(StringReverseRef { text: b"panic" }).map(|_| ()).expect_err("as the test wants it");
+    place
+        .wait_for(&["WARN message=a handler has failed", "error=the handler panicked: as the test wants it"]);
 }
 
 #[cfg(target_os = "linux")]

@@ -80,7 +80,8 @@ impl Abort {
     }
 
     /// Waits for so long, or until it is aborted: tells whether it is.
-    pub(crate) fn wait(&self, pause: Duration) -> bool {
+    #[must_use]
+    pub fn wait(&self, pause: Duration) -> bool {
         let waiting = self.waiting();
         let woken = self.0.changed.wait_timeout_while(waiting, pause, |_| !self.is_aborted());
         drop(woken);

@@ -2,6 +2,7 @@
 
 use netipc_wire::{SPAN_LEN, padding, write_directory};
 use thiserror::Error;
+use zerocopy::FromZeros;
 
 use crate::envelope::Batch;
 
@@ -46,6 +47,12 @@ pub enum BatchError {
         /// Bytes that are allowed.
         limit: usize,
     },
+    /// There is no memory for a batch of that size.
+    #[error("there is no memory for a batch of {bytes} bytes")]
+    OutOfMemory {
+        /// Bytes that were asked for.
+        bytes: usize,
+    },
     /// Another number of items than [`BatchBuilder::start`] announced.
     #[error("a batch of {announced} items cannot have {found}")]
     WrongItemCount {
@@ -79,7 +86,7 @@ impl BatchBuilder {
     /// padding included. Whatever was in the builder is forgotten.
     ///
     /// # Errors
-    /// [`BatchError::TooLarge`] if the directory alone does not fit; the builder is then empty.
+    /// [`BatchError::TooLarge`] if the directory alone does not fit, [`BatchError::OutOfMemory`]; the builder is then empty.
     pub fn start(&mut self, item_count: u32, max_payload_bytes: u32) -> Result<(), BatchError> {
         (self.len, self.item_count) = (0, 0);
         self.max_payload_bytes = max_payload_bytes as usize;
@@ -93,8 +100,8 @@ impl BatchBuilder {
     /// Appends an item.
     ///
     /// # Errors
-    /// [`BatchError::TooLarge`] if it does not fit, [`BatchError::WrongItemCount`] if all announced items are there.
-    /// The batch is as it was.
+    /// [`BatchError::TooLarge`] if it does not fit, [`BatchError::WrongItemCount`] if all announced items are there,
+    /// [`BatchError::OutOfMemory`]. The batch is as it was.
     pub fn push(&mut self, item: &[u8]) -> Result<(), BatchError> {
         self.expect_another()?;
         let end = self.reserve(self.len, padded(item.len()))?;
@@ -166,7 +173,8 @@ impl BatchBuilder {
         }
         if end > self.buffer.len() {
             // Zeroed memory from the OS, which provides what is touched of it: room costs nothing until it is used.
-            let mut larger = vec![0; end.max(limit.min(2 * self.buffer.len()))];
+            let bytes = end.max(limit.min(2 * self.buffer.len()));
+            let mut larger = u8::new_vec_zeroed(bytes).map_err(|_| BatchError::OutOfMemory { bytes })?;
             // All of it: the last item may have been built and not counted yet.
             larger[..self.buffer.len()].copy_from_slice(&self.buffer);
             self.buffer = larger;
@@ -242,6 +250,19 @@ mod tests {
         builder.push(&[2; 24]).unwrap();
         assert_eq!(builder.remaining(), 0);
         assert_eq!(builder.finish().unwrap().get(0), Some(&[2; 24][..]));
+    }
+
+    #[test]
+    fn a_batch_without_memory_for_it_is_an_error_and_leaves_it_as_it_was() {
+        let mut builder = BatchBuilder::new();
+        builder.start(1, 100).unwrap();
+        // More than there can be anywhere.
+        builder.max_payload_bytes = usize::MAX;
+        let bytes = isize::MAX as usize;
+        let pushed: Result<(), BatchError> = builder.push_with(bytes - 8, |_| panic!("there is no room"));
+        assert_eq!(pushed, Err(BatchError::OutOfMemory { bytes }));
+        builder.push(b"one").unwrap();
+        assert_eq!(builder.finish().unwrap().get(0), Some(&b"one"[..]));
     }
 
     #[test]

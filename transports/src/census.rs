@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use crate::CreateError;
-use crate::platform::User;
+use crate::abort::Wake;
+use crate::platform::{ConnectionRef, User};
 
 /// Counts the sessions of a listener, for whoever watches it from outside. All clones count the same ones.
 ///
@@ -34,6 +35,21 @@ struct Shared {
     last_region_failure: Mutex<Option<Arc<CreateError>>>,
     // Taken when a session begins and when it ends, and only where users are limited.
     users: Mutex<HashMap<Holder, u32>>,
+    // Taken when a session begins and when it ends, and when a further one finds no room.
+    connections: Mutex<HashMap<u64, ConnectionRef>>,
+    /// Somebody waits for a session to end.
+    is_room_awaited: AtomicBool,
+    /// Who is told then.
+    listener: OnceLock<Weak<dyn Wake>>,
+}
+
+/// Whether there is room for one more session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    Free,
+    /// All places are taken, one of them by a session whose peer has gone. It is given up as soon as its thread sees that.
+    Soon,
+    Taken,
 }
 
 /// Whose sessions are counted together: a user's, or those of all whom nobody knows.
@@ -52,7 +68,22 @@ impl Census {
             region_failures: AtomicU64::new(0),
             last_region_failure: Mutex::default(),
             users: Mutex::default(),
+            connections: Mutex::default(),
+            is_room_awaited: AtomicBool::new(false),
+            listener: OnceLock::new(),
         }))
+    }
+
+    /// Has `listener` woken when a session has ended while [`Census::await_room`] says so. The first one stays.
+    pub(crate) fn tell(&self, listener: &Arc<impl Wake + 'static>) {
+        let listener: Arc<dyn Wake> = listener.clone();
+        let _ = self.0.listener.set(Arc::downgrade(&listener));
+    }
+
+    /// Whether somebody waits for a session to end. Who does looks for room once more after having said so.
+    pub(crate) fn await_room(&self, is_awaited: bool) {
+        // In one order with the end of a session, which makes room and then looks at this: one of the two sees the other.
+        self.0.is_room_awaited.store(is_awaited, Ordering::SeqCst);
     }
 
     /// Sessions that live.
@@ -102,19 +133,34 @@ impl Census {
     pub(crate) fn has_room(&self, user: impl FnOnce() -> Option<User>) -> bool {
         let most = self.0.max_sessions_per_user;
         let few = |holder| self.users().get(&holder).is_none_or(|sessions| *sessions < most);
-        self.live() < self.0.max_sessions && (most == 0 || few(Holder(user())))
+        let live = self.0.live.load(Ordering::SeqCst);
+        live < self.0.max_sessions && (most == 0 || few(Holder(user())))
+    }
+
+    /// The same, and whether there soon will be.
+    pub(crate) fn room(&self, user: impl Fn() -> Option<User>) -> Room {
+        if self.has_room(&user) {
+            Room::Free
+        } else if self.connections().values().any(ConnectionRef::is_ending) {
+            Room::Soon
+        } else if self.has_room(user) {
+            // What was not among the connections any more had ended before.
+            Room::Free
+        } else {
+            Room::Taken
+        }
     }
 
     /// Counts a session of a user for as long as the guard lives. Only the listener's thread counts up, so that
     /// nothing comes between its look at the room and this.
     pub(crate) fn enter(&self, user: impl FnOnce() -> Option<User>) -> SessionGuard {
         self.0.live.fetch_add(1, Ordering::AcqRel);
-        self.0.accepted.fetch_add(1, Ordering::Relaxed);
+        let number = self.0.accepted.fetch_add(1, Ordering::Relaxed);
         let holder = (self.0.max_sessions_per_user > 0).then(|| Holder(user()));
         if let Some(holder) = &holder {
             *self.users().entry(holder.clone()).or_default() += 1;
         }
-        SessionGuard { census: self.clone(), holder }
+        SessionGuard { census: self.clone(), number, holder }
     }
 
     /// Counts a rejection.
@@ -125,6 +171,11 @@ impl Census {
     fn users(&self) -> MutexGuard<'_, HashMap<Holder, u32>> {
         // No code that can panic runs under this lock.
         self.0.users.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connections(&self) -> MutexGuard<'_, HashMap<u64, ConnectionRef>> {
+        // As with users.
+        self.0.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -143,8 +194,17 @@ impl fmt::Debug for Census {
 #[derive(Debug)]
 pub(crate) struct SessionGuard {
     census: Census,
+    /// Its own.
+    number: u64,
     /// `None` where users are not limited.
     holder: Option<Holder>,
+}
+
+impl SessionGuard {
+    /// Says which connection the session has.
+    pub(crate) fn is_of(&self, connection: ConnectionRef) {
+        self.census.connections().insert(self.number, connection);
+    }
 }
 
 impl Drop for SessionGuard {
@@ -157,7 +217,15 @@ impl Drop for SessionGuard {
                 sessions.remove();
             }
         }
-        self.census.0.live.fetch_sub(1, Ordering::AcqRel);
+        let Shared { live, is_room_awaited, listener, .. } = &*self.census.0;
+        live.fetch_sub(1, Ordering::SeqCst);
+        // Last, so that whoever does not find it there finds room.
+        self.census.connections().remove(&self.number);
+        if is_room_awaited.load(Ordering::SeqCst)
+            && let Some(listener) = listener.get().and_then(Weak::upgrade)
+        {
+            listener.wake();
+        }
     }
 }
 

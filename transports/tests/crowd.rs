@@ -116,6 +116,89 @@ fn a_server_that_is_full_says_so_once_the_token_is_right() {
     });
 }
 
+/// A listener with room for so many sessions, all of which have lost their clients.
+fn left(place: &Place, sessions: u32) -> (Listener, Vec<ServerSession>) {
+    let mut listener = place.listen_with(&limited(sessions));
+    let left = (0..sessions).map(|_| shake(place, &mut listener, 7).unwrap().1).collect();
+    (listener, left)
+}
+
+fn hello_of(place: &Place) -> Raw {
+    let client = Raw::connect(&place.endpoint);
+    client.send(&hello_packet(&Hello { auth_token: 7, ..hello() }));
+    client
+}
+
+/// Goes through what has come, which leads to no session.
+fn nobody(listener: &mut Listener) {
+    let found = listener.accept(Deadline::after(Duration::ZERO), &Abort::new());
+    assert!(matches!(found, Err(AcceptError::TimedOut)), "{found:?}");
+}
+
+#[test]
+fn whoever_comes_before_the_place_of_one_that_has_gone_is_free_gets_it_when_it_is() {
+    watched(|| {
+        let place = Place::new();
+        let (mut listener, mut left) = left(&place, 2);
+        assert_eq!(listener.next_accept(), Deadline::NEVER);
+        let clients = [hello_of(&place), hello_of(&place)];
+        nobody(&mut listener);
+        assert_ne!(listener.next_accept(), Deadline::NEVER, "they do not wait for ever");
+        left.clear();
+        for client in clients {
+            left.push(accept(&mut listener));
+            assert_eq!(client.receive_ack().0, Status::Ok);
+        }
+        assert_eq!((listener.census().accepted(), listener.census().refused()), (4, 0));
+        assert_eq!(listener.next_accept(), Deadline::NEVER);
+    });
+}
+
+#[test]
+fn a_listener_that_waits_is_woken_by_the_end_of_a_session_for_whoever_waits_for_room() {
+    watched(|| {
+        let place = Place::new();
+        let (mut listener, left) = left(&place, 1);
+        let client = hello_of(&place);
+        nobody(&mut listener);
+        thread::scope(|scope| {
+            scope.spawn(|| accept(&mut listener));
+            drop(left);
+            assert_eq!(client.receive_ack().0, Status::Ok);
+        });
+    });
+}
+
+#[test]
+fn whoever_waits_for_a_place_that_is_not_given_up_is_told_that_there_is_none() {
+    watched(|| {
+        let place = Place::new();
+        let (mut listener, _left) = left(&place, 1);
+        let client = hello_of(&place);
+        nobody(&mut listener);
+        while !listener.next_accept().is_past() {
+            thread::yield_now();
+        }
+        nobody(&mut listener);
+        assert_eq!(client.receive_ack().0, Status::LimitExceeded);
+        assert_eq!(listener.census().refused(), 1);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_waits_for_a_place_and_says_more_is_told_at_once_that_there_is_none() {
+    watched(|| {
+        let place = Place::new();
+        let (mut listener, _left) = left(&place, 1);
+        let client = hello_of(&place);
+        nobody(&mut listener);
+        client.send(&[1]);
+        nobody(&mut listener);
+        assert_eq!(client.receive_ack().0, Status::LimitExceeded);
+    });
+}
+
 #[test]
 fn of_too_many_handshakes_the_oldest_is_dropped() {
     watched(|| {

@@ -2,6 +2,7 @@
 //! that is well.
 #![cfg_attr(not(feature = "tracing"), allow(unused_variables, reason = "nobody is told"))]
 
+#[cfg(feature = "tracing")]
 use std::error::Error;
 
 use netipc_transport::{Agreed, ConnectError, Credentials, Endpoint, MessageHeader, Status};
@@ -110,10 +111,16 @@ pub(super) fn request_rejected(
     tracing::warn!(%endpoint, session_id, %request, %status, "a request is rejected");
 }
 
-/// A handler has failed.
-pub(super) fn handler_failed(session_id: u64, error: &(dyn Error + Send + Sync + 'static)) {
+/// A server accepts nobody for a moment.
+pub(super) fn accepting_rests(endpoint: &Endpoint, error: &str) {
     #[cfg(feature = "tracing")]
-    tracing::warn!(session_id, error = error as &dyn Error, "a handler has failed");
+    tracing::warn!(%endpoint, %error, "nobody is accepted for a moment");
+}
+
+/// A handler has failed.
+pub(super) fn handler_failed(endpoint: &Endpoint, session_id: u64, error: &str) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(%endpoint, session_id, %error, "a handler has failed");
 }
 
 /// A server offers more to later sessions.

@@ -82,11 +82,11 @@ fn a_refused_token_and_an_incompatible_server_are_not_final() {
     client.refresh();
     assert_eq!(client.status().state, ClientState::AuthFailed);
     server.stop();
-    let config = ServerConfig { auth_token: 2, packet_size: 32, ..server_config() };
-    let server = place.server(config, Ok);
+    // A managed server of such packets is not started.
+    let peer = place.peer_with(ListenOptions { auth_token: 2, packet_size: 32, ..listen_options() }, drop);
     client.refresh();
     assert_eq!(client.status().state, ClientState::Incompatible);
-    server.stop();
+    drop(peer);
     let _server = place.server(ServerConfig { auth_token: 2, ..server_config() }, Ok);
     client.refresh();
     assert_eq!(client.status().state, ClientState::Ready);

@@ -86,6 +86,27 @@ fn a_panic_in_the_handler_is_internal_error_and_the_server_lives_on() {
     assert_served(&mut raw(&place), 1);
 }
 
+/// Asks for `value`, which fails, and gives the reason that the server keeps.
+fn reason(place: &Place, server: &Server<Increment, Increment>, value: u64) -> Option<String> {
+    let (header, _) = exchange(&mut raw(place), INCREMENT, 9, &value.to_ne_bytes());
+    assert_bare(&header, INCREMENT, 9, Status::InternalError);
+    server.last_handler_failure()
+}
+
+#[test]
+fn why_a_handler_has_failed_is_kept_for_the_program() {
+    let place = Place::new();
+    let server = place.server(server_config(), |value| match value {
+        13 => Err("no 13".to_owned()),
+        14 => panic!("no {value} either"),
+        value => Ok(value + 1),
+    });
+    assert_eq!(server.last_handler_failure(), None);
+    assert_eq!(reason(&place, &server, 13).as_deref(), Some("the handler failed: no 13"));
+    assert_eq!(reason(&place, &server, 14).as_deref(), Some("the handler panicked: no 14 either"));
+    assert_eq!(server.status().internal_error, 2);
+}
+
 #[test]
 fn a_response_that_does_not_fit_is_limit_exceeded_whatever_the_handler_returns() {
     for handler_fails in [false, true] {

@@ -3,10 +3,16 @@
 use std::time::{Duration, Instant};
 
 use netipc::messages::Increment;
+#[cfg(target_os = "linux")]
+use netipc::transport::BatchBuilder;
 use netipc::transport::{ClientSession, ConnectError, ConnectOptions, MessageHeader};
-use netipc::{Abort, Client, ClientConfig, ClientState, Deadline, ServerConfig, Status};
+use netipc::{
+    Abort, Client, ClientConfig, ClientState, Deadline, ListenError, Profiles, Server, ServerConfig, Status,
+};
 use netipc_tests::support::raw::{Raw, hello, packet};
 
+#[cfg(target_os = "linux")]
+use crate::common::is_over_shared_memory;
 use crate::common::{LONG, Place, client_config, connect_options, server_config};
 
 #[test]
@@ -45,6 +51,54 @@ fn a_request_over_the_limit_is_answered_limit_exceeded_and_the_session_closes() 
     );
 }
 
+/// Set in a process that has little memory.
+#[cfg(target_os = "linux")]
+const LITTLE_MEMORY: &str = "NETIPC_TEST_LITTLE_MEMORY";
+
+/// Runs in a process of its own: the limit is one of a whole process.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_response_without_memory_for_it_is_internal_error_and_the_server_lives_on() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+
+    if is_over_shared_memory() {
+        // There the region takes as much, and sessions without one go through the socket.
+        return;
+    }
+    if std::env::var_os(LITTLE_MEMORY).is_none() {
+        let thread = std::thread::current();
+        let status = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", thread.name().expect("the name of the test")])
+            .env(LITTLE_MEMORY, "")
+            .status();
+        assert!(status.expect("it runs").success());
+        return;
+    }
+    let limit = Some(2 << 30);
+    setrlimit(Resource::As, Rlimit { current: limit, maximum: limit }).expect("less than there is");
+    let place = Place::new();
+    let config = ServerConfig { max_response_payload_bytes: u32::MAX, ..server_config() };
+    let server = place.server(config, Ok);
+    for batch in [false, true] {
+        let options = ConnectOptions { max_response_payload_bytes: u32::MAX, ..connect_options() };
+        let deadline = Deadline::after(LONG);
+        let mut session =
+            ClientSession::connect(&place.endpoint(), &options, deadline, &Abort::new()).expect("served");
+        if batch {
+            let mut items = BatchBuilder::new();
+            items.start(1, 100).expect("there is room");
+            items.push(&[0; 8]).expect("there is room");
+            session.send_batch(1, 1, &items.finish().expect("complete"), deadline).expect("it goes out");
+        } else {
+            session.send(1, 1, &[0; 8], deadline).expect("it goes out");
+        }
+        let status = session.receive(deadline).expect("it is answered").header.transport_status;
+        assert_eq!(status, Status::InternalError);
+    }
+    let reason = server.last_handler_failure().expect("it is kept");
+    assert!(reason.starts_with("there is no memory for a response of "), "{reason}");
+}
+
 #[test]
 fn a_client_that_takes_no_response_loses_its_session_when_the_time_for_it_is_up() {
     let place = Place::new();
@@ -74,6 +128,24 @@ fn a_client_that_says_nothing_loses_its_connection_when_the_time_for_the_handsha
     assert!(Raw::connect(&place.endpoint()).is_closed_by_peer());
     assert!(started.elapsed() < Duration::from_secs(5), "the default was waited for");
     assert_eq!(server.status().accepted, 0);
+}
+
+#[test]
+fn a_configuration_that_has_every_client_refused_is_refused_itself() {
+    let place = Place::new();
+    let spawn = |config| Server::<Increment, Increment>::spawn(place.endpoint(), config, |_, _, _| Ok(()));
+    let unknown = Profiles::from_bits(1 << 31);
+    for config in [
+        ServerConfig { packet_size: 1, ..server_config() },
+        ServerConfig { packet_size: 32, ..server_config() },
+        ServerConfig { supported_profiles: unknown, ..server_config() },
+    ] {
+        let spawned = spawn(config);
+        assert!(matches!(spawned, Err(ListenError::Config { .. })), "{spawned:?}");
+    }
+    let supported_profiles = server_config().supported_profiles | unknown;
+    let config = ServerConfig { packet_size: 33, supported_profiles, ..server_config() };
+    assert!(spawn(config).is_ok(), "others can be served");
 }
 
 #[test]

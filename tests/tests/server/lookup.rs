@@ -70,19 +70,21 @@ fn items_that_do_not_fit_are_marked() {
 #[test]
 fn a_handler_that_answers_too_few_keys_has_failed() {
     let place = Place::new();
-    let _server =
+    let server =
         Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(place.endpoint(), server_config(), |_, _, _| {
             Ok(())
         })
         .expect("the endpoint is free");
     let error = client(&place).call(&paths(&["/a"])).expect_err("one item is missing");
     assert!(matches!(error, CallError::Rejected(Status::InternalError)), "{error}");
+    let reason = server.last_handler_failure();
+    assert_eq!(reason.as_deref(), Some("the handler built no valid response: 0 items for 1 keys"));
 }
 
 #[test]
 fn a_handler_that_echoes_another_key_has_failed() {
     let place = Place::new();
-    let _server = Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(
+    let server = Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(
         place.endpoint(),
         server_config(),
         |_, response, _| {
@@ -94,4 +96,6 @@ fn a_handler_that_echoes_another_key_has_failed() {
     .expect("the endpoint is free");
     let error = client(&place).call(&paths(&["/a"])).expect_err("the echo is wrong");
     assert!(matches!(error, CallError::Rejected(Status::InternalError)), "{error}");
+    let reason = server.last_handler_failure().expect("it is kept");
+    assert!(reason.ends_with("item 0 does not echo key 0"), "{reason}");
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod batch;
+mod capacity;
 mod crowd;
 #[cfg(unix)]
 mod handed_over;

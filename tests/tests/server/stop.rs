@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use netipc::messages::{Increment, StringReverse};
 use netipc::transport::{ClientSession, ConnectOptions, ReceiveError};
-use netipc::{Abort, CallError, Deadline, Drained, Server, ServerConfig};
+use netipc::{Abort, CallError, Deadline, Drained, Server, ServerConfig, Waiting};
 
 use crate::common::{LONG, Place, client_config, connect_options, server_config, signal};
 
@@ -69,11 +69,11 @@ fn drain_without_requests_in_progress_is_complete_at_once() {
     assert!(place.is_empty());
 }
 
-#[test]
-fn drain_lets_a_request_in_progress_finish() {
+/// Drains a server with a request in progress, and has its handler go on when nobody is let in any more.
+fn drain_and_release(timeout: Duration) {
     let place = Place::new();
     let Busy { server, release, call } = busy(&place);
-    let drain = thread::spawn(move || server.drain(LONG));
+    let drain = thread::spawn(move || server.drain(timeout));
     while place.is_served() {
         thread::yield_now();
     }
@@ -82,6 +82,28 @@ fn drain_lets_a_request_in_progress_finish() {
     let value = call.join().expect("it does not panic");
     assert!(matches!(value, Ok(2)), "{value:?}");
     assert!(place.is_empty());
+}
+
+#[test]
+fn a_drain_without_time_is_complete_where_all_sessions_are_idle() {
+    let place = Place::new();
+    let server = place.incrementer();
+    let mut clients: Vec<_> = (0..8).map(|_| place.ready_client()).collect();
+    for client in clients.iter_mut().skip(4) {
+        client.call(&Increment { value: 1 }).expect("it is served");
+    }
+    assert_eq!(server.drain(Duration::ZERO), Drained::Complete);
+    assert!(place.is_empty());
+}
+
+#[test]
+fn drain_lets_a_request_in_progress_finish() {
+    drain_and_release(LONG);
+}
+
+#[test]
+fn drain_without_an_end_waits_for_a_request_in_progress() {
+    drain_and_release(Duration::MAX);
 }
 
 /// Whether nothing is left of a server whose handler still runs. On Windows shared memory has no file, and its name for as long as
@@ -118,6 +140,20 @@ fn stop_does_not_wait_for_a_handler() {
     assert!(call.join().expect("it does not panic").is_err());
     drop(release);
     is_soon_empty(&place);
+}
+
+#[test]
+fn stop_ends_a_session_that_spins_for_as_long_as_it_may() {
+    let place = Place::new();
+    let waiting = Waiting::spin_at_most(Duration::MAX);
+    let server = place.server(ServerConfig { waiting, ..server_config() }, Ok);
+    let mut client = place.ready_client();
+    // The first waits show that it pays.
+    for value in 0..10 {
+        client.call(&Increment { value }).expect("it is served");
+    }
+    server.stop();
+    assert!(is_gone(&place));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The server's side: one HELLO in, one verdict out.
 
 use super::{Packet, token};
+use crate::census::Room;
 use crate::envelope::{self, Hello, HelloAck, Kind, MessageHeader, Status};
 use crate::packets::HEADER_LEN;
 use crate::{Agreed, Profiles};
@@ -16,7 +17,7 @@ pub(crate) struct Offer {
     pub(crate) packet_size: u32,
     pub(crate) session_id: u64,
     /// Whether a further session can be served.
-    pub(crate) has_room: bool,
+    pub(crate) room: Room,
 }
 
 /// What becomes of a connection.
@@ -24,6 +25,8 @@ pub(crate) struct Offer {
 pub(crate) enum Verdict {
     /// Not a HELLO at all: close without a word.
     NotHello,
+    /// Judge the same packet again when a session has ended: there is no room, but soon may be.
+    Later,
     /// Send this, let it arrive, close.
     Reject(Packet<{ HelloAck::LEN }>),
     /// Send this; the session begins.
@@ -44,20 +47,23 @@ pub(crate) fn judge(header: &[u8], payload: &[u8], offer: &Offer) -> Verdict {
         Err(error) if error.field() == "layout_version" => return reject(Status::Incompatible),
         Err(_) => return reject(Status::BadEnvelope),
     };
+    // The checks come in the contract's order.
+    if !token::equal(hello.auth_token, offer.auth_token) {
+        return reject(Status::AuthFailed);
+    }
+    match offer.room {
+        Room::Taken => return reject(Status::LimitExceeded),
+        Room::Soon => return Verdict::Later,
+        Room::Free => {}
+    }
     match negotiate(&hello, offer) {
         Ok(ack) => accept(&ack),
         Err(status) => reject(status),
     }
 }
 
-/// The checks that a well-formed HELLO has to pass, in the contract's order.
+/// What comes of a proposal for which there is room, or the first reason against it.
 fn negotiate(hello: &Hello, offer: &Offer) -> Result<HelloAck, Status> {
-    if !token::equal(hello.auth_token, offer.auth_token) {
-        return Err(Status::AuthFailed);
-    }
-    if !offer.has_room {
-        return Err(Status::LimitExceeded);
-    }
     let intersection = hello.supported_profiles & offer.supported_profiles;
     if intersection.is_empty() {
         return Err(Status::Unsupported);

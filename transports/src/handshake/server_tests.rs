@@ -27,7 +27,7 @@ fn offer() -> Offer {
         max_response_payload_bytes: 65_536,
         packet_size: 6_000,
         session_id: 7,
-        has_room: true,
+        room: Room::Free,
     }
 }
 
@@ -133,7 +133,14 @@ fn another_token_fails_authentication() {
 
 #[test]
 fn a_server_without_room_exceeds_its_limit() {
-    assert_eq!(rejected(answer(&hello(), &Offer { has_room: false, ..offer() })), Status::LimitExceeded);
+    assert_eq!(rejected(answer(&hello(), &Offer { room: Room::Taken, ..offer() })), Status::LimitExceeded);
+}
+
+#[test]
+fn a_server_that_is_about_to_have_room_judges_later_and_only_once_the_token_is_right() {
+    let offer = Offer { room: Room::Soon, ..offer() };
+    assert_eq!(answer(&hello(), &offer), Verdict::Later);
+    assert_eq!(rejected(answer(&Hello { auth_token: 1, ..hello() }, &offer)), Status::AuthFailed);
 }
 
 #[test]
@@ -232,7 +239,7 @@ fn faults() -> [(Status, Fault); 9] {
         (Status::BadEnvelope, |_, _, patches| patches.push((34, 1))),
         (Status::BadEnvelope, |_, _, patches| patches.push((60, 1))),
         (Status::AuthFailed, |hello, _, _| hello.auth_token = 1),
-        (Status::LimitExceeded, |_, offer, _| offer.has_room = false),
+        (Status::LimitExceeded, |_, offer, _| offer.room = Room::Taken),
         (Status::Unsupported, |hello, _, _| hello.supported_profiles = Profiles::NONE),
         (Status::LimitExceeded, |hello, _, _| hello.max_request_payload_bytes = u32::MAX),
         (Status::Incompatible, |hello, _, _| hello.packet_size = 32),

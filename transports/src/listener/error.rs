@@ -41,6 +41,14 @@ pub enum ListenError {
         /// What the OS says.
         source: io::Error,
     },
+    /// No client could ever be served like this.
+    #[error("nobody could be served at {endpoint}: {problem}")]
+    Config {
+        /// Where.
+        endpoint: Endpoint,
+        /// What is the matter.
+        problem: &'static str,
+    },
     /// A socket that was handed over is not one that listens at this endpoint.
     #[cfg(unix)]
     #[error("the socket that was handed over cannot serve {endpoint}: {misfit}")]

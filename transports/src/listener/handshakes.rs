@@ -1,8 +1,13 @@
 //! The connections whose handshake is in progress.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use crate::{Deadline, ListenOptions};
+
+/// So long a client is kept waiting at most for a place that is about to be given up. Enough for a thread that has to see
+/// that its peer has gone; where that is in a handler, the client is told that there is no room.
+const LONGEST_WAIT_FOR_ROOM: Duration = Duration::from_millis(100);
 
 /// Connections whose handshake is in progress, in the order in which they came, which is that of their numbers and of
 /// their deadlines.
@@ -19,6 +24,15 @@ pub(crate) struct Handshake<C> {
     pub(crate) session_id: u64,
     /// When the client has had all the time it gets.
     deadline: Deadline,
+    /// When it is told that there is no room, if it waits for some.
+    room_by: Option<Deadline>,
+}
+
+impl<C> Handshake<C> {
+    /// Whether the client may be kept waiting for room, or for more of it.
+    pub(crate) fn may_wait_for_room(&self) -> bool {
+        self.room_by.is_none_or(|room_by| !room_by.is_past())
+    }
 }
 
 impl<C> Default for Handshakes<C> {
@@ -49,7 +63,28 @@ impl<C> Handshakes<C> {
     /// Begins a handshake with a connection that has got this number.
     pub(crate) fn begin(&mut self, session_id: u64, connection: C, options: &ListenOptions) {
         let deadline = Deadline::after(options.handshake_timeout);
-        self.waiting.push_back(Handshake { connection, session_id, deadline });
+        self.waiting.push_back(Handshake { connection, session_id, deadline, room_by: None });
+    }
+
+    /// Has one wait for room from now on, if it does not yet.
+    pub(crate) fn await_room(&mut self, session_id: u64) {
+        if let Some(handshake) = self.get_mut(session_id) {
+            handshake.room_by.get_or_insert_with(|| Deadline::after(LONGEST_WAIT_FOR_ROOM));
+        }
+    }
+
+    /// Has one wait no longer, if it waits for room.
+    #[cfg(any(unix, test))]
+    pub(crate) fn hurry(&mut self, session_id: u64) {
+        if let Some(Handshake { room_by: Some(room_by), .. }) = self.get_mut(session_id) {
+            *room_by = Deadline::NOW;
+        }
+    }
+
+    /// The number of the first one above this one that waits for room.
+    pub(crate) fn awaiting_room(&self, after: u64) -> Option<u64> {
+        let later = self.waiting.iter().filter(|handshake| handshake.session_id > after);
+        later.filter(|handshake| handshake.room_by.is_some()).map(|handshake| handshake.session_id).next()
     }
 
     /// Takes out the next one whose time is up.
@@ -59,9 +94,10 @@ impl<C> Handshakes<C> {
         late.map(|handshake| handshake.connection)
     }
 
-    /// When the next one's time is up.
+    /// When the next one's time is up, or its time to wait for room.
     pub(crate) fn deadline(&self) -> Deadline {
-        self.waiting.front().map_or(Deadline::NEVER, |handshake| handshake.deadline)
+        let first = self.waiting.front().map_or(Deadline::NEVER, |handshake| handshake.deadline);
+        self.waiting.iter().filter_map(|handshake| handshake.room_by).fold(first, Deadline::earlier)
     }
 
     pub(crate) fn get_mut(&mut self, session_id: u64) -> Option<&mut Handshake<C>> {
@@ -148,6 +184,28 @@ mod tests {
         assert_eq!(handshakes.first_after(0), Some(1));
         assert_eq!(handshakes.first_after(1), Some(3));
         assert_eq!(handshakes.first_after(3), None);
+    }
+
+    #[test]
+    fn those_who_wait_for_room_are_found_and_have_a_time_of_their_own() {
+        let (mut handshakes, options) = (Handshakes::default(), options(8, Duration::from_mins(1)));
+        for connection in ["one", "two", "three"] {
+            begin(&mut handshakes, connection, &options);
+        }
+        assert_eq!(handshakes.awaiting_room(0), None);
+        let first = handshakes.deadline();
+        handshakes.hurry(2);
+        handshakes.await_room(2);
+        assert_eq!((handshakes.awaiting_room(0), handshakes.awaiting_room(2)), (Some(2), None));
+        let room_by = handshakes.deadline();
+        assert_ne!(room_by, first);
+        handshakes.await_room(2);
+        assert_eq!(handshakes.deadline(), room_by, "it does not begin to wait anew");
+        assert!(handshakes.get_mut(2).is_some_and(|two| two.may_wait_for_room()));
+        handshakes.hurry(2);
+        assert!(handshakes.get_mut(2).is_some_and(|two| !two.may_wait_for_room()));
+        assert!(handshakes.remove(2).is_some());
+        assert_eq!(handshakes.deadline(), first);
     }
 
     #[test]

@@ -16,11 +16,25 @@ pub(crate) use terms::Terms;
 
 use crate::Agreed;
 use crate::handshake::LONGEST_PAYLOAD;
-use crate::packets::HEADER_LEN;
+use crate::packets::{HEADER_LEN, Received};
 use crate::platform::Region;
 
 /// Room for a client's first packet.
 pub(crate) const FIRST_PACKET: usize = HEADER_LEN + LONGEST_PAYLOAD;
+
+/// A client's first packet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FirstPacket {
+    pub(crate) bytes: [u8; FIRST_PACKET],
+    pub(crate) received: Received,
+}
+
+impl FirstPacket {
+    /// Its header and its payload.
+    pub(crate) fn split(&self) -> (&[u8], &[u8]) {
+        self.received.split(&self.bytes)
+    }
+}
 
 /// Without handles or memory, accepting rests for so long. Handshakes in progress go on, and free some.
 pub(crate) const REST: Duration = Duration::from_millis(100);
@@ -30,8 +44,10 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// How far a handshake has come.
 pub(crate) enum Progress {
-    /// It waits for the client.
+    /// It waits for the client, or for room.
     Waiting,
+    /// There is no room, but soon may be. It goes on with what the client has said.
+    Full,
     /// There is nothing more to do but to close the connection.
     Over,
     /// The client is answered and its session begins, in the region that was made for it if it has one.

@@ -1,8 +1,10 @@
 //! What a listener is asked, which is the same on all platforms.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Handshakes, REST, Terms};
+use crate::abort::Wake;
 use crate::census::Census;
 use crate::platform::Listener;
 use crate::{Deadline, Endpoint, ListenOptions, ResponseLimit};
@@ -19,11 +21,17 @@ pub(crate) struct Reception<C> {
 }
 
 impl<C> Reception<C> {
-    /// Nobody has come yet. No option is left to its default.
-    pub(crate) fn new(endpoint: &Endpoint, options: ListenOptions) -> Self {
+    /// Nobody has come yet. No option is left to its default. Where clients wait for room, the `listener` is woken.
+    pub(crate) fn new(
+        endpoint: &Endpoint,
+        options: ListenOptions,
+        listener: &Arc<impl Wake + 'static>,
+    ) -> Self {
+        let census = Census::new(options.max_sessions, options.max_sessions_per_user);
+        census.tell(listener);
         Self {
             endpoint: endpoint.clone(),
-            census: Census::new(options.max_sessions, options.max_sessions_per_user),
+            census,
             handshakes: Handshakes::default(),
             response_limit: ResponseLimit::new(options.max_response_payload_bytes),
             resting: None,
@@ -51,7 +59,29 @@ impl<C> Reception<C> {
     pub(crate) fn handshake(&mut self, session_id: u64) -> Option<(&mut C, Terms<'_>)> {
         let Self { endpoint, options, census, handshakes, response_limit, .. } = self;
         let handshake = handshakes.get_mut(session_id)?;
-        Some((&mut handshake.connection, Terms { endpoint, options, response_limit, census }))
+        let may_wait = handshake.may_wait_for_room();
+        Some((&mut handshake.connection, Terms { endpoint, options, response_limit, census, may_wait }))
+    }
+
+    /// Has a client wait for room for a moment. There may be some meanwhile.
+    pub(crate) fn await_room(&mut self, session_id: u64) {
+        self.handshakes.await_room(session_id);
+        self.census.await_room(true);
+    }
+
+    /// Whether somebody waits for room.
+    pub(crate) fn is_room_awaited(&self) -> bool {
+        self.handshakes.awaiting_room(0).is_some()
+    }
+
+    /// Takes out the next connection whose time is up.
+    #[must_use = "it may have to be watched no longer"]
+    pub(crate) fn take_late(&mut self) -> Option<C> {
+        let late = self.handshakes.take_late();
+        if late.is_none() && !self.is_room_awaited() {
+            self.census.await_room(false);
+        }
+        late
     }
 
     /// Stops accepting for a while.
@@ -96,8 +126,8 @@ impl Listener {
     }
 
     /// When [`Listener::try_accept`] has something to do although the listener's descriptor or handle does not tell of it:
-    /// a client that says nothing has to go, or a rest for lack of descriptors, handles or memory is over. For the time-out
-    /// of an event loop.
+    /// a client that says nothing has to go, one that was kept waiting for room has to be told that there is none, or a
+    /// rest for lack of descriptors, handles or memory is over. For the time-out of an event loop.
     #[must_use]
     pub fn next_accept(&self) -> Deadline {
         self.reception.deadline()

@@ -1,6 +1,6 @@
 //! What a listener brings into a handshake.
 
-use crate::census::Census;
+use crate::census::{Census, Room};
 use crate::events;
 use crate::handshake::server::{self, Offer, Verdict};
 use crate::options::ListenOptions;
@@ -14,6 +14,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) options: &'a ListenOptions,
     pub(crate) response_limit: &'a ResponseLimit,
     pub(crate) census: &'a Census,
+    /// Whether this client may be kept waiting for a place that is about to be given up.
+    pub(crate) may_wait: bool,
 }
 
 impl Terms<'_> {
@@ -25,7 +27,7 @@ impl Terms<'_> {
         (header, payload): (&[u8], &[u8]),
         session_id: u64,
         (packet_size, carried): (u32, Profiles),
-        user: impl FnOnce() -> Option<User>,
+        user: impl Fn() -> Option<User>,
     ) -> (Verdict, Option<Region>) {
         let mut offer = self.offer(session_id, packet_size, user);
         offer.supported_profiles = offer.supported_profiles.intersection(carried);
@@ -50,8 +52,12 @@ impl Terms<'_> {
     }
 
     /// What is offered to the client of this connection.
-    fn offer(&self, session_id: u64, packet_size: u32, user: impl FnOnce() -> Option<User>) -> Offer {
-        let Self { options, response_limit, census, .. } = self;
+    fn offer(&self, session_id: u64, packet_size: u32, user: impl Fn() -> Option<User>) -> Offer {
+        let Self { options, response_limit, census, may_wait, .. } = self;
+        let room = match census.room(user) {
+            Room::Soon if !may_wait => Room::Taken,
+            room => room,
+        };
         Offer {
             auth_token: options.auth_token,
             supported_profiles: options.supported_profiles,
@@ -60,7 +66,7 @@ impl Terms<'_> {
             max_response_payload_bytes: response_limit.get(),
             packet_size,
             session_id,
-            has_room: census.has_room(user),
+            room,
         }
     }
 
@@ -94,6 +100,7 @@ mod tests {
             options: &options,
             response_limit: &ResponseLimit::new(options.max_response_payload_bytes),
             census: &Census::new(1, 0),
+            may_wait: true,
         };
         let (verdict, region) = terms.judge((&hello.header, &hello.payload), 1, (4_096, carried), || None);
         let Verdict::Accept(_, agreed) = verdict else { panic!("{verdict:?}") };

@@ -115,6 +115,11 @@ impl SocketRef {
         }
     }
 
+    /// Whether the session has only to see that it is over: its peer has gone, or its socket has.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.0.upgrade().is_none_or(|socket| sys::has_hung_up(socket.as_fd()).unwrap_or(false))
+    }
+
     /// Lets nothing more come in.
     pub(crate) fn shut_down_read(&self) {
         if let Some(socket) = self.0.upgrade() {

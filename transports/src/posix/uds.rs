@@ -156,6 +156,8 @@ impl Uds {
                 left,
                 1,
                 || several_cpus(socket),
+                // Each look sees it.
+                || false,
                 || match once(socket, false) {
                     Err(Errno::AGAIN) => None,
                     received => Some(received),
@@ -164,7 +166,7 @@ impl Uds {
             match spun {
                 Spun::Ready(received) => received,
                 Spun::Block(blocking) => {
-                    self.arm(Direction::Recv, left, false)?;
+                    self.arm(Direction::Recv, blocking.left_of(left), false)?;
                     let received = once(self.socket.as_fd(), true);
                     self.spinning.blocked(blocking);
                     received

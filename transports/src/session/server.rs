@@ -51,6 +51,7 @@ pub struct ServerSession {
 
 impl ServerSession {
     pub(crate) fn new(link: PlatformLink, agreed: Agreed, guard: SessionGuard) -> Self {
+        guard.is_of(link.connection_ref());
         let channel = Channel::new(link, Kind::Request, agreed.request_limits(), agreed.response_limits());
         Self { channel, agreed, _guard: guard }
     }

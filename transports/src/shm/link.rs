@@ -204,6 +204,7 @@ impl<S: Sharing> Shm<S> {
             left,
             LOOKS,
             || sharing.several_cpus(),
+            || sharing.is_aborted() || sharing.is_reading_over(),
             || match sequence.is_published(next) {
                 Ok(false) => None,
                 found => Some(found),
@@ -212,7 +213,7 @@ impl<S: Sharing> Shm<S> {
         match spun {
             Spun::Ready(found) => Ok(found.map(drop).map_err(Violation::from)?),
             Spun::Block(blocking) => {
-                let waited = self.block(left, deadline);
+                let waited = self.block(blocking.left_of(left), deadline);
                 self.sharing.end_wait();
                 self.spinning.blocked(blocking);
                 waited
@@ -227,7 +228,7 @@ impl<S: Sharing> Shm<S> {
         if self.look_around()? { Ok(()) } else { Err(ReceiveError::TimedOut) }
     }
 
-    /// Returns when the next message is there, without spinning. So much time was left a moment ago, and some was.
+    /// Returns when the next message is there, without spinning. So much time was left a moment ago.
     #[inline(always)]
     fn block(&mut self, left: Option<Duration>, deadline: Deadline) -> Result<(), ReceiveError> {
         if self.has_ended {

@@ -17,7 +17,8 @@ use std::time::Duration;
 /// - waits that turn out short make it try again, the more seldom the more often that was in vain;
 /// - an idle session blocks: it uses no CPU and is not woken.
 ///
-/// While it spins a session uses a whole CPU: at most [`Waiting::longest_spin`] in each wait.
+/// While it spins a session uses a whole CPU: at most [`Waiting::longest_spin`] in each wait, which is never above 10 ms.
+/// Whoever spins in shared memory sees only messages and its own end, and has to see soon enough that the peer has gone.
 ///
 /// Contract: `docs/contract/posix.md`, "Receiving".
 ///
@@ -34,14 +35,19 @@ pub struct Waiting {
     longest_spin: Duration,
 }
 
+/// No spin is longer.
+const LONGEST_SPIN: Duration = Duration::from_millis(10);
+
 impl Waiting {
     /// Blocks at once, always. For programs to which CPU time matters more than how soon an answer is seen.
     pub const BLOCK: Self = Self::spin_at_most(Duration::ZERO);
 
-    /// Spins for so long in each wait at most, less or not at all where that does not pay. Zero is [`Waiting::BLOCK`].
+    /// Spins for so long in each wait at most, less or not at all where that does not pay. Zero is [`Waiting::BLOCK`], and
+    /// whatever is above 10 ms is 10 ms.
     #[must_use]
     pub const fn spin_at_most(longest: Duration) -> Self {
-        Self { longest_spin: longest }
+        let is_too_long = longest.as_nanos() > LONGEST_SPIN.as_nanos();
+        Self { longest_spin: if is_too_long { LONGEST_SPIN } else { longest } }
     }
 
     /// The longest spin of a wait.

@@ -60,6 +60,21 @@ pub(crate) enum Spun<T> {
 pub(crate) struct Blocking {
     /// When the wait began, where that matters.
     since: Option<Instant>,
+    /// So much of it is over.
+    over: Duration,
+}
+
+impl Blocking {
+    const UNMEASURED: Self = Self { since: None, over: Duration::ZERO };
+
+    fn since(since: Instant, over: Duration) -> Self {
+        Self { since: Some(since), over }
+    }
+
+    /// What the spin has left of the time that there was for the wait.
+    pub(crate) fn left_of(self, left: Option<Duration>) -> Option<Duration> {
+        left.map(|left| left.saturating_sub(self.over))
+    }
 }
 
 impl Spinning {
@@ -81,25 +96,32 @@ impl Spinning {
     }
 
     /// Begins a wait, of `left` at most (`None`: for ever): calls `ready` until it gives something, for as long as it
-    /// pays. It is not called at all where that is not at all. The clock is read once for each `polls` calls.
-    /// `several_cpus` is asked now and then whether both sides can run at the same time.
+    /// pays. It is not called at all where that is not at all. The clock is read once for each `polls` calls, and `ended` asked
+    /// whether there is something to see that `ready` does not look at. `several_cpus` is asked now and then whether both sides can run at the same time.
     #[inline(always)]
     pub(crate) fn spin<T>(
         &mut self,
         left: Option<Duration>,
         polls: u32,
         several_cpus: impl FnOnce() -> bool,
+        ended: impl FnMut() -> bool,
         ready: impl FnMut() -> Option<T>,
     ) -> Spun<T> {
         match self.plan(several_cpus) {
-            Plan::Block => Spun::Block(Blocking { since: None }),
-            Plan::Measure => Spun::Block(Blocking { since: Some(Instant::now()) }),
-            Plan::Spin(spin) => self.spin_for(left.map_or(spin, |left| left.min(spin)), polls, ready),
+            Plan::Block => Spun::Block(Blocking::UNMEASURED),
+            Plan::Measure => Spun::Block(Blocking::since(Instant::now(), Duration::ZERO)),
+            Plan::Spin(spin) => self.spin_for(left.map_or(spin, |left| left.min(spin)), polls, ended, ready),
         }
     }
 
     #[inline(always)]
-    fn spin_for<T>(&mut self, spin: Duration, polls: u32, mut ready: impl FnMut() -> Option<T>) -> Spun<T> {
+    fn spin_for<T>(
+        &mut self,
+        spin: Duration,
+        polls: u32,
+        mut ended: impl FnMut() -> bool,
+        mut ready: impl FnMut() -> Option<T>,
+    ) -> Spun<T> {
         // What is there at the first look was not waited for.
         let mut since: Option<Instant> = None;
         let mut looks = self.most_looks;
@@ -114,15 +136,11 @@ impl Spinning {
                 spin_loop();
             }
             looks = looks.saturating_sub(polls);
-            match since {
-                since if looks == 0 => {
-                    return Spun::Block(Blocking { since: since.or_else(|| Some(Instant::now())) });
-                }
-                None => since = Some(Instant::now()),
-                Some(since) if since.elapsed() >= spin => {
-                    return Spun::Block(Blocking { since: Some(since) });
-                }
-                Some(_) => {}
+            let now = Instant::now();
+            let begin = *since.get_or_insert(now);
+            let over = now.saturating_duration_since(begin);
+            if looks == 0 || over >= spin || ended() {
+                return Spun::Block(Blocking::since(begin, over));
             }
         }
     }

@@ -156,6 +156,7 @@ fn what_is_there_already_costs_one_look() {
         None,
         1,
         || true,
+        || false,
         || {
             looks += 1;
             Some(7)
@@ -168,7 +169,7 @@ fn what_is_there_already_costs_one_look() {
 #[test]
 fn a_spin_that_finds_nothing_ends_in_blocking() {
     let mut spinning = spinning();
-    let Spun::Block(blocking) = spinning.spin(None, 1, || true, || None::<()>) else {
+    let Spun::Block(blocking) = spinning.spin(None, 1, || true, || false, || None::<()>) else {
         panic!("there is nothing")
     };
     spinning.blocked(blocking);
@@ -180,14 +181,14 @@ fn a_spin_ends_with_the_time_that_is_left() {
     let mut spinning = Spinning::new(Waiting::spin_at_most(Duration::from_hours(1)));
     spinning.plan(|| true);
     spinning.waited(MICROSECOND);
-    let spun = spinning.spin(Some(MICROSECOND), 1, || true, || None::<()>);
+    let spun = spinning.spin(Some(MICROSECOND), 1, || true, || false, || None::<()>);
     assert!(matches!(spun, Spun::Block(_)));
 }
 
 #[test]
 fn where_it_does_not_spin_nobody_looks() {
     let mut spinning = on_several_cpus();
-    let spun = spinning.spin(None, 1, || true, || -> Option<()> { panic!("it looked") });
+    let spun = spinning.spin(None, 1, || true, || false, || -> Option<()> { panic!("it looked") });
     assert!(matches!(spun, Spun::Block(_)));
 }
 
@@ -201,12 +202,51 @@ fn a_spin_looks_no_more_often_than_it_may() {
             None,
             4,
             || true,
+            || false,
             || {
                 looks += 1;
                 None::<()>
             },
         );
-        assert!(matches!(spun, Spun::Block(Blocking { since: Some(_) })));
+        assert!(matches!(spun, Spun::Block(Blocking { since: Some(_), .. })));
         assert_eq!(looks, most);
     }
+}
+
+#[test]
+fn no_spin_that_can_be_configured_is_longer_than_ten_milliseconds_or_more_than_it_can_count() {
+    let waiting = Waiting::spin_at_most(Duration::MAX);
+    assert_eq!(waiting.longest_spin(), Duration::from_millis(10));
+    let mut spinning = Spinning::new(waiting);
+    for _ in 0..3 {
+        match spinning.spin(Some(MICROSECOND), 1, || true, || false, || None::<()>) {
+            Spun::Block(blocking) => spinning.blocked(blocking),
+            Spun::Ready(()) => panic!("there is nothing"),
+        }
+        spinning.waited(MICROSECOND);
+    }
+}
+
+#[test]
+fn a_spin_ends_when_there_is_something_else_to_see() {
+    let (mut spinning, mut looks) = (spinning(), 0);
+    let look = || {
+        looks += 1;
+        None::<()>
+    };
+    let spun = spinning.spin(None, 4, || true, || true, look);
+    assert!(matches!(spun, Spun::Block(_)));
+    assert_eq!(looks, 4);
+}
+
+#[test]
+fn what_a_spin_has_taken_is_not_left_for_blocking() {
+    let mut spinning = spinning();
+    let left = Some(Duration::from_secs(1));
+    let Spun::Block(blocking) = spinning.spin(left, 1, || true, || false, || None::<()>) else {
+        panic!("there is nothing")
+    };
+    assert!(blocking.left_of(left) <= left.map(|left| left.saturating_sub(LONGEST)), "{blocking:?}");
+    assert_eq!(blocking.left_of(Some(LONGEST)), Some(Duration::ZERO));
+    assert_eq!(blocking.left_of(None), None);
 }

@@ -5,7 +5,7 @@ use std::os::windows::io::{AsHandle, BorrowedHandle, OwnedHandle};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
-use super::sys::{ClosableHandle, Event};
+use super::sys::{ClosableHandle, Event, pending_bytes};
 use crate::abort::Wake;
 
 /// A session's end of a pipe, and what has become of it besides its messages.
@@ -103,6 +103,13 @@ impl ConnectionRef {
         if let Some(connection) = self.0.upgrade() {
             connection.abort();
         }
+    }
+
+    /// Whether the session has only to see that it is over: its peer has gone, or its pipe has.
+    pub(crate) fn is_ending(&self) -> bool {
+        let has_ended =
+            |pipe: &ClosableHandle| pipe.enter().is_none_or(|pipe| pending_bytes(pipe.handle()).is_err());
+        self.0.upgrade().is_none_or(|connection| has_ended(&connection.pipe))
     }
 
     /// Lets nothing more come in.

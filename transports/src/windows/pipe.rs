@@ -215,10 +215,11 @@ impl Pipe {
             left,
             LOOKS,
             || several_cpus(|| peer_process_id(connection, *side).ok()),
+            || connection.is_reading_over(),
             || reading.is_complete().then_some(()),
         );
         if let Spun::Block(blocking) = spun {
-            let waited = reading.wait(left);
+            let waited = reading.wait(blocking.left_of(left));
             spinning.blocked(blocking);
             waited?;
         }

@@ -1,9 +1,11 @@
 //! Building a session's responses in place, in its own buffers.
 
 use netipc_codec::{Answers, MethodMessage, WireMessage};
-use netipc_transport::{Batch, BatchBuilder, BatchError, Credentials, ServerSession, Status};
+use netipc_transport::{Batch, BatchBuilder, BatchError, Credentials, ServerSession};
+use zerocopy::FromZeros;
 
 use super::Context;
+use super::failure::HandlerFailure;
 use super::handler::{Handler, respond};
 use super::registry::Place;
 
@@ -17,27 +19,38 @@ pub(super) struct Responses {
 }
 
 /// Why there is no response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Unanswered {
-    /// The server is stopping, and no handler runs any more.
-    Stopping,
+    /// The session was cut off, and no handler runs any more.
+    CutOff,
     /// The response does not fit.
     TooLarge,
-    /// Anything else: what to answer with instead.
-    Failed(Status),
+    /// The request cannot be decoded.
+    BadRequest,
+    /// Anything else, which is the handler's.
+    Failed(HandlerFailure),
+}
+
+impl From<HandlerFailure> for Unanswered {
+    fn from(failure: HandlerFailure) -> Self {
+        Self::Failed(failure)
+    }
 }
 
 /// The room in a batch ends where its limit does.
 impl From<BatchError> for Unanswered {
-    fn from(_: BatchError) -> Self {
-        Self::TooLarge
+    fn from(error: BatchError) -> Self {
+        match error {
+            BatchError::OutOfMemory { bytes } => Self::Failed(HandlerFailure::OutOfMemory { bytes }),
+            _ => Self::TooLarge,
+        }
     }
 }
 
 impl Responses {
     pub(super) fn new(session: &ServerSession, credentials: Credentials) -> Self {
         Self {
-            context: Context { credentials, session_id: session.session_id() },
+            context: Context::new(credentials, session.session_id()),
             limit: session.agreed().max_response_payload_bytes,
             single: Vec::new(),
             batch: BatchBuilder::new(),
@@ -62,7 +75,8 @@ impl Responses {
     {
         check::<Req>(request)?;
         if self.single.is_empty() {
-            self.single = vec![0; self.limit as usize];
+            let bytes = self.limit as usize;
+            self.single = u8::new_vec_zeroed(bytes).map_err(|_| HandlerFailure::OutOfMemory { bytes })?;
         }
         let Self { single, context, .. } = self;
         let len = while_running(place, || respond::<Req, Resp>(handler, request, single, context))?;
@@ -81,7 +95,7 @@ impl Responses {
         Resp: Answers<Req>,
     {
         if requests.item_count() == 0 {
-            return Err(Unanswered::Failed(Status::BadEnvelope));
+            return Err(Unanswered::BadRequest);
         }
         // All of them before the first is handled, so that nothing is done for a batch that is refused.
         requests.iter().try_for_each(check::<Req>)?;
@@ -97,13 +111,13 @@ impl Responses {
 }
 
 fn check<Req: WireMessage>(request: &[u8]) -> Result<(), Unanswered> {
-    Req::check(request).map_err(|_| Unanswered::Failed(Status::BadEnvelope))
+    Req::check(request).map_err(|_| Unanswered::BadRequest)
 }
 
 /// Runs handlers, which nothing can interrupt: says so for as long as it takes.
 fn while_running<T>(place: &Place, run: impl FnOnce() -> Result<T, Unanswered>) -> Result<T, Unanswered> {
     if !place.enter_handler() {
-        return Err(Unanswered::Stopping);
+        return Err(Unanswered::CutOff);
     }
     let result = run();
     place.leave_handler();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use netipc_transport::{ListenOptions, Profiles, Waiting, defaults};
+use netipc_transport::{Endpoint, ListenError, ListenOptions, MessageHeader, Profiles, Waiting, defaults};
 
 /// What a server accepts. Every 0 (and an empty set of supported profiles) means the named default.
 ///
@@ -41,7 +41,8 @@ pub struct ServerConfig {
     pub max_sessions_per_user: u32,
     /// How a session waits for requests.
     pub waiting: Waiting,
-    /// Time that a client has for its handshake. Default: 5 s.
+    /// Time that a client has for its handshake; and, where a request was answered with a failure that ends the session, for
+    /// taking that answer before the connection goes. Default: 5 s.
     pub handshake_timeout: Duration,
     /// Time that a client has to take a response; one that does not read loses its session. Default: 30 s.
     pub response_timeout: Duration,
@@ -69,6 +70,19 @@ impl fmt::Debug for ServerConfig {
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl ServerConfig {
+    /// Refuses what would have every client refused.
+    pub(super) fn check(&self, endpoint: &Endpoint) -> Result<(), ListenError> {
+        let profiles = self.supported_profiles;
+        let problem = if (1..=MessageHeader::LEN).contains(&(self.packet_size as usize)) {
+            "packets of this size carry nothing but their header"
+        } else if !profiles.is_empty() && profiles.intersection(Profiles::CARRIED).is_empty() {
+            "none of the supported profiles is one that this build has"
+        } else {
+            return Ok(());
+        };
+        Err(ListenError::Config { endpoint: endpoint.clone(), problem })
+    }
+
     pub(super) fn listen_options(&self) -> ListenOptions {
         ListenOptions {
             auth_token: self.auth_token,

@@ -1,13 +1,16 @@
 //! The managed server.
 
+mod acceptor;
+mod activity;
 mod answer;
 mod config;
+mod failure;
 mod handler;
 mod registry;
 mod session;
 mod status;
 
-use std::io;
+use std::fmt;
 use std::marker::PhantomData;
 #[cfg(unix)]
 use std::os::fd::OwnedFd;
@@ -17,13 +20,14 @@ use std::time::Duration;
 
 use netipc_codec::{Answers, MethodMessage, WireMessage};
 use netipc_transport::{
-    Abort, AcceptError, Census, Deadline, Endpoint, ListenError, Listener, ResponseLimit, ServerSession,
+    Abort, Census, Deadline, Endpoint, ListenError, Listener, ResponseLimit, ServerSession,
 };
 
+use acceptor::AcceptFailure;
 pub use config::ServerConfig;
 use handler::Handler;
 pub use handler::{Context, HandlerResult};
-use registry::{Place, Registry};
+use registry::Registry;
 use session::Shared;
 use status::Counters;
 pub use status::ServerStatus;
@@ -59,7 +63,7 @@ pub use status::ServerStatus;
 /// panics, nothing can contain them.
 ///
 /// Contract: `docs/contract/service.md`, "Managed server".
-#[derive(Debug)]
+#[must_use = "dropping the server stops it"]
 pub struct Server<Req: MethodMessage, Resp: Answers<Req>> {
     endpoint: Endpoint,
     abort: Abort,
@@ -67,7 +71,7 @@ pub struct Server<Req: MethodMessage, Resp: Answers<Req>> {
     census: Census,
     response_limit: ResponseLimit,
     counters: Arc<Counters>,
-    acceptor: Option<JoinHandle<Result<(), AcceptError>>>,
+    acceptor: Option<JoinHandle<()>>,
     messages: PhantomData<fn(Req) -> Resp>,
 }
 
@@ -76,9 +80,9 @@ pub struct Server<Req: MethodMessage, Resp: Answers<Req>> {
 pub enum Drained {
     /// Every request in progress was answered.
     Complete,
-    /// The time was over; so many sessions were cut off.
+    /// The time was over; requests in progress were cut off. Idle sessions are not counted.
     CutOff {
-        /// Sessions that still had a request in progress.
+        /// Sessions that had received a request and not answered it yet.
         sessions: usize,
     },
 }
@@ -90,7 +94,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
     /// the client as INTERNAL_ERROR; a response that does not fit, as LIMIT_EXCEEDED, whatever the handler returns.
     ///
     /// # Errors
-    /// [`ListenError`], for one when a live server has the endpoint.
+    /// [`ListenError`], for one when a live server has the endpoint, or the configuration has every client refused.
     pub fn spawn<H>(endpoint: Endpoint, config: ServerConfig, handler: H) -> Result<Self, ListenError>
     where
         H: Fn(
@@ -102,6 +106,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
             + Sync
             + 'static,
     {
+        config.check(&endpoint)?;
         let listener = Listener::bind(&endpoint, &config.listen_options())?;
         Self::serve(listener, endpoint, config, handler)
     }
@@ -148,19 +153,19 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
             + Sync
             + 'static,
     {
+        config.check(&endpoint)?;
         let listener = Listener::adopt(socket, &endpoint, &config.listen_options())?;
         Self::serve(listener, endpoint, config, handler)
     }
 
     fn serve(
-        listener: Listener,
+        mut listener: Listener,
         endpoint: Endpoint,
         config: ServerConfig,
         handler: impl Handler<Req, Resp>,
     ) -> Result<Self, ListenError> {
         let (abort, registry, counters) = (Abort::new(), Arc::new(Registry::default()), Arc::default());
         let (census, response_limit) = (listener.census(), listener.response_limit());
-        let acceptor = Acceptor { listener, abort: abort.clone(), registry: Arc::clone(&registry) };
         let shared = Shared {
             endpoint: endpoint.clone(),
             handler,
@@ -169,10 +174,24 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
             response_limit: response_limit.clone(),
         };
         let shared = Arc::new(shared);
-        let serve = move |place: &Place, session| session::serve::<Req, Resp, _>(place, session, &shared);
+        let (sessions, stop) = (Arc::clone(&registry), abort.clone());
+        let accept = move || {
+            let start = |session: ServerSession| {
+                let (place, shared) = (sessions.enter(&session), Arc::clone(&shared));
+                thread::Builder::new()
+                    .name(format!("netipc #{}", session.session_id()))
+                    .spawn(move || session::serve::<Req, Resp, _>(&place, session, &shared))
+                    .map(drop)
+            };
+            let rest = |failure: &AcceptFailure| {
+                shared.rest(failure);
+                stop.wait(acceptor::REST)
+            };
+            acceptor::run(|| listener.accept(Deadline::NEVER, &stop), start, rest);
+        };
         let acceptor = thread::Builder::new()
             .name(format!("netipc {}", endpoint.service()))
-            .spawn(move || acceptor.run(serve))
+            .spawn(accept)
             .map_err(|source| ListenError::Io { endpoint: endpoint.clone(), source })?;
         Ok(Self {
             endpoint,
@@ -201,11 +220,25 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
     /// What it is doing and has done.
     #[must_use]
     pub fn status(&self) -> ServerStatus {
-        self.counters.status(self.registry.len(), &self.census, self.response_limit.get())
+        self.counters.status(&self.registry, &self.census, self.response_limit.get())
     }
 
-    /// Whether new sessions are accepted. They are until the server is stopped, unless the listening socket itself
-    /// fails, which nothing but a fault outside of the library causes.
+    /// Why the last request that was answered INTERNAL_ERROR got no response, in one line: what its handler said, what is
+    /// wrong with the response that it built, or the words of its panic. Clients are not told.
+    #[must_use]
+    pub fn last_handler_failure(&self) -> Option<String> {
+        self.counters.last_handler_failure()
+    }
+
+    /// Why clients were not accepted for a moment when that last happened, in one line: what the system says, which may lack
+    /// descriptors, memory or threads.
+    #[must_use]
+    pub fn last_accept_failure(&self) -> Option<String> {
+        self.counters.last_accept_failure()
+    }
+
+    /// Whether new sessions are accepted. They are until the server is stopped: where that fails the server rests for a
+    /// moment and goes on, which [`ServerStatus::accept_failures`] counts.
     #[must_use]
     pub fn is_accepting(&self) -> bool {
         self.acceptor.as_ref().is_some_and(|acceptor| !acceptor.is_finished())
@@ -220,6 +253,9 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Server<Req, Resp> {
 
     /// Ends in order: no new sessions; idle ones are closed at once, and requests in progress may finish within
     /// `timeout`. Then as [`stop`](Self::stop).
+    ///
+    /// A handler that drains its own server waits for itself until the time is over, and is counted as cut off: have it tell
+    /// another thread.
     #[allow(clippy::must_use_candidate, reason = "whoever drains may not care how it ended")]
     pub fn drain(mut self, timeout: Duration) -> Drained {
         self.shut_down(Deadline::after(timeout))
@@ -246,34 +282,26 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Drop for Server<Req, Resp> {
     }
 }
 
-/// The accepting thread.
-struct Acceptor {
-    listener: Listener,
-    abort: Abort,
-    registry: Arc<Registry>,
+impl<Req: MethodMessage, Resp: Answers<Req>> fmt::Debug for Server<Req, Resp> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("endpoint", &self.endpoint)
+            .field("status", &self.status())
+            .finish_non_exhaustive()
+    }
 }
 
-impl Acceptor {
-    fn run<S>(mut self, serve: S) -> Result<(), AcceptError>
-    where
-        S: Fn(&Place, ServerSession) + Clone + Send + 'static,
-    {
-        loop {
-            match self.listener.accept(Deadline::NEVER, &self.abort) {
-                // No thread for it: the client sees the session close and comes again.
-                Ok(session) => drop(self.start(session, serve.clone())),
-                Err(AcceptError::Aborted) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn start<S>(&self, session: ServerSession, serve: S) -> io::Result<()>
-    where
-        S: FnOnce(&Place, ServerSession) + Send + 'static,
-    {
-        let name = format!("netipc #{}", session.session_id());
-        let place = self.registry.enter(&session);
-        thread::Builder::new().name(name).spawn(move || serve(&place, session)).map(drop)
+    #[test]
+    fn a_server_is_shown_whether_its_messages_can_be_or_not() {
+        fn is_shown<T: fmt::Debug>() {}
+        // Of these nothing is known but that they are messages.
+        fn is_shown_of_any<Req: MethodMessage, Resp: Answers<Req>>() {
+            is_shown::<Server<Req, Resp>>();
+        }
+        is_shown_of_any::<crate::messages::Increment, crate::messages::Increment>();
     }
 }

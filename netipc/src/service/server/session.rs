@@ -10,7 +10,9 @@ use netipc_transport::{
 };
 
 use super::ServerConfig;
+use super::acceptor::AcceptFailure;
 use super::answer::{Responses, Unanswered};
+use super::failure::in_one_line;
 use super::handler::Handler;
 use super::registry::Place;
 use super::status::Counters;
@@ -51,6 +53,8 @@ where
     };
     if let End::Refuse(header, status) = end {
         shared.reject(session_id, &header, status);
+        // What is left to do is to let the answer arrive.
+        place.end_request();
         // The answer may not get through any more; the session ends all the same.
         let _ = session.refuse(header, status, Deadline::after(shared.config.handshake_timeout()));
     }
@@ -69,19 +73,22 @@ where
     Resp: Answers<Req>,
     H: Handler<Req, Resp>,
 {
+    let session_id = session.session_id();
     let received = session.receive(Deadline::NEVER);
     if !matches!(&received, Err(error) if error.header().is_none()) {
-        shared.counters.request();
+        place.begin_request();
     }
     let request = received.map_err(|error| end_after(&error))?;
     let header = request.header;
     let deadline = || Deadline::after(shared.config.response_timeout());
     if header.code != Req::METHOD {
-        shared.reject(session.session_id(), &header, Status::Unsupported);
-        return session.reject(header, Status::Unsupported, deadline()).map_err(|_| End::Closed);
+        shared.reject(session_id, &header, Status::Unsupported);
+        session.reject(header, Status::Unsupported, deadline()).map_err(|_| End::Closed)?;
+        place.end_request();
+        return Ok(());
     }
     let limit = responses.limit();
-    let end = |unanswered| shared.end_without(unanswered, header, limit);
+    let end = |unanswered| shared.end_without(unanswered, session_id, header, limit);
     let answered = if let Some(items) = request.items() {
         let batch = responses.batch::<Req, Resp>(items, place, &shared.handler).map_err(end)?;
         session.respond_batch(header, &batch, deadline())
@@ -90,10 +97,18 @@ where
         session.respond(header, response, deadline())
     };
     answered.map_err(|_| End::Closed)?;
+    place.end_request();
     if place.is_stopping() { Err(End::Closed) } else { Ok(()) }
 }
 
 impl<H> Shared<H> {
+    /// Nobody is accepted for a moment.
+    pub(super) fn rest(&self, failure: &AcceptFailure) {
+        let reason = in_one_line(failure);
+        events::accepting_rests(&self.endpoint, &reason);
+        self.counters.accept_failed(reason);
+    }
+
     /// Counts a request that is answered with a failure.
     fn reject(&self, session_id: u64, request: &MessageHeader, status: Status) {
         self.counters.failure(status);
@@ -102,15 +117,21 @@ impl<H> Shared<H> {
 
     /// How a session ends that has no response to a request. Where its limit was too small, later sessions are offered
     /// twice as much; they may come as soon as this one is answered.
-    fn end_without(&self, unanswered: Unanswered, header: MessageHeader, limit: u32) -> End {
+    fn end_without(&self, unanswered: Unanswered, session_id: u64, header: MessageHeader, limit: u32) -> End {
         match unanswered {
-            Unanswered::Stopping => End::Closed,
+            Unanswered::CutOff => End::Closed,
             Unanswered::TooLarge => {
                 self.response_limit.raise_to(limit.saturating_mul(2).min(self.config.response_ceiling()));
                 events::response_limit_raised(&self.endpoint, self.response_limit.get());
                 End::Refuse(header, Status::LimitExceeded)
             }
-            Unanswered::Failed(status) => End::Refuse(header, status),
+            Unanswered::BadRequest => End::Refuse(header, Status::BadEnvelope),
+            Unanswered::Failed(failure) => {
+                let reason = in_one_line(&failure);
+                events::handler_failed(&self.endpoint, session_id, &reason);
+                self.counters.handler_failed(reason);
+                End::Refuse(header, Status::InternalError)
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use super::adopt::adopt;
 use super::bind::BoundSocket;
 use super::pending::{Pending, user};
+use crate::abort::Wake;
 use crate::listener::{AcceptError, LONGEST_WAIT, ListenError, Progress, Reception};
 use crate::posix::Readiness;
 use crate::posix::link::PosixLink;
@@ -99,12 +100,12 @@ impl Listener {
     fn on(socket: BoundSocket, endpoint: &Endpoint, options: ListenOptions) -> Result<Self, ListenError> {
         let failed = |error: Errno| ListenError::Io { endpoint: endpoint.clone(), source: error.into() };
         shm::sweep(endpoint);
-        let readiness = Readiness::new().map_err(failed)?;
+        let readiness = Arc::new(Readiness::new().map_err(failed)?);
         readiness.watch(socket.as_fd(), LISTENER).map_err(failed)?;
         Ok(Self {
             socket,
-            readiness: Arc::new(readiness),
-            reception: Reception::new(endpoint, options),
+            reception: Reception::new(endpoint, options, &readiness),
+            readiness,
             attendance: Attending::default(),
             ready: Vec::with_capacity(ACCEPTS_PER_PASS),
         })
@@ -149,7 +150,7 @@ impl Listener {
     fn accept_next(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
         let _registration = abort.register(&self.readiness).ok_or(AcceptError::Aborted)?;
         loop {
-            while let Some(late) = self.reception.handshakes.take_late() {
+            while let Some(late) = self.reception.take_late() {
                 self.drop_connection(late);
             }
             self.end_rest().map_err(io_error)?;
@@ -184,11 +185,17 @@ impl Listener {
 
     /// Handles the events that have come, until one of them completes a handshake. The others come again.
     fn pass(&mut self) -> Result<Option<ServerSession>, AcceptError> {
+        if let Some(session) = self.let_in() {
+            return Ok(Some(session));
+        }
         let mut connections = false;
         for index in 0..self.ready.len() {
             match self.ready[index] {
                 LISTENER => connections = true,
                 session_id => {
+                    // One that waits for room and says more, or hangs up, is told at once how it is: that would come again
+                    // and again.
+                    self.reception.handshakes.hurry(session_id);
                     if let Some(session) = self.advance(session_id) {
                         return Ok(Some(session));
                     }
@@ -196,6 +203,21 @@ impl Listener {
             }
         }
         if connections { self.accept_connections() } else { Ok(None) }
+    }
+
+    /// Goes on with those who wait for room, until one of them has some: the others' turn comes again.
+    fn let_in(&mut self) -> Option<ServerSession> {
+        let mut last = 0;
+        while let Some(session_id) = self.reception.handshakes.awaiting_room(last) {
+            last = session_id;
+            if let Some(session) = self.advance(session_id) {
+                if self.reception.is_room_awaited() {
+                    self.readiness.wake();
+                }
+                return Some(session);
+            }
+        }
+        None
     }
 
     /// Accepts what waits in the backlog. Most clients have sent their HELLO by then.
@@ -240,6 +262,10 @@ impl Listener {
         let (connection, terms) = self.reception.handshake(session_id)?;
         match connection.advance(session_id, terms) {
             Progress::Waiting => None,
+            Progress::Full => {
+                self.reception.await_room(session_id);
+                self.advance(session_id)
+            }
             Progress::Over => {
                 let over = self.reception.handshakes.remove(session_id)?;
                 self.drop_connection(over);

@@ -8,7 +8,7 @@ use rustix::net::Shutdown;
 use crate::Profiles;
 use crate::handshake::Packet;
 use crate::handshake::server::Verdict;
-use crate::listener::{FIRST_PACKET, Progress, Terms};
+use crate::listener::{FIRST_PACKET, FirstPacket, Progress, Terms};
 use crate::packets::{HEADER_LEN, Received};
 use crate::posix::credentials::peer_credentials;
 use crate::posix::shm::Region;
@@ -29,6 +29,8 @@ pub(crate) struct Pending {
 enum Stage {
     /// Its HELLO has not come.
     Hello,
+    /// This has come, and it waits for room.
+    Full(Box<FirstPacket>),
     /// It was rejected. What it still sends is read away until it closes, so that the answer arrives.
     Rejected,
 }
@@ -40,29 +42,42 @@ impl Pending {
 
     /// Goes on with what has come from the client.
     pub(super) fn advance(&mut self, session_id: u64, terms: Terms<'_>) -> Progress {
-        match self.stage {
-            Stage::Hello => match self.judge(session_id, terms) {
-                Ok((verdict, region)) => self.answer(verdict, region),
+        match &self.stage {
+            Stage::Hello => match self.receive() {
+                Ok(packet) => self.judge(&packet, session_id, terms),
                 Err(progress) => progress,
             },
+            Stage::Full(_) if terms.may_wait && !terms.census.has_room(|| user(self.fd.as_fd())) => {
+                Progress::Waiting
+            }
+            Stage::Full(packet) => {
+                let packet = packet.clone();
+                self.judge(&packet, session_id, terms)
+            }
             Stage::Rejected => self.read_away(),
         }
     }
 
-    /// What to make of the client's first packet; or, where there is none, how far the handshake is.
-    fn judge(&self, session_id: u64, terms: Terms<'_>) -> Result<(Verdict, Option<Region>), Progress> {
-        let mut packet = [0; FIRST_PACKET];
-        let received = match receive_packet(self.fd.as_fd(), &mut packet, false) {
+    /// The client's first packet; or, where there is none, how far the handshake is.
+    fn receive(&self) -> Result<FirstPacket, Progress> {
+        let mut bytes = [0; FIRST_PACKET];
+        let received = match receive_packet(self.fd.as_fd(), &mut bytes, false) {
             Ok((bytes, truncated)) => Received::new(bytes, truncated),
             Err(Errno::AGAIN | Errno::INTR) => return Err(Progress::Waiting),
             Err(_) => return Err(Progress::Over),
         };
-        if received.truncated {
-            return Err(Progress::Over);
-        }
+        if received.truncated { Err(Progress::Over) } else { Ok(FirstPacket { bytes, received }) }
+    }
+
+    fn judge(&mut self, packet: &FirstPacket, session_id: u64, terms: Terms<'_>) -> Progress {
         let packet_size = packet_size(self.fd.as_fd(), terms.options.packet_size);
         let allowed = (packet_size, Profiles::CARRIED);
-        Ok(terms.judge(received.split(&packet), session_id, allowed, || user(self.fd.as_fd())))
+        let (verdict, region) = terms.judge(packet.split(), session_id, allowed, || user(self.fd.as_fd()));
+        if verdict == Verdict::Later {
+            self.stage = Stage::Full(Box::new(*packet));
+            return Progress::Full;
+        }
+        self.answer(verdict, region)
     }
 
     fn answer(&mut self, verdict: Verdict, region: Option<Region>) -> Progress {
@@ -75,7 +90,7 @@ impl Pending {
                 self.read_away()
             }
             // Not a client at all, or gone before its answer.
-            Verdict::NotHello | Verdict::Accept(..) | Verdict::Reject(_) => Progress::Over,
+            Verdict::NotHello | Verdict::Later | Verdict::Accept(..) | Verdict::Reject(_) => Progress::Over,
         }
     }
 

@@ -17,8 +17,8 @@ pub(crate) use fs::{fchmod, flock, fstat, lstat, open, rmdir, unlink};
 #[cfg(target_os = "linux")]
 pub(crate) use linux::*;
 pub(crate) use net::{
-    close_on_exec, connect, getsockname, ioctl_fionbio, listen, recvmsg, send, sendmsg, set_socket_timeout,
-    shutdown, socket_acceptconn, socket_send_buffer_size, socket_type,
+    close_on_exec, connect, getsockname, has_hung_up, ioctl_fionbio, listen, recvmsg, send, sendmsg,
+    set_socket_timeout, shutdown, socket_acceptconn, socket_send_buffer_size, socket_type,
 };
 
 use rustix::io::Result;

@@ -4,14 +4,26 @@ use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags};
 use rustix::io::{FdFlags, Result};
 use rustix::net::sockopt::{self, Timeout};
 use rustix::net::{
     RecvAncillaryBuffer, RecvFlags, RecvMsg, SendAncillaryBuffer, SendFlags, Shutdown, SocketAddrAny,
     SocketAddrUnix, SocketType,
 };
+use rustix::time::Timespec;
 
 use super::enter;
+
+/// `poll(2)` without waiting: whether the socket has hung up, both ways.
+#[inline]
+pub(crate) fn has_hung_up(socket: BorrowedFd<'_>) -> Result<bool> {
+    enter("poll")?;
+    // This is told without being asked for.
+    let mut sockets = [PollFd::from_borrowed_fd(socket, PollFlags::empty())];
+    rustix::event::poll(&mut sockets, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))?;
+    Ok(sockets[0].revents().contains(PollFlags::HUP))
+}
 
 /// `connect(2)`.
 #[inline]

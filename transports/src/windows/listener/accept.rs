@@ -73,7 +73,8 @@ impl Listener {
         while instances.len() < INSTANCES {
             instances.push(mould.next().map_err(failed)?);
         }
-        Ok(Self { mould, instances, changed, reception: Reception::new(endpoint, options) })
+        let reception = Reception::new(endpoint, options, &changed);
+        Ok(Self { mould, instances, changed, reception })
     }
 
     /// Waits for the next client whose handshake is done, and drives the handshakes of all others meanwhile. Clients
@@ -85,7 +86,7 @@ impl Listener {
         let _registration = abort.register(&self.changed).ok_or(AcceptError::Aborted)?;
         let mut late_passes = 0;
         loop {
-            while self.reception.handshakes.take_late().is_some() {}
+            while self.reception.take_late().is_some() {}
             if self.reception.has_rested() {
                 self.reception.resting = None;
             }
@@ -96,7 +97,9 @@ impl Listener {
             // What was begun in the pass has reset the event, so that only a look tells whether something is complete. What
             // is completed after that look signals it again, and so does an abort.
             let has_more = self.is_ready();
-            if has_more || passed.is_err() {
+            // Of those who wait for room, the others' turn comes again.
+            let has_others = matches!(passed, Ok(Some(_))) && self.reception.is_room_awaited();
+            if has_more || has_others || passed.is_err() {
                 self.changed.set();
             }
             if let Some(session) = passed.map_err(AcceptError::Io)? {
@@ -161,6 +164,11 @@ impl Listener {
             let Some((connection, terms)) = self.reception.handshake(session_id) else { break };
             match connection.advance(session_id, terms) {
                 Progress::Waiting => {}
+                Progress::Full => {
+                    self.reception.await_room(session_id);
+                    // There may be some meanwhile.
+                    last = session_id - 1;
+                }
                 Progress::Over => drop(self.reception.handshakes.remove(session_id)),
                 Progress::Accepted(agreed, region) => {
                     let Some(pending) = self.reception.handshakes.remove(session_id) else { continue };

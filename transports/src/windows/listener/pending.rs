@@ -5,10 +5,9 @@ use std::sync::{Arc, OnceLock};
 use windows_sys::Win32::Foundation::ERROR_OPERATION_ABORTED;
 
 use super::instance::Instance;
-use crate::Agreed;
 use crate::census::{Census, SessionGuard};
 use crate::handshake::server::Verdict;
-use crate::listener::{FIRST_PACKET, Progress, Terms};
+use crate::listener::{FIRST_PACKET, FirstPacket, Progress, Terms};
 use crate::packets::Received;
 use crate::platform::User;
 use crate::windows::pipe::packet_size;
@@ -40,6 +39,8 @@ impl Client {
 enum Stage {
     /// Its client has said nothing yet.
     Silent,
+    /// This has come, and it waits for room.
+    Full(Box<FirstPacket>),
     /// The answer is to go out, or on its way.
     Answering(Verdict, Option<Region>),
 }
@@ -58,34 +59,40 @@ impl Pending {
     /// Goes on with what has come from the client, or with the answer. A rejection needs no more than that: whatever the
     /// client still sends, it can read that after the pipe is closed.
     pub(super) fn advance(&mut self, session_id: u64, terms: Terms<'_>) -> Progress {
-        let done = if matches!(self.stage, Stage::Silent) { self.judge(session_id, terms) } else { Ok(true) };
-        match done.and_then(|is_judged| if is_judged { self.answer(terms) } else { Ok(None) }) {
-            Ok(None) => Progress::Waiting,
-            Ok(Some((agreed, region))) => Progress::Accepted(agreed, region),
-            Err(Gone) => Progress::Over,
-        }
+        self.go_on(session_id, terms).unwrap_or_else(|Gone| Progress::Over)
     }
 
-    /// Finds the answer to the client's first packet; `false` if that has not come.
-    fn judge(&mut self, session_id: u64, terms: Terms<'_>) -> Result<bool, Gone> {
-        let mut packet = [0; FIRST_PACKET];
-        let Some(received) = self.receive(&mut packet)? else { return Ok(false) };
+    fn go_on(&mut self, session_id: u64, terms: Terms<'_>) -> Result<Progress, Gone> {
+        let packet = match &self.stage {
+            Stage::Silent => match self.receive()? {
+                Some(packet) => packet,
+                None => return Ok(Progress::Waiting),
+            },
+            Stage::Full(_) if terms.may_wait && !terms.census.has_room(|| self.user()) => {
+                return Ok(Progress::Waiting);
+            }
+            Stage::Full(packet) => **packet,
+            Stage::Answering(..) => return self.answer(terms),
+        };
         let allowed = (packet_size(terms.options.packet_size), carried_from_client(&self.instance.pipe));
-        let user = || self.user();
-        let (verdict, region) = terms.judge(received.split(&packet), session_id, allowed, user);
+        let (verdict, region) = terms.judge(packet.split(), session_id, allowed, || self.user());
+        if verdict == Verdict::Later {
+            self.stage = Stage::Full(Box::new(packet));
+            return Ok(Progress::Full);
+        }
         self.stage = Stage::Answering(verdict, region);
-        Ok(true)
+        self.answer(terms)
     }
 
-    /// Sends the answer: what the client gets where it is accepted, once that is out. Nearly always there is room for it,
-    /// since it is the first packet on its pipe.
-    fn answer(&mut self, terms: Terms<'_>) -> Result<Option<(Agreed, Option<Region>)>, Gone> {
-        let Stage::Answering(verdict, region) = &mut self.stage else { return Ok(None) };
+    /// Sends the answer: the session begins where the client is accepted, once that is out. Nearly always there is room for
+    /// it, since it is the first packet on its pipe.
+    fn answer(&mut self, terms: Terms<'_>) -> Result<Progress, Gone> {
+        let Stage::Answering(verdict, region) = &mut self.stage else { return Ok(Progress::Waiting) };
         let (ack, agreed) = match verdict {
             Verdict::Accept(ack, agreed) => (ack, Some(*agreed)),
             Verdict::Reject(ack) => (ack, None),
             // Not a client at all.
-            Verdict::NotHello => return Err(Gone),
+            Verdict::NotHello | Verdict::Later => return Err(Gone),
         };
         let operation = &mut self.instance.operation;
         loop {
@@ -94,7 +101,7 @@ impl Pending {
                 None => operation.write(&ack.header, &ack.payload),
             };
             match result {
-                Ok(Some(_)) => return Ok(Some((agreed.ok_or(Gone)?, region.take()))),
+                Ok(Some(_)) => return Ok(Progress::Accepted(agreed.ok_or(Gone)?, region.take())),
                 Ok(None) => break,
                 // The thread that began to write has ended.
                 Err(error) if code(&error) == ERROR_OPERATION_ABORTED => {}
@@ -105,7 +112,7 @@ impl Pending {
         if agreed.is_some() && self.guard.is_none() {
             self.guard = Some(terms.census.enter(|| self.user()));
         }
-        Ok(None)
+        Ok(Progress::Waiting)
     }
 
     /// The place of its session among the others, and the pipe for that.
@@ -120,7 +127,7 @@ impl Pending {
     }
 
     /// The client's first packet, if it has come.
-    fn receive(&mut self, packet: &mut [u8; FIRST_PACKET]) -> Result<Option<Received>, Gone> {
+    fn receive(&mut self) -> Result<Option<FirstPacket>, Gone> {
         let operation = &mut self.instance.operation;
         loop {
             let result = match operation.finish() {
@@ -131,8 +138,9 @@ impl Pending {
                 Ok(Some(transferred)) if !transferred.truncated => {
                     let came = operation.buffer().and_then(|buffer| buffer.get(..transferred.bytes));
                     let came = came.ok_or(Gone)?;
-                    packet.get_mut(..came.len()).ok_or(Gone)?.copy_from_slice(came);
-                    return Ok(Some(Received::new(came.len(), false)));
+                    let mut bytes = [0; FIRST_PACKET];
+                    bytes.get_mut(..came.len()).ok_or(Gone)?.copy_from_slice(came);
+                    return Ok(Some(FirstPacket { bytes, received: Received::new(came.len(), false) }));
                 }
                 Ok(None) => return Ok(None),
                 // The thread that began to read has ended.
