@@ -204,7 +204,7 @@ mod tests {
         assert!(handshakes.get_mut(2).is_some_and(|two| two.may_wait_for_room()));
         handshakes.hurry(2);
         assert!(handshakes.get_mut(2).is_some_and(|two| !two.may_wait_for_room()));
-        assert!(handshakes.remove(2).is_some());
+        assert_eq!(handshakes.remove(2), Some("two"));
         assert_eq!(handshakes.deadline(), first);
     }
 
