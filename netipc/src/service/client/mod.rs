@@ -87,11 +87,11 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
         self.connection.refresh()
     }
 
-    /// Whether there is a session. A cached value: no system call.
+    /// Whether there is a session that was not aborted. A cached value: no system call.
     #[must_use]
     #[inline]
-    pub const fn is_ready(&self) -> bool {
-        self.connection.session.is_some()
+    pub fn is_ready(&self) -> bool {
+        self.connection.is_ready()
     }
 
     /// State, counters, and what the session has agreed.
@@ -107,7 +107,8 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     }
 
     /// A handle by which any other thread ends the call or refresh in progress, and later ones, with an error of
-    /// its own, until it is [cleared](Abort::clear).
+    /// its own, until it is [cleared](Abort::clear). It ends the session too, also one on which nothing is in progress:
+    /// the next [`refresh`](Self::refresh) makes another.
     #[must_use]
     pub fn abort_handle(&self) -> Abort {
         self.connection.abort.clone()
