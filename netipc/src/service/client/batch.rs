@@ -163,7 +163,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     where
         R: Encode<Message = Req>,
     {
-        self.call_batch_until(requests, Deadline::after(self.connection.config.call_timeout()))
+        self.call_batch_by(requests, None)
     }
 
     /// As [`call_batch`](Self::call_batch), with a deadline of its own.
@@ -178,22 +178,33 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     where
         R: Encode<Message = Req>,
     {
+        self.call_batch_by(requests, Some(deadline))
+    }
+
+    fn call_batch_by<R>(
+        &mut self,
+        requests: &[R],
+        until: Option<Deadline>,
+    ) -> Result<Responses<'_, Resp>, CallError>
+    where
+        R: Encode<Message = Req>,
+    {
         match requests {
             [] => return Ok(Responses::none()),
-            [request] => return self.call_until(request, deadline).map(Responses::single),
+            [request] => return self.call_by(request, until).map(Responses::single),
             _ => {}
         }
-        let result = self.exchange_batch(requests, deadline);
+        let result = self.exchange_batch(requests, until);
         let item_count = self.connection.end(result)?;
         Ok(Responses::batch(self.connection.payload(), item_count))
     }
 
-    fn exchange_batch<R>(&mut self, requests: &[R], deadline: Deadline) -> Result<u32, CallError>
+    fn exchange_batch<R>(&mut self, requests: &[R], until: Option<Deadline>) -> Result<u32, CallError>
     where
         R: Encode<Message = Req>,
     {
         let Self { connection, batch, .. } = self;
-        connection.begin()?;
+        let deadline = connection.begin(until)?;
         let batch = build(connection, batch, requests)?;
         let item_count = batch.item_count();
         let check = |response: &Message<'_>| check_batch::<Resp>(response, item_count);

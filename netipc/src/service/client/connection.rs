@@ -171,10 +171,29 @@ impl Connection {
         }
     }
 
-    /// A call begins: counts it, and says what stands against it before anything is done.
-    pub(super) fn begin(&mut self) -> Result<(), CallError> {
+    /// A call begins that has until then, or as long as is configured: counts it, and says what stands against it before
+    /// anything is done, or when it has to be done.
+    #[inline]
+    pub(super) fn begin(&mut self, until: Option<Deadline>) -> Result<Deadline, CallError> {
         self.status.calls += 1;
-        if self.is_ready() { Ok(()) } else { Err(self.not_ready()) }
+        if !self.is_ready() {
+            return Err(self.not_ready());
+        }
+        match until {
+            // Some time is configured, always.
+            None => Ok(Deadline::after(self.config.call_timeout())),
+            Some(deadline) => self.check_time(deadline).map(|()| deadline),
+        }
+    }
+
+    /// Whether there is time to send something. A call that has none ends its session wherever that is found.
+    #[inline]
+    pub(super) fn check_time(&mut self, deadline: Deadline) -> Result<(), CallError> {
+        if deadline.is_past() {
+            self.break_session();
+            return Err(CallError::TimedOut);
+        }
+        Ok(())
     }
 
     #[cold]
@@ -250,7 +269,7 @@ mod tests {
     #[test]
     fn an_abort_that_meets_a_call_without_a_session_ends_it_although_it_is_cleared_at_once() {
         let (mut connection, _server, _directory) = ready();
-        connection.begin().expect("it is ready");
+        connection.begin(None).expect("it is ready");
         connection.break_session();
         connection.abort.abort();
         connection.abort.clear();

@@ -126,10 +126,11 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     /// # Errors
     /// [`CallError`]; [`CallError::NotReady`] at once, without I/O, if there is no session.
     pub fn call(&mut self, request: impl Encode<Message = Req>) -> Result<Resp::View<'_>, CallError> {
-        self.call_until(request, Deadline::after(self.connection.config.call_timeout()))
+        self.call_by(request, None)
     }
 
-    /// As [`call`](Self::call), with a deadline of its own for all that it does, reconnecting included.
+    /// As [`call`](Self::call), with a deadline of its own for all that it does, reconnecting included. Nothing is sent
+    /// once it is past.
     ///
     /// # Errors
     /// As [`call`](Self::call).
@@ -138,9 +139,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
         request: impl Encode<Message = Req>,
         deadline: Deadline,
     ) -> Result<Resp::View<'_>, CallError> {
-        let result = self.exchange_single(&request, deadline);
-        self.connection.end(result)?;
-        Ok(Resp::view(self.connection.payload()))
+        self.call_by(request, Some(deadline))
     }
 
     /// Ends the session, if there is one. The next [`refresh`](Self::refresh) makes another.
