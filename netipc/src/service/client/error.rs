@@ -112,12 +112,12 @@ impl CallError {
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::NotReady { .. }
-            | Self::Send(_)
-            | Self::Receive(_)
-            | Self::Reconnect { .. }
             | Self::TimedOut
             | Self::Aborted
             | Self::Rejected(Status::InternalError) => true,
+            Self::Send(error) => error.is_transient(),
+            Self::Receive(error) => error.is_transient(),
+            Self::Reconnect { source, .. } => source.is_transient(),
             Self::Lookup(error) => error.is_transient(),
             Self::Encode(_)
             | Self::RequestTooLarge { .. }
@@ -192,6 +192,59 @@ impl From<ReceiveError> for CallError {
                 Self::ResponseTooLarge { limit }
             }
             error => Self::Receive(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netipc_codec::WireMessage;
+    use netipc_transport::{Incompatibility, MessageHeader, Violation};
+
+    use super::*;
+    use crate::messages::Increment;
+
+    fn endpoint() -> Endpoint {
+        Endpoint::new("/run/netipc", "test").expect("a short path")
+    }
+
+    fn lost(source: ConnectError) -> CallError {
+        CallError::Reconnect { lost: Box::new(CallError::TimedOut), source }
+    }
+
+    #[test]
+    fn a_call_may_succeed_later_unless_the_request_a_limit_or_a_program_has_to_change() {
+        for error in [
+            CallError::NotReady { endpoint: endpoint(), state: ClientState::NotFound },
+            CallError::Rejected(Status::InternalError),
+            CallError::Lookup(LookupError::GenerationChanged { field: "generation" }),
+            CallError::Send(SendError::Disconnected),
+            CallError::Receive(ReceiveError::Closed),
+            lost(ConnectError::Closed { endpoint: endpoint() }),
+            CallError::TimedOut,
+            CallError::Aborted,
+        ] {
+            assert!(error.is_transient(), "{error}");
+        }
+        let malformed = Increment::check(&[]).expect_err("8 bytes are missing");
+        let header = MessageHeader::request(1, 1, 2);
+        for error in [
+            CallError::Encode(EncodeError::Overflow { needed: 2, available: 1 }),
+            CallError::RequestTooLarge { bytes: 2, limit: 1 },
+            CallError::TooManyItems { items: 2, limit: 1 },
+            CallError::ResponseTooLarge { limit: 1 },
+            CallError::Rejected(Status::Unsupported),
+            CallError::Decode(malformed),
+            CallError::DecodeItem { index: 0, source: malformed },
+            CallError::WrongResponse { code: 2, expected: 1 },
+            CallError::WrongItemCount { expected: 1, found: 2, batch: true },
+            CallError::Lookup(LookupError::TooManyMessages { limit: 1 }),
+            CallError::Send(SendError::DuplicateId(7)),
+            CallError::Receive(Violation::UnknownMessageId(7).into()),
+            CallError::Receive(ReceiveError::Overflow { header, limit: Limit::Items { count: 2, limit: 1 } }),
+            lost(ConnectError::Incompatible { endpoint: endpoint(), reason: Incompatibility::Refused }),
+        ] {
+            assert!(!error.is_transient(), "{error}");
         }
     }
 }
