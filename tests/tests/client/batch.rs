@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use netipc::messages::{Increment, StringReverseRef};
 use netipc::transport::{BatchBuilder, MessageHeader, ServerSession};
-use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Status};
+use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Side, Status};
 use netipc_tests::support::raw::packet;
 
 use super::bare::BareProvider;
@@ -109,7 +109,10 @@ fn a_batch_over_the_ceiling_is_an_overflow_that_counts_directory_and_padding() {
     client.refresh();
     assert_eq!(client.call_batch(&numbers(10)).expect("exactly 160 bytes").len(), 10);
     let error = client.call_batch(&numbers(11)).expect_err("16 bytes more");
-    assert!(matches!(error, CallError::RequestTooLarge { bytes: 176, limit: 160 }), "{error}");
+    assert!(
+        matches!(error, CallError::RequestTooLarge { bytes: 176, limit: 160, side: Side::Client }),
+        "{error}"
+    );
     assert_eq!(client.status().state, ClientState::Ready);
 }
 

@@ -229,7 +229,7 @@ fn build<'a, R: Encode>(
     let most = connection.growth.ceiling();
     let unbuilt = |error| match error {
         Unbuilt::Encode(error) => CallError::Encode(error),
-        Unbuilt::TooLarge => CallError::RequestTooLarge { bytes, limit: connection.request_limit() },
+        Unbuilt::TooLarge => connection.too_large(bytes),
     };
     builder.start(item_count, most).map_err(|error| unbuilt(error.into()))?;
     for request in requests {

@@ -6,7 +6,7 @@ use netipc_transport::{Abort, ClientSession, ConnectError, Deadline, Endpoint, P
 use super::growth::Growth;
 use crate::service::events;
 
-use super::{CallError, ClientConfig, ClientState, ClientStatus};
+use super::{CallError, ClientConfig, ClientState, ClientStatus, Side};
 
 /// What a client has of a service, whatever it says to it.
 pub(super) struct Connection {
@@ -241,7 +241,12 @@ impl Connection {
         if u32::try_from(bytes).is_ok_and(|bytes| bytes <= self.growth.ceiling()) {
             return Ok(());
         }
-        Err(CallError::RequestTooLarge { bytes, limit: self.request_limit() })
+        Err(self.too_large(bytes))
+    }
+
+    /// What a request of so many bytes is, which is over the client's ceiling.
+    pub(super) const fn too_large(&self, bytes: usize) -> CallError {
+        CallError::RequestTooLarge { bytes, limit: self.growth.ceiling(), side: Side::Client }
     }
 
     /// The payload of the last response.

@@ -1,5 +1,7 @@
 //! Why a call failed.
 
+use std::fmt;
+
 use netipc_codec::{DecodeError, EncodeError};
 use netipc_transport::{ConnectError, Endpoint, Limit, ReceiveError, SendError, Status};
 
@@ -21,13 +23,17 @@ pub enum CallError {
     /// The request does not become a payload; nothing was sent.
     #[error("the request cannot be encoded")]
     Encode(#[from] EncodeError),
-    /// The request is larger than the session allows; nothing was sent.
-    #[error("the request has {bytes} bytes, the session allows {limit}; raise max_request_payload_bytes")]
+    /// The request is larger than one of the two sides allows; nothing was sent.
+    #[error(
+        "the request has {bytes} bytes, {limit} are allowed; raise max_request_payload_bytes of the {side}"
+    )]
     RequestTooLarge {
         /// Bytes of its payload.
         bytes: usize,
-        /// Bytes that the session allows.
+        /// Bytes that are allowed: the client's ceiling, or as many as the server has agreed to.
         limit: u32,
+        /// Whose limit it is.
+        side: Side,
     },
     /// More requests in a batch than the session allows; nothing was sent.
     #[error("a batch of {items} items, the session allows {limit}; raise max_request_batch_items")]
@@ -105,6 +111,24 @@ pub enum CallError {
     Aborted,
 }
 
+/// One of the two sides of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// This one.
+    Client,
+    /// The provider.
+    Server,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        })
+    }
+}
+
 impl CallError {
     /// Whether the same call may succeed later, when the provider is back or has changed; if not, the request, a
     /// limit or one of the two programs has to change first.
@@ -176,7 +200,8 @@ impl From<SendError> for CallError {
             SendError::Aborted => Self::Aborted,
             // What a link carries may be less than what was agreed.
             SendError::OverLimit(Limit::Payload { bytes, limit }) => {
-                Self::RequestTooLarge { bytes: usize::try_from(bytes).unwrap_or(usize::MAX), limit }
+                let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+                Self::RequestTooLarge { bytes, limit, side: Side::Server }
             }
             error => Self::Send(error),
         }
@@ -230,7 +255,7 @@ mod tests {
         let header = MessageHeader::request(1, 1, 2);
         for error in [
             CallError::Encode(EncodeError::Overflow { needed: 2, available: 1 }),
-            CallError::RequestTooLarge { bytes: 2, limit: 1 },
+            CallError::RequestTooLarge { bytes: 2, limit: 1, side: Side::Server },
             CallError::TooManyItems { items: 2, limit: 1 },
             CallError::ResponseTooLarge { limit: 1 },
             CallError::Rejected(Status::Unsupported),

@@ -19,7 +19,7 @@ use netipc_transport::{Abort, BatchBuilder, ConnectError, Deadline, Endpoint};
 
 pub use batch::{Responses, ResponsesIter};
 pub use config::ClientConfig;
-pub use error::CallError;
+pub use error::{CallError, Side};
 pub use status::{ClientState, ClientStatus};
 
 use crate::service::lookup::Memory;
