@@ -78,6 +78,8 @@ fn a_wrong_token_is_auth_failed_until_the_provider_takes_it() {
     let mut client = client_with(&place, ClientConfig { auth_token: 2, ..client_config() });
     client.refresh();
     assert_eq!(client.status().state, ClientState::AuthFailed);
+    let error = client.call(&Increment { value: 1 }).expect_err("there is no session").to_string();
+    assert!(error.ends_with("refresh() connects once both sides have the same token"), "{error}");
     server.stop();
     let _server = place.server(ServerConfig { auth_token: 2, ..server_config() }, Ok);
     client.refresh();
@@ -91,6 +93,9 @@ fn a_packet_size_that_carries_nothing_is_incompatible() {
     let mut client = client_with(&place, ClientConfig { packet_size: 32, ..client_config() });
     client.refresh();
     assert_eq!(client.status().state, ClientState::Incompatible);
+    let error = client.call(&Increment { value: 1 }).expect_err("there is no session").to_string();
+    let hint = "refresh() connects once both sides have a version, a profile and a packet size in common";
+    assert!(error.ends_with(hint), "{error}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::service::lookup::LookupError;
 #[non_exhaustive]
 pub enum CallError {
     /// There is no session; nothing was sent.
-    #[error("not connected to {endpoint} (state {state}); refresh() connects")]
+    #[error("not connected to {endpoint} (state {state}); refresh() connects{}", state.condition())]
     NotReady {
         /// The service.
         endpoint: Endpoint,
