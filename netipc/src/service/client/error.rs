@@ -52,7 +52,7 @@ pub enum CallError {
         /// Bytes that the session allows.
         limit: u32,
     },
-    /// The server answers with a failure.
+    /// The server answers with a failure; the session has ended.
     #[error("the server answers {0}")]
     Rejected(Status),
     /// The response is not what the contract says; the session has ended.
