@@ -37,13 +37,21 @@ impl RefreshError {
     /// Whether the [abort handle](crate::SnapshotCache::abort_handle) was used.
     #[must_use]
     pub const fn is_abort(&self) -> bool {
-        matches!(self, Self::Connect(ConnectError::Aborted { .. }) | Self::Call(CallError::Aborted))
+        match self {
+            Self::Connect(error) => matches!(error, ConnectError::Aborted { .. }),
+            Self::Call(error) => error.is_abort(),
+            Self::SharedKeys { .. } => false,
+        }
     }
 
     /// Whether it took too long.
     #[must_use]
     pub const fn is_timeout(&self) -> bool {
-        matches!(self, Self::Connect(ConnectError::TimedOut { .. }) | Self::Call(CallError::TimedOut))
+        match self {
+            Self::Connect(error) => matches!(error, ConnectError::TimedOut { .. }),
+            Self::Call(error) => error.is_timeout(),
+            Self::SharedKeys { .. } => false,
+        }
     }
 }
 

@@ -25,6 +25,7 @@ fn abort_ends_a_call_that_waits_for_its_response() {
     });
     let error = client.call(&Increment { value: 1 }).expect_err("aborted");
     assert!(matches!(error, CallError::Aborted), "{error}");
+    assert!(error.is_abort() && !error.is_timeout());
     assert_eq!(client.status().state, ClientState::Broken);
     aborter.join().expect("it does not panic");
 }

@@ -124,6 +124,7 @@ fn a_timeout_ends_the_session_and_is_not_retried() {
         .call_until(&Increment { value: 1 }, Deadline::after(Duration::from_millis(50)))
         .expect_err("nobody answers");
     assert!(matches!(error, CallError::TimedOut), "{error}");
+    assert!(error.is_timeout() && !error.is_abort());
     assert_eq!(seen.load(Ordering::SeqCst), 1);
     assert_eq!(client.status().state, ClientState::Broken);
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use netipc::messages::Increment;
 use netipc::transport::ConnectError;
-use netipc::{CallError, Client, ClientConfig, ClientState, ServerConfig};
+use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, ServerConfig};
 
-use crate::common::{Place, client_config, profile, server_config};
+use crate::common::{LONG, Place, client_config, profile, server_config};
 
 fn client_with(place: &Place, config: ClientConfig) -> Client<Increment, Increment> {
     Client::new(place.endpoint(), config)
@@ -156,6 +156,27 @@ fn a_provider_that_says_nothing_costs_the_handshake_timeout_and_no_more() {
     client.refresh();
     assert_eq!(client.status().state, ClientState::Disconnected);
     assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
+}
+
+#[test]
+fn a_refresh_ends_at_a_deadline_of_its_own() {
+    let place = Place::new();
+    let _silent = place.silent();
+    let mut client = client_with(&place, ClientConfig { handshake_timeout: LONG, ..client_config() });
+    client.refresh_until(Deadline::after(Duration::from_millis(50)));
+    assert_eq!(client.status().state, ClientState::Disconnected);
+    assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
+}
+
+#[test]
+fn a_status_is_compared_with_another_one() {
+    let place = Place::new();
+    let _server = place.incrementer();
+    let mut client = place.ready_client();
+    let before = client.status();
+    assert_eq!(client.status(), before);
+    client.call(&Increment { value: 1 }).expect("it is served");
+    assert_ne!(client.status(), before);
 }
 
 #[test]

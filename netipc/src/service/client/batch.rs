@@ -3,6 +3,8 @@
 //! Contract: `docs/contract/envelope.md`, "Batch directory"; `docs/contract/service.md`, "Client".
 
 use std::fmt;
+use std::iter::FusedIterator;
+use std::ops::Range;
 
 use netipc_codec::{Answers, Encode, EncodeError, Items, MethodMessage, WireMessage};
 use netipc_transport::{Batch, BatchBuilder, BatchError, Deadline, Message};
@@ -80,7 +82,7 @@ impl<'a, T: WireMessage> Responses<'a, T> {
     /// All of them, in the order of the requests.
     #[must_use]
     pub fn iter(&self) -> ResponsesIter<'a, T> {
-        ResponsesIter { responses: *self, next: 0 }
+        ResponsesIter { responses: *self, left: 0..self.len() }
     }
 }
 
@@ -125,10 +127,21 @@ impl<'a, T: WireMessage> IntoIterator for &Responses<'a, T> {
 }
 
 /// Iterates over [`Responses`].
-#[derive(Debug)]
 pub struct ResponsesIter<'a, T: WireMessage> {
     responses: Responses<'a, T>,
-    next: usize,
+    left: Range<usize>,
+}
+
+impl<T: WireMessage> Clone for ResponsesIter<'_, T> {
+    fn clone(&self) -> Self {
+        Self { responses: self.responses, left: self.left.clone() }
+    }
+}
+
+impl<T: WireMessage> fmt::Debug for ResponsesIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ResponsesIter({} more)", self.len())
+    }
 }
 
 impl<'a, T: WireMessage> Iterator for ResponsesIter<'a, T> {
@@ -136,17 +149,23 @@ impl<'a, T: WireMessage> Iterator for ResponsesIter<'a, T> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let view = self.responses.get(self.next)?;
-        self.next += 1;
-        Some(view)
+        self.left.next().and_then(|index| self.responses.get(index))
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.responses.len() - self.next;
-        (left, Some(left))
+        self.left.size_hint()
     }
 }
+
+impl<T: WireMessage> DoubleEndedIterator for ResponsesIter<'_, T> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.left.next_back().and_then(|index| self.responses.get(index))
+    }
+}
+
+impl<T: WireMessage> FusedIterator for ResponsesIter<'_, T> {}
 
 impl<T: WireMessage> ExactSizeIterator for ResponsesIter<'_, T> {}
 

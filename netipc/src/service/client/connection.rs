@@ -45,13 +45,13 @@ impl Connection {
         }
     }
 
-    /// Connects if there is no session, and tells whether the state has changed.
-    pub(super) fn refresh(&mut self) -> bool {
+    /// Connects if there is no session, by then or within the handshake timeout, and tells whether the state has changed.
+    pub(super) fn refresh(&mut self, until: Option<Deadline>) -> bool {
         let before = self.state();
         if self.is_ready() {
             return false;
         }
-        let deadline = Deadline::after(self.config.handshake_timeout());
+        let deadline = until.unwrap_or_else(|| Deadline::after(self.config.handshake_timeout()));
         match self.connect_anew(deadline) {
             Ok(()) => self.connect_error = None,
             Err(error) => {
@@ -267,7 +267,7 @@ mod tests {
         let endpoint = Endpoint::new(directory.path(), "test").expect("a short path");
         let server = Server::spawn(endpoint.clone(), ServerConfig::default(), |_, _, _| Ok(()));
         let mut connection = Connection::new::<Increment>(endpoint, ClientConfig::default());
-        connection.refresh();
+        connection.refresh(None);
         (connection, server.expect("the endpoint is free"), directory)
     }
 

@@ -155,6 +155,18 @@ impl CallError {
         }
     }
 
+    /// Whether the [abort handle](crate::Client::abort_handle) was used.
+    #[must_use]
+    pub const fn is_abort(&self) -> bool {
+        matches!(self, Self::Aborted)
+    }
+
+    /// Whether it took too long.
+    #[must_use]
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self, Self::TimedOut)
+    }
+
     /// What the call does about it.
     pub(super) const fn remedy(&self) -> Remedy {
         match self {

@@ -84,7 +84,12 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     /// Where it ends up is in [`status`](Self::status), and why it has no session in
     /// [`connect_error`](Self::connect_error). Takes the handshake timeout of the configuration at most.
     pub fn refresh(&mut self) -> bool {
-        self.connection.refresh()
+        self.connection.refresh(None)
+    }
+
+    /// As [`refresh`](Self::refresh), with a deadline of its own in place of the handshake timeout.
+    pub fn refresh_until(&mut self, deadline: Deadline) -> bool {
+        self.connection.refresh(Some(deadline))
     }
 
     /// Whether there is a session that was not aborted. A cached value: no system call.

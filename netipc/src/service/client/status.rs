@@ -62,7 +62,7 @@ impl fmt::Display for ClientState {
 }
 
 /// Where a client stands, and what it has done.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClientStatus {
     /// The state.
