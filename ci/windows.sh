@@ -13,8 +13,7 @@ missing=()
 command -v x86_64-w64-mingw32-gcc >/dev/null || missing+=(gcc-mingw-w64-x86-64-win32)
 [ -x "$wine" ] || missing+=(wine64)
 if [ ${#missing[@]} -gt 0 ]; then
-    apt-get update -q
-    apt-get install -qy --no-install-recommends "${missing[@]}"
+    ci/apt.sh "${missing[@]}"
 fi
 rustup target add "$target"
 

@@ -4,17 +4,25 @@
 //! is escaped for people; JSON, which the `json` module makes, keeps every byte.
 
 use std::fmt::Display;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::time::Duration;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, Column, ColumnConstraint, ContentArrangement, Row, Table, presets};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::Failure;
+use crate::terminal::Size;
 
 /// Rows of a table at most.
 const BLOCK: usize = 20_000;
+
+/// The columns whose cells may be broken into several lines, where a terminal is narrow. All others are numbers, or words
+/// that are short.
+const BREAKABLE: [&str; 6] = ["NAME", "PATH", "LABELS", "ORGANISATION", "REASON", "FINDING"];
+
+/// What such a column is broken to at most: the longest of their headings has as many.
+const NARROWEST: u16 = 12;
 
 /// Prints a line.
 ///
@@ -42,8 +50,12 @@ pub(crate) fn json_line(value: &Value) -> Result<(), Failure> {
     line(value)
 }
 
-/// Prints a table.
-pub(crate) fn table(table: &Table) -> Result<(), Failure> {
+/// Prints a table, without the columns that have nothing in them.
+pub(crate) fn table(mut table: Table) -> Result<(), Failure> {
+    hide_empty_columns(&mut table);
+    if io::stdout().is_terminal() {
+        fit(&mut table, Size::now().columns);
+    }
     print(|out| table.lines().try_for_each(|row| writeln!(out, "{}", row.trim_end())))
 }
 
@@ -51,8 +63,8 @@ pub(crate) fn table(table: &Table) -> Result<(), Failure> {
 /// many times that of what it shows.
 pub(crate) fn tables<T>(items: &[T], table_of: impl Fn(&[T]) -> Table) -> Result<(), Failure> {
     let mut blocks = items.chunks(BLOCK);
-    table(&table_of(blocks.next().unwrap_or_default()))?;
-    blocks.try_for_each(|block| table(&table_of(block)))
+    table(table_of(blocks.next().unwrap_or_default()))?;
+    blocks.try_for_each(|block| table(table_of(block)))
 }
 
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
@@ -96,13 +108,12 @@ fn is_plain(c: char) -> bool {
         && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A table with these headings; `right` are the columns of numbers. As wide as the terminal, or, where there is none,
-/// as its widest row.
+/// A table with these headings; `right` are the columns of numbers. As wide as its widest row.
 pub(crate) fn new_table(headings: &[&str], right: &[usize]) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(headings);
     for index in right {
         if let Some(column) = table.column_mut(*index) {
@@ -110,6 +121,46 @@ pub(crate) fn new_table(headings: &[&str], right: &[usize]) -> Table {
         }
     }
     table
+}
+
+/// Makes a table as wide as a terminal, if breaking what can be broken is enough for that; else it stays as it is, and the
+/// terminal breaks its lines.
+pub(crate) fn fit(table: &mut Table, columns: u16) {
+    let headings: Vec<String> =
+        table.header().into_iter().flat_map(|row| row.cell_iter()).map(Cell::content).collect();
+    let is_breakable = |index: usize| headings.get(index).is_some_and(|it| BREAKABLE.contains(&it.as_str()));
+    let mut shown: Vec<(usize, u16)> = table.column_max_content_widths().into_iter().enumerate().collect();
+    shown.retain(|(index, _)| !table.column(*index).is_some_and(Column::is_hidden));
+    let narrowest = |(index, width): &(usize, u16)| {
+        let content = if is_breakable(*index) { NARROWEST.min(*width) } else { *width };
+        // A space on either side.
+        u32::from(content) + 2
+    };
+    if shown.iter().map(narrowest).sum::<u32>() > u32::from(columns) {
+        return;
+    }
+    for (index, _) in shown {
+        if !is_breakable(index)
+            && let Some(column) = table.column_mut(index)
+        {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
+}
+
+fn hide_empty_columns(table: &mut Table) {
+    if table.is_empty() {
+        return;
+    }
+    for index in 0..table.column_count() {
+        let is_empty = |row: &Row| row.cell_iter().nth(index).is_none_or(|cell| cell.content().is_empty());
+        if table.row_iter().all(is_empty)
+            && let Some(column) = table.column_mut(index)
+        {
+            column.set_constraint(ColumnConstraint::Hidden);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -130,6 +181,48 @@ mod tests {
         rows.add_row(["1", "one"]).add_row(["100", "hundred"]);
         let lines: Vec<_> = rows.lines().map(|line| line.trim_end().to_owned()).collect();
         assert_eq!(lines, ["   N  NAME", "   1  one", " 100  hundred"]);
+    }
+
+    /// Numbers, and a path, in a table that is made to fit.
+    fn fitted(path: &str, columns: u16) -> Vec<String> {
+        let mut rows = new_table(&["HASH", "ENABLED", "PATH"], &[0, 1]);
+        rows.add_row(["67691234", "1", path]);
+        fit(&mut rows, columns);
+        rows.lines().map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn on_a_narrow_terminal_names_are_broken_and_numbers_and_headings_are_not() {
+        let whole = "/a/long/path/of/some/cgroup";
+        assert_eq!(fitted(whole, 80)[1], format!(" 67691234        1  {whole}"));
+        let broken = fitted(whole, 35);
+        assert_eq!(broken[0], "     HASH  ENABLED  PATH");
+        assert!(broken[1].starts_with(" 67691234        1  /a/long/path"), "{broken:?}");
+        assert!(broken.len() > 2 && broken.iter().all(|line| line.len() <= 35), "{broken:?}");
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_made_to_fit_stays_as_it_is() {
+        let whole = "/a/long/path/of/some/cgroup";
+        for columns in [0, 1, 20, 32] {
+            assert_eq!(fitted(whole, columns)[1], format!(" 67691234        1  {whole}"), "{columns}");
+        }
+    }
+
+    #[test]
+    fn a_column_that_has_nothing_in_it_is_left_out() {
+        let shown = |last: &str| {
+            let mut rows = new_table(&["N", "NAME", "LABELS"], &[0]);
+            rows.add_row(["1", "one", ""]).add_row(["2"]).add_row(["3", "", last]);
+            hide_empty_columns(&mut rows);
+            fit(&mut rows, 80);
+            rows.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(""), [" N  NAME", " 1  one", " 2", " 3"]);
+        assert_eq!(shown("k=v")[0], " N  NAME  LABELS");
+        let mut empty = new_table(&["N", "NAME"], &[0]);
+        hide_empty_columns(&mut empty);
+        assert_eq!(empty.to_string(), " N  NAME ", "without any row all of its headings are there");
     }
 
     proptest::proptest! {

@@ -3,8 +3,9 @@
 //! A directory that this command chooses by itself is one that nobody else can put a socket into: whoever could,
 //! would be the provider.
 
+use std::fmt::Display;
 use std::fs::{self, DirBuilder};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,14 @@ impl Surroundings {
             uid: rustix::process::geteuid().as_raw(),
         }
     }
+}
+
+/// Why a directory that should be private is not used.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) why: String,
+    /// The command that mends it, where there is one.
+    pub(crate) mend: Option<String>,
 }
 
 /// A run directory that was chosen and not touched yet.
@@ -82,9 +91,9 @@ impl RunDir {
             match DirBuilder::new().mode(0o700).create(&self.path) {
                 // The umask may have taken bits away; what was there before is judged and not changed.
                 Ok(()) => fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700))
-                    .map_err(|error| self.unusable(&error))?,
+                    .map_err(|error| self.unusable(error))?,
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(self.unusable(&error)),
+                Err(error) => return Err(self.unusable(error)),
             }
         }
         self.verify()
@@ -96,12 +105,22 @@ impl RunDir {
     /// # Errors
     /// Why it cannot be used.
     pub(crate) fn verify(&self) -> Result<(), Failure> {
-        let Some(uid) = self.private_to else { return Ok(()) };
+        match self.refusal() {
+            None => Ok(()),
+            Some(Refusal { why, mend: None }) => Err(self.unusable(why)),
+            Some(Refusal { why, mend: Some(mend) }) => Err(self.unusable(format_args!("{why} ({mend})"))),
+        }
+    }
+
+    /// Why it is refused, if it is.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        let uid = self.private_to?;
         let found = match fs::symlink_metadata(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(self.unusable(&error)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return None,
+            Err(error) => return Some(Refusal { why: error.to_string(), mend: None }),
             Ok(found) => found,
         };
+        let mut mend = None;
         let why = if found.is_symlink() {
             "it is a symbolic link".to_owned()
         } else if !found.is_dir() {
@@ -109,14 +128,20 @@ impl RunDir {
         } else if found.uid() != uid {
             format!("it belongs to user {}, not to you ({uid})", found.uid())
         } else if found.mode() & 0o022 != 0 {
-            format!("others may write to it (mode {:o}; chmod 700 mends that)", found.mode() & 0o7777)
+            mend = Some(format!("chmod 700 {}", self.path.display()));
+            format!("others may write to it (mode {:o})", found.mode() & 0o7777)
         } else {
-            return Ok(());
+            return None;
         };
-        Err(self.unusable(&io::Error::other(why)))
+        Some(Refusal { why, mend })
     }
 
-    fn unusable(&self, why: &io::Error) -> Failure {
+    /// Whether everybody may put a socket into it.
+    pub(crate) fn is_open_to_all(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|found| found.mode() & 0o002 != 0)
+    }
+
+    fn unusable(&self, why: impl Display) -> Failure {
         Failure::Failed(format!(
             "the run directory {} cannot be used: {why}; choose another one with --run-dir",
             self.path.display()
@@ -275,7 +300,9 @@ mod tests {
         let name = format!("netipc-{}", host.around.uid);
         host.make(&name, 0o770);
         let message = host.provider().expect_err("others may write to it");
-        assert!(message.contains("others may write to it (mode 770"), "{message}");
+        let path = host.own();
+        assert!(message.contains("others may write to it (mode 770)"), "{message}");
+        assert!(message.contains(&format!("chmod 700 {}", path.display())), "{message}");
         assert!(message.contains("--run-dir"), "{message}");
     }
 

@@ -28,9 +28,9 @@ impl Size {
     }
 }
 
-/// Whether stdout is a terminal.
+/// Whether stdout is a terminal that can be drawn on.
 pub(crate) fn is_there() -> bool {
-    io::stdout().is_terminal()
+    io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// A picture on the terminal, which the next one takes the place of. What was above it stays, and so does the last

@@ -2,8 +2,8 @@
 //!
 //! `cargo run -p netipc --example async_calls`
 //!
-//! A program with a thread to spare calls [`netipc::Client`] in `spawn_blocking` instead, and has growth, retries and
-//! lookups for nothing.
+//! A program with a thread to spare calls [`netipc::Client`] in `spawn_blocking` instead, and gets growth, retries
+//! and lookups without writing them.
 
 use std::error::Error;
 use std::io;
@@ -12,11 +12,10 @@ use std::time::Duration;
 
 use netipc::codec::MethodMessage;
 use netipc::messages::{StringReverse, StringReverseRef};
-use netipc::transport::{
-    ClientSession, ConnectError, ConnectOptions, MessageHeader, Progress, ReceiveError, SendError,
-};
+use netipc::transport::{ClientSession, ConnectOptions, MessageHeader, Progress};
 use netipc::{
-    Abort, Deadline, DecodeError, Encode, EncodeError, Endpoint, Server, ServerConfig, Status, WireMessage,
+    Abort, ConnectError, Deadline, DecodeError, Encode, EncodeError, Endpoint, ReceiveError, SendError,
+    Server, ServerConfig, Status, WireMessage,
 };
 use tokio::io::unix::AsyncFd;
 use tokio::task::JoinSet;
@@ -52,10 +51,10 @@ async fn ask_from_many_tasks(endpoint: &Endpoint) -> Result<usize, Box<dyn Error
         let endpoint = endpoint.clone();
         tasks.spawn(async move {
             // Deadlines are tokio's. After one that has passed the session is given up: its answer may still come.
-            let mut session = timeout(Duration::from_secs(5), AsyncSession::connect(&endpoint)).await??;
+            let mut session = timeout(Duration::from_secs(30), AsyncSession::connect(&endpoint)).await??;
             for call in 0..CALLS {
                 let text = format!("task {task}, call {call}");
-                let answer = timeout(Duration::from_secs(5), session.reverse(&text)).await??;
+                let answer = timeout(Duration::from_secs(30), session.reverse(&text)).await??;
                 assert!(answer.bytes().rev().eq(text.bytes()), "{text:?} became {answer:?}");
             }
             Ok::<_, Box<dyn Error + Send + Sync>>(CALLS)

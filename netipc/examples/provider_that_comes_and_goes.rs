@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let status = client.status();
     println!(
-        "{} sessions, {} calls, {} of them failed, {} requests sent twice",
+        "{} sessions, {} calls, {} of them failed, {} sent twice",
         status.connects, status.calls, status.errors, status.retries
     );
     Ok(())
@@ -65,12 +65,18 @@ fn turn(client: &mut Client<Increment, Increment>) {
     // Nothing if there is a session; else one try, which is quick where nobody listens.
     client.refresh();
     if !client.is_ready() {
-        let reason = client.connect_error().map(ToString::to_string).unwrap_or_default();
+        let reason = client.connect_error().map(|error| whole(error)).unwrap_or_default();
         return println!("  {}: {reason}", client.status().state);
     }
     match client.call(&Increment { value: 41 }).map(|answer| answer.value()) {
         Ok(answer) => println!("  {}: {answer}", client.status().state),
         // The session is over; the next turn makes another.
-        Err(error) => println!("  {}: {error}", client.status().state),
+        Err(error) => println!("  {}: {}", client.status().state, whole(&error)),
     }
+}
+
+/// An error and what is under it.
+fn whole(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -88,7 +88,8 @@ pub use netipc_codec::{
 };
 pub use netipc_transport as transport;
 pub use netipc_transport::{
-    Abort, Deadline, Endpoint, EndpointError, ListenError, Profiles, Status, Waiting,
+    Abort, ConnectError, Credentials, Deadline, Endpoint, EndpointError, ListenError, Profiles, ReceiveError,
+    SendError, Status, Waiting,
 };
 pub use service::{
     CallError, Client, ClientConfig, ClientState, ClientStatus, Context, Drained, HandlerResult, LookupError,

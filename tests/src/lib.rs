@@ -1,4 +1,4 @@
-//! What tests of netipc share: one conformance suite for every transport, run directories, peers good and bad, and
+//! What tests of netipc share: one conformance suite for every transport, servers here and in another process, run directories, peers good and bad, and
 //! the watchdog. The tests themselves are in `tests/` of this crate and of `netipc-transport`.
 #![allow(missing_docs, reason = "a test's name says what it tests")]
 #![allow(
@@ -10,4 +10,5 @@
 )]
 
 pub mod conformance;
+pub mod servers;
 pub mod support;

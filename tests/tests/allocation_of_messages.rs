@@ -1,24 +1,28 @@
-//! What Level 1 allocates, over every transport.
+//! What Level 1 allocates, over every transport, in one process and across two.
+
+#[macro_use]
+#[path = "conformance/suite.rs"]
+mod suite;
 
 #[global_allocator]
 static COUNTING: netipc_tests::support::allocations::Counting = netipc_tests::support::allocations::Counting;
 
 #[cfg(unix)]
 mod uds {
-    netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Uds);
+    suite!(Uds: conformance_of_allocation);
 }
 
 #[cfg(windows)]
 mod pipe {
-    netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Pipe);
+    suite!(Pipe: conformance_of_allocation);
 }
 
 #[cfg(any(target_os = "linux", windows))]
 mod shm {
-    netipc_tests::conformance_of_allocation!(netipc_tests::conformance::Shm);
+    suite!(Shm: conformance_of_allocation);
 }
 
 #[cfg(windows)]
 mod shm_busywait {
-    netipc_tests::conformance_of_allocation!(netipc_tests::conformance::ShmBusywait);
+    suite!(ShmBusywait: conformance_of_allocation);
 }

@@ -1,23 +1,29 @@
-//! One conformance suite, run over every transport. Which test keeps which promise: docs/conformance.md.
+//! One conformance suite, run over every transport, in one process and across two. Which test keeps which promise:
+//! docs/conformance.md.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+#[path = "conformance/other_process.rs"]
+mod other_process;
+#[macro_use]
+#[path = "conformance/suite.rs"]
+mod suite;
 
 #[cfg(unix)]
 mod uds {
-    netipc_tests::conformance!(netipc_tests::conformance::Uds);
-    netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Uds);
+    suite!(Uds: conformance, conformance_of_a_baseline);
 }
 
 #[cfg(windows)]
 mod pipe {
-    netipc_tests::conformance!(netipc_tests::conformance::Pipe);
-    netipc_tests::conformance_of_a_baseline!(netipc_tests::conformance::Pipe);
+    suite!(Pipe: conformance, conformance_of_a_baseline);
 }
 
 #[cfg(any(target_os = "linux", windows))]
 mod shm {
-    netipc_tests::conformance!(netipc_tests::conformance::Shm);
+    suite!(Shm: conformance);
 }
 
 #[cfg(windows)]
 mod shm_busywait {
-    netipc_tests::conformance!(netipc_tests::conformance::ShmBusywait);
+    suite!(ShmBusywait: conformance);
 }

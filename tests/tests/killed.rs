@@ -16,7 +16,7 @@ use netipc_transport::{Abort, ClientSession, Deadline, Listener};
 use victim::Victim;
 
 /// Far more than a survivor needs to learn of the end, and far less than its deadline.
-const AT_ONCE: Duration = Duration::from_secs(5);
+const AT_ONCE: Duration = Duration::from_secs(30);
 
 /// What a client of a victim makes of it.
 type Survived = Result<(), Box<dyn std::error::Error + Send + Sync>>;

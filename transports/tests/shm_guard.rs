@@ -25,9 +25,12 @@ fn apart(test: &str, part: impl FnOnce() + Send + 'static) -> ExitStatus {
         watched(part);
         std::process::exit(0);
     }
+    // What is killed by a signal leaves what it has.
+    let remains = tempfile::tempdir().unwrap();
     let run = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env("NETIPC_TEST_APART", "1")
+        .env("TMPDIR", remains.path())
         .output()
         .unwrap();
     println!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));

@@ -4,10 +4,8 @@
 
 use std::error::Error;
 use std::fs;
-use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 
 use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet};
@@ -255,63 +253,4 @@ fn a_client_that_cannot_attach_says_why() {
         );
         assert!(error.source().unwrap().to_string().contains(&name(1)), "{error}");
     });
-}
-
-/// Runs the test of this name again, as a process of its own with a file system of 64 KiB at this path. `None` where a
-/// process may not have one.
-fn in_a_small_file_system(test: &str) -> Option<bool> {
-    let directory = tempfile::tempdir().unwrap();
-    let script = "mount -t tmpfs -o size=64k none \"$1\" && exec \"$2\" --exact \"$3\" --nocapture";
-    let unshare = |script: &str| {
-        Command::new("unshare")
-            .args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"])
-            .arg(directory.path())
-            .arg(std::env::current_exe().unwrap())
-            .arg(test)
-            .env("NETIPC_TEST_SMALL", directory.path())
-            .output()
-    };
-    // First whether that is possible at all, so that a failure is one of the test.
-    let possible = unshare("mount -t tmpfs -o size=64k none \"$1\"").is_ok_and(|run| run.status.success());
-    possible.then(|| {
-        let run = unshare(script).unwrap();
-        print!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
-        run.status.success()
-    })
-}
-
-#[test]
-fn a_full_file_system_leaves_the_baseline_and_no_file() {
-    if let Some(directory) = std::env::var_os("NETIPC_TEST_SMALL") {
-        watched(move || serve_in_a_full_file_system(Path::new(&directory)));
-    } else if let Some(succeeded) =
-        in_a_small_file_system("a_full_file_system_leaves_the_baseline_and_no_file")
-    {
-        assert!(succeeded);
-    } else {
-        println!("not tested: no mount of its own is allowed here");
-    }
-}
-
-fn serve_in_a_full_file_system(directory: &Path) {
-    let endpoint = netipc_transport::Endpoint::new(directory, "web").unwrap();
-    let mut listener =
-        netipc_transport::Listener::bind(&endpoint, &listen_options(Profiles::CARRIED)).unwrap();
-    let census = listener.census();
-    let options = connect_options(Profiles::CARRIED);
-    thread::scope(|scope| {
-        let client = scope.spawn(|| {
-            netipc_transport::ClientSession::connect(&endpoint, &options, soon(), &Abort::new()).unwrap()
-        });
-        let _server = accept(&mut listener);
-        assert_eq!(client.join().unwrap().agreed().profile, Profiles::BASELINE);
-    });
-    match &*census.last_region_failure().unwrap() {
-        CreateError::Io { step: "fallocate", source, .. } => {
-            assert_eq!(source.kind(), io::ErrorKind::StorageFull);
-        }
-        other => panic!("{other:?}"),
-    }
-    let files: Vec<_> = fs::read_dir(directory).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(files, ["web.sock"]);
 }

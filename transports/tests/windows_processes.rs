@@ -16,7 +16,7 @@ use netipc_transport::{
 const PROFILES: [Profiles; 3] = [Profiles::NAMED_PIPE, Profiles::SHM_HYBRID, Profiles::SHM_BUSYWAIT];
 
 /// Far more than a survivor needs to learn of the end.
-const AT_ONCE: Duration = Duration::from_secs(5);
+const AT_ONCE: Duration = Duration::from_secs(30);
 
 /// What tells a process of this program what it is to be.
 const ROLE: &str = "NETIPC_TEST_ROLE";

@@ -1,7 +1,6 @@
 //! `netipc call`
 
 use std::ffi::OsString;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
@@ -36,8 +35,9 @@ pub(crate) struct Call {
     pub(crate) caller: Caller,
 
     /// How long it may take, connecting included (500ms, 30s; a plain number is seconds)
-    #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout, help_heading = "Session")]
-    pub(crate) timeout: Option<Duration>,
+    #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout)]
+    #[arg(default_value = "30s", help_heading = "Session")]
+    pub(crate) timeout: Duration,
 
     #[command(subcommand)]
     pub(crate) service: CallService,
@@ -60,7 +60,7 @@ Examples:
   netipc call cgroups-lookup /system.slice/ssh.service
   find /sys/fs/cgroup -type d -printf '/%P\\n' | netipc call cgroups-lookup --json")]
     CgroupsLookup {
-        /// Paths of cgroups; none: from stdin, one a line
+        /// Paths of cgroups; none, or -: from stdin, one a line
         paths: Vec<OsString>,
     },
     /// What processes are, and their cgroups
@@ -71,8 +71,9 @@ Examples:
   netipc call apps-lookup 1 4711
   pgrep -u www-data | netipc call apps-lookup --json | jq '.items[].comm'")]
     AppsLookup {
-        /// Process IDs; none: from stdin, one a line
-        pids: Vec<u32>,
+        /// Process IDs; none, or -: from stdin, one a line
+        #[arg(allow_negative_numbers = true)]
+        pids: Vec<OsString>,
     },
     /// Which networks IP addresses belong to
     ///
@@ -82,8 +83,8 @@ Examples:
   netipc call ip-to-asn 192.0.2.1 2001:db8::1
   ss -Htn state established | awk '{print $4}' | sed 's/:[0-9]*$//; s/[][]//g' | netipc call ip-to-asn --json")]
     IpToAsn {
-        /// Addresses; none: from stdin, one a line
-        addresses: Vec<IpAddr>,
+        /// Addresses; none, or -: from stdin, one a line
+        addresses: Vec<OsString>,
     },
     /// What each process has sent and received
     #[command(after_long_help = "\
@@ -95,6 +96,7 @@ Examples:
     #[command(after_long_help = "Example:\n  netipc call increment 41")]
     Increment {
         /// From 0 to 2^64 - 1, whose successor is 0
+        #[arg(allow_negative_numbers = true, value_parser = values::number(0..=u64::MAX))]
         value: u64,
     },
     /// A text backwards, byte by byte

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::values;
+
 /// Print the fields that bytes have, as JSON
 ///
 /// A string that is not UTF-8 becomes {"hex": "..."}. Bytes that break a rule of the contract are rejected with
@@ -81,11 +83,11 @@ pub(crate) struct Encode {
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub(crate) struct BatchOptions {
     /// Items of a batch_directory or batch_payload; decode needs it, encode holds it against what there is
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = values::number(0..=u32::MAX))]
     pub(crate) item_count: Option<u32>,
 
     /// Bytes that the items of a batch_directory lie in; decode needs it, encode holds the entries against it
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = values::number(0..=u32::MAX))]
     pub(crate) packed_area_len: Option<u32>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Directory {
     /// `/run/netdata`, if it exists and is writable; `$XDG_RUNTIME_DIR/netipc`; `/tmp/netipc-UID`. The last two are made
     /// by `netipc serve` where they are missing, for their owner alone, and are refused if they belong to somebody
     /// else, are open to others or are symbolic links.
-    #[arg(long, global = true, value_name = "DIR", env = "NETIPC_RUN_DIR")]
+    #[arg(long, global = true, value_name = "DIR", env = "NETIPC_RUN_DIR", value_parser = values::DirectoryParser)]
     pub(crate) run_dir: Option<PathBuf>,
 }
 
@@ -80,20 +80,23 @@ pub(crate) struct Session {
     pub(crate) profile: Profile,
 
     /// Bytes of one packet on the socket; longer messages go in several
-    #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(33..))]
+    ///
+    /// Unless given here it is what the socket can carry.
+    #[arg(long, global = true, value_name = "BYTES", value_parser = values::number(33..=u32::MAX))]
     pub(crate) packet_size: Option<u32>,
 
     /// Most bytes of a request's payload
     ///
-    /// `netipc call string-reverse` asks for what its text needs unless given here; a provider may refuse it.
-    #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Unless given here, a caller proposes 1024, and up to 1048576 (1 MiB) where a request needs more, which is also
+    /// what a provider takes. `netipc call string-reverse` proposes what its text needs.
+    #[arg(long, global = true, value_name = "BYTES", value_parser = values::number(1..=u32::MAX))]
     pub(crate) max_request_payload: Option<u32>,
 
     /// Most bytes of a response's payload
     ///
-    /// For cgroups-snapshot and pid-traffic it is 16777216 (16 MiB) unless given here, so that all of a large host fits.
-    /// `netipc serve string-reverse` has the largest request's, since its responses are as long.
-    #[arg(long, global = true, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Unless given here it begins at 65536 (64 KiB) and grows up to 1048576 (1 MiB). For cgroups-snapshot and pid-traffic
+    /// it is 16777216 (16 MiB), so that all of a large host fits. `netipc serve string-reverse` has the largest request's, since its responses are as long.
+    #[arg(long, global = true, value_name = "BYTES", value_parser = values::number(1..=u32::MAX))]
     pub(crate) max_response_payload: Option<u32>,
 }
 

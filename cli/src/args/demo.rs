@@ -18,8 +18,8 @@ Examples:
   netipc demo --profile baseline --calls 20000
   netipc demo --json")]
 pub(crate) struct Demo {
-    /// How many calls to measure
-    #[arg(long, value_name = "COUNT", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    /// How many calls to measure, up to 1000000
+    #[arg(long, value_name = "COUNT", default_value_t = 5000, value_parser = values::number(1..=1_000_000_u32))]
     pub(crate) calls: u32,
 
     /// How many of them to show

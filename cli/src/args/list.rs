@@ -7,7 +7,7 @@ use super::connection::Survey;
 /// Show what is served in a run directory, and what has been left there
 ///
 /// Connects to every socket or pipe, as a client that proposes what the contract's defaults say, shows the token, and leaves
-/// again. The limits are what such a client gets: REQUEST is what it proposed, RESPONSE the provider's own offer.
+/// again. RESPONSE is the largest response that the provider offers, PACKET what both agree on, in bytes.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 STATE of an endpoint:
@@ -22,7 +22,7 @@ STATE of an endpoint:
                      below the table says why, and --service asks it
   left behind        the provider is gone, its socket is not: `netipc clean` removes it
   foreign            no provider's, whatever its name says
-  unknown            it must not be looked at (mostly another user's), or its path is too long
+  unknown            you may not connect to it (usually another user's), or its path is too long
 
 Fields of the JSON:
   run_dir    the directory

@@ -33,7 +33,7 @@ pub(crate) struct Lookup {
     #[arg(value_enum, value_name = SERVICE, hide_possible_values = true)]
     pub(crate) contract: ServiceName,
 
-    /// Names, or 0xHASH:NAME; none: from stdin, one a line
+    /// Names, or 0xHASH:NAME; none, or -: from stdin, one a line
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<OsString>,
 

@@ -30,7 +30,7 @@ pub(crate) use list::List;
 pub(crate) use lookup::Lookup;
 pub(crate) use manual::{Completions, Man};
 pub(crate) use ping::Ping;
-pub(crate) use serve::{Serve, ServeService};
+pub(crate) use serve::{Host, Serve, ServeService};
 pub(crate) use service::ServiceName;
 pub(crate) use watch::Watch;
 

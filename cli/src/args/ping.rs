@@ -37,7 +37,7 @@ pub(crate) struct Ping {
     pub(crate) contract: ServiceName,
 
     /// Requests to send; without it, until Ctrl-C
-    #[arg(short, long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(short, long, value_name = "COUNT", value_parser = values::number(1..=u64::MAX))]
     pub(crate) count: Option<u64>,
 
     /// Time from one request to the next (500ms, 5s; a plain number is seconds)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use netipc::transport::defaults;
 
 use super::service::SERVICE;
 use super::{Endpoint, Session, values};
@@ -31,20 +32,14 @@ pub(crate) struct Serve {
     pub(crate) session: Session,
 
     /// Most callers connected at one time
-    #[arg(long, global = true, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
-    #[arg(help_heading = "Session")]
-    pub(crate) max_sessions: Option<u32>,
+    #[arg(long, global = true, value_name = "COUNT", value_parser = values::number(1..=u32::MAX))]
+    #[arg(default_value_t = defaults::MAX_SESSIONS, help_heading = "Session")]
+    pub(crate) max_sessions: u32,
 
     /// How long a caller may take to introduce itself (500ms, 5s; a plain number is seconds)
-    #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout, help_heading = "Session")]
-    pub(crate) timeout: Option<Duration>,
-
-    /// Where the root of the host's file system is, on Linux
-    ///
-    /// For providers in a container that the host's / is mounted in. Everything of the host is looked for below it:
-    /// /proc, the mounts that its process 1 sees, the files of container runtimes.
-    #[arg(long, global = true, value_name = "DIR", default_value = "/")]
-    pub(crate) host_root: PathBuf,
+    #[arg(long, global = true, value_name = "TIME", value_parser = values::timeout)]
+    #[arg(default_value = "5s", help_heading = "Session")]
+    pub(crate) timeout: Duration,
 
     /// End when the standard input ends, too: whoever started this has gone then, however it went.
     #[arg(long, global = true, hide = true)]
@@ -52,6 +47,17 @@ pub(crate) struct Serve {
 
     #[command(subcommand)]
     pub(crate) service: ServeService,
+}
+
+/// The host that is looked at.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Host {
+    /// Where the root of the host's file system is, on Linux
+    ///
+    /// For providers in a container that the host's / is mounted in. Everything of the host is looked for below it:
+    /// /proc, the mounts that its process 1 sees, the files of container runtimes.
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    pub(crate) host_root: PathBuf,
 }
 
 /// What can be provided.
@@ -69,6 +75,8 @@ Examples:
   netipc serve cgroups-snapshot
   netipc serve cgroups-snapshot --refresh 0     look again for every call")]
     CgroupsSnapshot {
+        #[command(flatten)]
+        host: Host,
         /// How old a list may be that callers get (500ms, 5s; a plain number is seconds)
         ///
         /// The cgroups are read again when a call comes and the last look is older than this. Without calls nothing
@@ -86,6 +94,8 @@ Examples:
   netipc serve cgroups-lookup & netipc call cgroups-lookup /system.slice/ssh.service
   netipc serve cgroups-lookup --refresh 5s")]
     CgroupsLookup {
+        #[command(flatten)]
+        host: Host,
         /// How old the knowledge may be that answers are made from (500ms, 5s; a plain number is seconds)
         ///
         /// The cgroups are read again when a call comes and the last look is older than this. Without calls nothing
@@ -103,6 +113,8 @@ Examples:
   netipc serve apps-lookup & netipc call apps-lookup 1
   netipc serve apps-lookup --refresh 5s")]
     AppsLookup {
+        #[command(flatten)]
+        host: Host,
         /// How old the knowledge may be that answers are made from (500ms, 5s; a plain number is seconds)
         ///
         /// Processes and cgroups are read again when a call comes and the last look is older than this. Without calls
@@ -145,6 +157,8 @@ Examples:
   sudo netipc serve pid-traffic
   netipc serve pid-traffic --refresh 5s")]
     PidTraffic {
+        #[command(flatten)]
+        host: Host,
         /// How old the counters may be that callers get (500ms, 5s; a plain number is seconds)
         ///
         /// They are read again when a call comes and the last reading is older than this. Without calls nothing is

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use clap::{CommandFactory, ValueEnum};
+use netipc::transport::defaults;
 
 use super::bench::{Carrier, Placement, Scenario, What};
 use super::*;
+use crate::commands::SNAPSHOT_BYTES;
 
 fn parse(line: &str) -> Result<Args, clap::Error> {
     Args::try_parse_from(std::iter::once("netipc").chain(line.split_whitespace()))
@@ -41,7 +43,8 @@ fn options_may_stand_before_and_behind_the_service() {
 fn every_option_reaches_its_place() {
     let serve = serve(
         "serve cgroups-snapshot --service mine --auth-token 0x10 --profile shm --packet-size 4096 \
-         --max-request-payload 1 --max-response-payload 2 --max-sessions 3 --timeout 4 --refresh 5s",
+         --max-request-payload 1 --max-response-payload 2 --max-sessions 3 --timeout 4 --refresh 5s \
+         --host-root /host",
     );
     assert_eq!(serve.endpoint.service.as_deref(), Some("mine"));
     assert_eq!(serve.endpoint.auth_token, 16);
@@ -49,10 +52,12 @@ fn every_option_reaches_its_place() {
     assert_eq!(serve.session.packet_size, Some(4096));
     assert_eq!(serve.session.max_request_payload, Some(1));
     assert_eq!(serve.session.max_response_payload, Some(2));
-    assert_eq!(serve.max_sessions, Some(3));
-    assert_eq!(serve.timeout, Some(Duration::from_secs(4)));
-    let ServeService::CgroupsSnapshot { refresh } = serve.service else { panic!("{:?}", serve.service) };
-    assert_eq!(refresh, Duration::from_secs(5));
+    assert_eq!(serve.max_sessions, 3);
+    assert_eq!(serve.timeout, Duration::from_secs(4));
+    let ServeService::CgroupsSnapshot { refresh, host } = serve.service else {
+        panic!("{:?}", serve.service)
+    };
+    assert_eq!((refresh, host.host_root.as_path()), (Duration::from_secs(5), "/host".as_ref()));
 }
 
 #[test]
@@ -61,7 +66,6 @@ fn what_is_not_said_is_left_to_the_library() {
     assert_eq!(call.caller.session.profile, Profile::Auto);
     assert_eq!(call.caller.session.packet_size, None);
     assert_eq!(call.caller.session.max_response_payload, None);
-    assert_eq!(call.timeout, None);
     assert!(!call.json);
 }
 
@@ -103,6 +107,8 @@ fn bad_usage_is_refused() {
         "serve increment --max-sessions 0",
         "serve increment --json",
         "serve increment --refresh 1s",
+        "serve increment --host-root /host",
+        "serve ip-to-asn --db x --host-root /host",
         "demo --calls 0",
         "demo --run-dir /x",
         "decode increment",
@@ -164,8 +170,44 @@ fn a_kind_that_is_none_is_answered_with_those_there_are() {
 #[test]
 fn a_token_with_a_slip_of_the_finger_is_not_repeated() {
     let error = parse("call increment 1 --auth-token 12o4").expect_err("no number");
-    assert!(error.to_string().contains("a token is a number"), "{error}");
+    assert!(error.to_string().contains("--auth-token, or NETIPC_AUTH_TOKEN, has to be a number"), "{error}");
     assert!(!error.to_string().contains("12o4"), "{error}");
+}
+
+#[test]
+fn a_number_that_is_none_is_told_which_there_are() {
+    for (line, range) in [
+        ("call increment abc", "from 0 to 18446744073709551615"),
+        ("call increment 18446744073709551616", "from 0 to 18446744073709551615"),
+        ("call increment -1", "from 0 to 18446744073709551615"),
+        ("demo --calls 0", "from 1 to 1000000"),
+        ("ping increment --count x", "from 1 to 18446744073709551615"),
+        ("serve increment --packet-size 32", "from 33 to 4294967295"),
+        ("decode batch_payload 00 --item-count x", "from 0 to 4294967295"),
+    ] {
+        let error = parse(line).expect_err(line).to_string();
+        assert!(error.contains(&format!("it has to be a number {range}")), "{error}");
+    }
+}
+
+#[test]
+fn an_empty_directory_is_told_where_it_may_come_from() {
+    let line = ["netipc", "list", "--run-dir", ""];
+    let error = Args::try_parse_from(line).expect_err("no directory has such a name").to_string();
+    assert!(error.contains("--run-dir, or NETIPC_RUN_DIR, is empty"), "{error}");
+}
+
+#[test]
+fn the_defaults_that_the_help_tells_are_the_library_s() {
+    let serve = serve("serve increment");
+    assert_eq!(serve.timeout, defaults::HANDSHAKE_TIMEOUT);
+    for line in ["serve --help", "call --help"] {
+        let help = parse(line).expect_err("help comes as an error").to_string();
+        let told = |bytes: u32| help.contains(&bytes.to_string());
+        assert!(told(defaults::MAX_REQUEST_PAYLOAD_BYTES), "{help}");
+        assert!(told(defaults::MAX_RESPONSE_PAYLOAD_BYTES), "{help}");
+        assert!(told(defaults::AUTOMATIC_CEILING_BYTES) && told(SNAPSHOT_BYTES), "{help}");
+    }
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Values of options, from text.
 
 use std::ffi::OsStr;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::TypedValueParser;
@@ -16,10 +20,42 @@ impl TypedValueParser for TokenParser {
     type Value = u64;
 
     fn parse_ref(&self, command: &Command, _: Option<&Arg>, text: &OsStr) -> Result<u64, clap::Error> {
-        const MESSAGE: &str = "a token is a number from 0 to 2^64 - 1, decimal (1234) or hexadecimal (0x4d2); this one is not\n";
+        const MESSAGE: &str =
+            "--auth-token, or NETIPC_AUTH_TOKEN, has to be a number from 0 to 2^64 - 1, decimal or 0x...\n";
         text.to_str()
             .and_then(token)
             .ok_or_else(|| clap::Error::raw(ErrorKind::ValueValidation, MESSAGE).with_cmd(command))
+    }
+}
+
+/// Parses the path of a directory. Unlike clap's own message, that of this one names the variable, which is where an empty
+/// path comes from.
+#[derive(Clone)]
+pub(super) struct DirectoryParser;
+
+impl TypedValueParser for DirectoryParser {
+    type Value = PathBuf;
+
+    fn parse_ref(&self, command: &Command, _: Option<&Arg>, text: &OsStr) -> Result<PathBuf, clap::Error> {
+        const MESSAGE: &str =
+            "--run-dir, or NETIPC_RUN_DIR, is empty; it has to be the path of a directory\n";
+        if text.is_empty() {
+            return Err(clap::Error::raw(ErrorKind::ValueValidation, MESSAGE).with_cmd(command));
+        }
+        Ok(text.into())
+    }
+}
+
+/// Parses a number of a range. Unlike that of clap's own parser, its error says which.
+pub(super) fn number<T>(
+    range: RangeInclusive<T>,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static
+where
+    T: Copy + Display + FromStr + PartialOrd + Send + Sync + 'static,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| format!("it has to be a number from {} to {}", range.start(), range.end()))
     }
 }
 
@@ -75,6 +111,15 @@ mod tests {
             ["", "0x", "-1", "+1", "0x+1", "0x-1", "12g", "18446744073709551616", "0x10000000000000000", " 1"]
         {
             assert_eq!(token(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_of_the_range_is_told_the_range() {
+        let parse = number(1..=100_u32);
+        assert_eq!((parse("1"), parse("100")), (Ok(1), Ok(100)));
+        for odd in ["", "0", "101", "-1", "abc", "99999999999999999999"] {
+            assert_eq!(parse(odd), Err("it has to be a number from 1 to 100".to_owned()), "{odd}");
         }
     }
 

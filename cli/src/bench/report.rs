@@ -1,6 +1,5 @@
 //! What came of it, for people and for programs.
 
-use comfy_table::Table;
 use serde_json::{Value, json};
 
 use super::measure::Measured;
@@ -86,17 +85,18 @@ pub(super) fn print(reports: &[Report]) -> Result<(), Failure> {
             }
         }
     }
-    let tables: Vec<&Table> = [&exchanges, &idle].into_iter().filter(|table| !table.is_empty()).collect();
-    for (index, table) in tables.iter().enumerate() {
+    let any_exchanges = !exchanges.is_empty();
+    let tables = [exchanges, idle].into_iter().filter(|table| !table.is_empty());
+    for (index, table) in tables.enumerate() {
         if index > 0 {
             output::line("")?;
         }
         output::table(table)?;
     }
-    if exchanges.is_empty() {
-        Ok(())
-    } else {
+    if any_exchanges {
         output::line("\nRATIO is FLOOR/S divided by RATE/S: 1.15 takes 15 % longer than the floor.")
+    } else {
+        Ok(())
     }
 }
 

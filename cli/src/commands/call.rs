@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Call) -> Result<(), Failure> {
             if args.json {
                 return output::json(&snapshot::json(answer, usize::MAX));
             }
-            output::table(&snapshot::table(answer, usize::MAX))?;
+            output::table(snapshot::table(answer, usize::MAX))?;
             output::line(format_args!("\n{}", snapshot::summary(answer)))
         }
         CallService::CgroupsLookup { paths } => lookup::cgroups(args, paths),
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Call) -> Result<(), Failure> {
             if args.json {
                 return output::json(&json::shown(&answer.to_owned()));
             }
-            output::table(&lookups::traffic(answer))?;
+            output::table(lookups::traffic(answer))?;
             let count = answer.processes().len();
             output::line(format_args!("\n{}", lookups::summary("process", count, answer.generation())))
         }

@@ -1,13 +1,13 @@
 //! From the command line's words to the library's.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use netipc::codec::{Answers, MethodMessage};
-use netipc::transport::ConnectError;
-use netipc::{Client, ClientConfig, Endpoint, Profiles};
+use netipc::{CallError, Client, ClientConfig, ConnectError, Endpoint, Profiles, Status};
 
 use crate::args::{self, Profile};
-use crate::error::Failure;
+use crate::error::{Failure, sentence};
 use crate::run_dir::{RunDir, Surroundings};
 
 /// The contract's names of the services.
@@ -109,11 +109,39 @@ pub(super) fn connect<Req: MethodMessage, Resp: Answers<Req>>(
 pub(super) fn not_connected(error: &ConnectError) -> Failure {
     match error {
         ConnectError::NotFound { endpoint, .. } => no_provider(endpoint),
-        ConnectError::AuthFailed { .. } => {
-            Failure::Failed(format!("{error}; give the provider's with --auth-token or NETIPC_AUTH_TOKEN"))
+        ConnectError::AuthFailed { .. } => Failure::Failed(format!(
+            "{error}; give the provider's token with --auth-token or NETIPC_AUTH_TOKEN"
+        )),
+        ConnectError::LimitExceeded { .. } => Failure::Failed(format!("{error}; {WHEN_FULL}")),
+        ConnectError::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
+            let root = if cfg!(windows) { "an administrator" } else { "root" };
+            Failure::Failed(format!(
+                "{}; be the user that runs the provider, or {root} (netipc doctor says more)",
+                sentence(error)
+            ))
         }
-        _ => Failure::because("cannot connect", error),
+        _ => Failure::Failed(sentence(error)),
     }
+}
+
+/// What helps where a provider takes no further client, or none that asks for so much.
+pub(super) const WHEN_FULL: &str =
+    "end some of its clients, or start it with a higher --max-sessions or --max-request-payload";
+
+/// Why a call failed, and what helps.
+pub(super) fn why(error: &CallError) -> String {
+    let hint = match error {
+        // The library names its configuration, and here that is an option.
+        CallError::RequestTooLarge { .. } => " (here: --max-request-payload)",
+        CallError::ResponseTooLarge { .. } => " (here: --max-response-payload)",
+        CallError::Rejected(Status::Unsupported) => ": it serves another method; is --service right?",
+        CallError::Rejected(Status::InternalError) => ": its handler failed; look at what the provider says",
+        CallError::Rejected(Status::BadEnvelope) => {
+            ": it cannot decode the request; compare the versions of both sides"
+        }
+        _ => "",
+    };
+    format!("{}{hint}", sentence(error))
 }
 
 /// That nobody serves an endpoint.
@@ -127,6 +155,37 @@ pub(super) fn no_provider(endpoint: &Endpoint) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn endpoint() -> Endpoint {
+        Endpoint::new("/run/x", "web").expect("a name")
+    }
+
+    #[test]
+    fn who_may_not_connect_is_told_so_once_and_who_may() {
+        let source = std::io::Error::from(ErrorKind::PermissionDenied);
+        let said = not_connected(&ConnectError::Io { endpoint: endpoint(), source }).to_string();
+        assert!(said.starts_with("cannot connect to "), "{said}");
+        assert_eq!(said.matches("cannot connect").count(), 1, "{said}");
+        assert!(said.contains("permission denied; be the user that runs the provider"), "{said}");
+    }
+
+    #[test]
+    fn whoever_meets_a_full_provider_is_told_what_helps() {
+        let said = not_connected(&ConnectError::LimitExceeded { endpoint: endpoint() }).to_string();
+        assert!(said.contains("no further client; end some of its clients, or start it with"), "{said}");
+    }
+
+    #[test]
+    fn a_rejected_call_says_what_that_means() {
+        let said = |status| why(&CallError::Rejected(status));
+        assert_eq!(
+            said(Status::Unsupported),
+            "the server answers UNSUPPORTED: it serves another method; is --service right?"
+        );
+        assert!(said(Status::InternalError).contains("INTERNAL_ERROR: its handler failed"));
+        assert!(said(Status::BadEnvelope).contains("BAD_ENVELOPE: it cannot decode the request"));
+        assert_eq!(why(&CallError::TimedOut), "no answer before the deadline");
+    }
 
     #[test]
     fn a_profile_is_taken_where_it_can_be_carried() {

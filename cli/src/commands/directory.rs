@@ -19,9 +19,9 @@ pub(super) fn endpoint(run_dir: &Path, service: &str) -> Result<Endpoint, Failur
 pub(super) fn unreadable(run_dir: &Path, error: &io::Error) -> Failure {
     let run_dir = run_dir.display();
     Failure::Failed(match error.kind() {
-        ErrorKind::NotFound => format!(
-            "there is no run directory {run_dir}, so that nothing is served in it; name another one with --run-dir"
-        ),
+        ErrorKind::NotFound => {
+            format!("there is no run directory {run_dir}; name another one with --run-dir")
+        }
         ErrorKind::WouldBlock => format!(
             "the run directory {run_dir} is locked by somebody else, and has been for seconds; try again later"
         ),

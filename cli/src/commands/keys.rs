@@ -25,7 +25,7 @@ pub(super) fn of_stdin<T>(what: &str, parse: impl Fn(&[u8]) -> Option<T>) -> Res
     of_lines(io::stdin().lock(), (MOST_BYTES, MOST_KEYS), what, parse)
 }
 
-/// Those of the command line, or, where there are none, those of stdin.
+/// Those of the command line, or, where there are none or a `-`, those of stdin.
 ///
 /// # Errors
 /// As [`of_stdin`].
@@ -34,7 +34,7 @@ pub(super) fn given<T>(
     what: &str,
     parse: impl Fn(&[u8]) -> Option<T>,
 ) -> Result<Vec<T>, Failure> {
-    if arguments.is_empty() {
+    if arguments.is_empty() || arguments == ["-"] {
         return of_stdin(what, parse);
     }
     let key = |key: &OsString| {

@@ -43,8 +43,8 @@ fn print_endpoints(endpoints: &[&Item]) -> Result<(), Failure> {
     if endpoints.is_empty() {
         return Ok(());
     }
-    let headings = ["SERVICE", "STATE", "PROFILE", "REQUEST", "RESPONSE", "PACKET", "USER", "PID"];
-    let mut table = new_table(&headings, &[3, 4, 5, 7]);
+    let headings = ["SERVICE", "STATE", "PROFILE", "RESPONSE", "PACKET", "USER", "PID"];
+    let mut table = new_table(&headings, &[3, 4, 6]);
     for item in endpoints {
         let agreed =
             |value: fn(&Agreed) -> String| Cell::new(item.agreed.as_ref().map(value).unwrap_or_default());
@@ -52,14 +52,13 @@ fn print_endpoints(endpoints: &[&Item]) -> Result<(), Failure> {
             Cell::new(&item.service),
             cell(item.state.words(), item.state.tone()),
             agreed(|agreed| agreed.profile.to_string()),
-            agreed(|agreed| agreed.max_request_payload_bytes.to_string()),
             agreed(|agreed| agreed.max_response_payload_bytes.to_string()),
             agreed(|agreed| agreed.packet_size.to_string()),
             Cell::new(item.user()),
             Cell::new(item.pid()),
         ]);
     }
-    output::table(&table)?;
+    output::table(table)?;
     output::line("")
 }
 
@@ -78,7 +77,7 @@ fn print_regions(regions: &[&Item]) -> Result<(), Failure> {
     if table.is_empty() {
         return Ok(());
     }
-    output::table(&table)?;
+    output::table(table)?;
     output::line("")
 }
 

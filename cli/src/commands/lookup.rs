@@ -31,9 +31,9 @@ pub(super) fn cgroups(args: &Call, paths: &[OsString]) -> Result<(), Failure> {
 }
 
 /// Looks processes up and prints what they are.
-pub(super) fn apps(args: &Call, pids: &[u32]) -> Result<(), Failure> {
-    let pids = if pids.is_empty() { keys::of_stdin("process ID", keys::text)? } else { pids.to_vec() };
-    let keys: Vec<_> = pids.into_iter().map(|pid| Pid { pid }).collect();
+pub(super) fn apps(args: &Call, pids: &[OsString]) -> Result<(), Failure> {
+    let pid = |key: &[u8]| keys::text(key).map(|pid| Pid { pid });
+    let keys = keys::given(pids, "process ID", pid)?;
     let mut client = client::<AppsLookupRequest, AppsLookup>(args, services::APPS_LOOKUP, Most::default())?;
     let found = client.look_up(&keys)?;
     if args.json {
@@ -44,10 +44,9 @@ pub(super) fn apps(args: &Call, pids: &[u32]) -> Result<(), Failure> {
 }
 
 /// Looks addresses up and prints which networks they belong to.
-pub(super) fn networks(args: &Call, addresses: &[IpAddr]) -> Result<(), Failure> {
-    let addresses: Vec<IpAddr> =
-        if addresses.is_empty() { keys::of_stdin("IP address", keys::text)? } else { addresses.to_vec() };
-    let keys: Vec<_> = addresses.into_iter().map(Address::from).collect();
+pub(super) fn networks(args: &Call, addresses: &[OsString]) -> Result<(), Failure> {
+    let address = |key: &[u8]| keys::text::<IpAddr>(key).map(Address::from);
+    let keys = keys::given(addresses, "IP address", address)?;
     let mut client = client::<IpToAsnRequest, IpToAsn>(args, services::IP_TO_ASN, Most::default())?;
     let found = client.look_up(&keys)?;
     if args.json {

@@ -20,7 +20,7 @@ mod snapshot_cache;
 mod watch;
 mod whole;
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 pub(crate) use connection::SNAPSHOT_BYTES;
 
 use crate::args::Command;

@@ -1,18 +1,13 @@
 //! Calling once: a client that connects, calls and is gone.
 
-use std::time::Duration;
-
 use netipc::codec::{Answers, LookupItem, LookupResponse, MethodMessage};
 use netipc::{CallError, Client, Deadline, Encode, Endpoint, LookupError};
 
-use super::connection::{Most, caller, connect};
+use super::connection::{Most, caller, connect, why};
 use super::whole::Whole;
 use crate::args::Call;
 use crate::error::Failure;
 use crate::progress::Progress;
-
-/// How long a call may take where the command line says nothing: the library's own default for a call.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Keys of one of the library's calls. A lookup of more takes several, between which it can be seen how far it is.
 const PART: usize = 8_192;
@@ -37,9 +32,8 @@ pub(super) fn client<Req: MethodMessage, Resp: Answers<Req>>(
     contract_name: &str,
     most: Most,
 ) -> Result<OneCall<Req, Resp>, Failure> {
-    let timeout = args.timeout.unwrap_or(TIMEOUT);
-    let (endpoint, config) = caller(&args.caller, contract_name, most, timeout)?;
-    Ok(OneCall { client: Client::new(endpoint, config), deadline: Deadline::after(timeout) })
+    let (endpoint, config) = caller(&args.caller, contract_name, most, args.timeout)?;
+    Ok(OneCall { client: Client::new(endpoint, config), deadline: Deadline::after(args.timeout) })
 }
 
 impl<Req: MethodMessage, Resp: Answers<Req>> OneCall<Req, Resp> {
@@ -79,7 +73,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> OneCall<Req, Resp> {
             }
         }
         Err(Failure::Failed(format!(
-            "the call of {endpoint} failed: the generation changed while the answers came, {changes} times in a row"
+            "calling {endpoint} failed: the generation changed while the answers came, {changes} times in a row"
         )))
     }
 
@@ -132,11 +126,5 @@ enum Unanswered {
 }
 
 fn failed(endpoint: &Endpoint, error: &CallError) -> Failure {
-    // The library names its configuration, and here that is an option.
-    let option = match error {
-        CallError::RequestTooLarge { .. } => " (here: --max-request-payload)",
-        CallError::ResponseTooLarge { .. } => " (here: --max-response-payload)",
-        _ => return Failure::because(format_args!("the call of {endpoint} failed"), error),
-    };
-    Failure::Failed(format!("the call of {endpoint} failed: {error}{option}"))
+    Failure::Failed(format!("calling {endpoint} failed: {}", why(error)))
 }

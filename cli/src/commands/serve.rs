@@ -11,11 +11,11 @@ use std::time::Duration;
 use netipc::codec::{Answers, MethodMessage};
 use netipc::messages::{Increment, IpToAsn, IpToAsnRequest, StringReverse};
 use netipc::transport::defaults;
-use netipc::{Context, Drained, HandlerResult, Server, ServerConfig, WireMessage};
+use netipc::{Context, Drained, HandlerResult, ListenError, Server, ServerConfig, WireMessage};
 
 use super::connection::{endpoint, profiles, services};
 use crate::args::{Serve, ServeService};
-use crate::error::{Failure, complain};
+use crate::error::{Failure, complain, sentence};
 use crate::providers::ip_to_asn::IpToAsnProvider;
 #[cfg(target_os = "linux")]
 use crate::service_manager::{self, Sockets};
@@ -49,13 +49,13 @@ impl<'a> Launch<'a> {
 /// Serves until told to end.
 pub(crate) fn run(args: &Serve) -> Result<(), Failure> {
     let launch = Launch::of(args)?;
-    match args.service {
-        ServeService::CgroupsSnapshot { refresh } => host::cgroups_snapshot(launch, refresh),
-        ServeService::CgroupsLookup { refresh } => host::cgroups_lookup(launch, refresh),
-        ServeService::AppsLookup { refresh } => host::apps_lookup(launch, refresh),
-        ServeService::PidTraffic { refresh } => host::pid_traffic(launch, refresh),
-        ServeService::IpToAsn { ref db, refresh } => {
-            let provider = IpToAsnProvider::new(db, refresh)?;
+    match &args.service {
+        ServeService::CgroupsSnapshot { host, refresh } => host::cgroups_snapshot(launch, host, *refresh),
+        ServeService::CgroupsLookup { host, refresh } => host::cgroups_lookup(launch, host, *refresh),
+        ServeService::AppsLookup { host, refresh } => host::apps_lookup(launch, host, *refresh),
+        ServeService::PidTraffic { host, refresh } => host::pid_traffic(launch, host, *refresh),
+        ServeService::IpToAsn { db, refresh } => {
+            let provider = IpToAsnProvider::new(db, *refresh)?;
             provide::<IpToAsnRequest, IpToAsn, _>(
                 launch,
                 services::IP_TO_ASN,
@@ -125,7 +125,13 @@ where
     };
     #[cfg(not(target_os = "linux"))]
     let server = Server::<Req, Resp>::spawn(endpoint, config, handler);
-    let server = server.map_err(|error| Failure::because("cannot serve", &error))?;
+    let server = server.map_err(|error| not_served(&error))?;
+    if run_dir.is_open_to_all() {
+        let run_dir = run_dir.path().display();
+        complain(format_args!(
+            "everybody may put a socket into {run_dir}, and so pass for a provider (chmod o-w {run_dir})"
+        ));
+    }
 
     if args.until_stdin_ends {
         let handle = signals.handle();
@@ -151,6 +157,20 @@ where
     Ok(())
 }
 
+/// Why nothing is served, and what helps.
+fn not_served(error: &ListenError) -> Failure {
+    #[cfg(unix)]
+    if let ListenError::Path { endpoint, path, problem, source } = error {
+        // The path tells which endpoint it is.
+        let why = format!("{} {problem}: {source}", path.display());
+        let is_missing = source.kind() == io::ErrorKind::NotFound && path == endpoint.run_dir();
+        let hint =
+            if is_missing { format!("; make it (mkdir -m 755 {})", path.display()) } else { String::new() };
+        return Failure::Failed(why + &hint);
+    }
+    Failure::Failed(sentence(error))
+}
+
 /// What is not said is 0, which the library replaces by its defaults.
 fn config(args: &Serve, most: u32) -> Result<ServerConfig, Failure> {
     Ok(ServerConfig {
@@ -159,8 +179,8 @@ fn config(args: &Serve, most: u32) -> Result<ServerConfig, Failure> {
         max_request_payload_bytes: args.session.max_request_payload.unwrap_or_default(),
         max_response_payload_bytes: args.session.max_response_payload.unwrap_or(most),
         packet_size: args.session.packet_size.unwrap_or_default(),
-        max_sessions: args.max_sessions.unwrap_or_default(),
-        handshake_timeout: args.timeout.unwrap_or_default(),
+        max_sessions: args.max_sessions,
+        handshake_timeout: args.timeout,
         ..ServerConfig::default()
     })
 }

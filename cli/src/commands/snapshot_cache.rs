@@ -5,7 +5,7 @@ use std::time::Duration;
 use netipc::messages::{CgroupsSnapshot, CgroupsSnapshotRequest};
 use netipc::{RefreshError, SnapshotCache};
 
-use super::connection::{Most, SNAPSHOT_BYTES, caller, not_connected, services};
+use super::connection::{Most, SNAPSHOT_BYTES, caller, not_connected, services, why};
 use crate::args::{self, ServiceName};
 use crate::error::Failure;
 
@@ -36,10 +36,11 @@ pub(super) fn cache(args: &args::Caller, timeout: Duration) -> Result<Cache, Fai
     Ok(Cache::new(endpoint, config))
 }
 
-/// Why there is no snapshot, and what helps.
+/// Why there is no new snapshot, and what helps.
 pub(super) fn refresh_failed(error: &RefreshError) -> Failure {
     match error {
         RefreshError::Connect(error) => not_connected(error),
-        _ => Failure::because("there is no snapshot", error),
+        RefreshError::Call(error) => Failure::Failed(format!("not refreshed: {}", why(error))),
+        _ => Failure::because("not refreshed", error),
     }
 }

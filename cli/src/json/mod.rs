@@ -165,7 +165,8 @@ fn wrong(kind: Kind, path: Option<&str>, error: &serde_json::Error) -> Problem {
     } else {
         shortened(&error.to_string())
     };
-    Problem::Usage(match path {
+    // An unknown field is named by the error itself.
+    Problem::Usage(match path.filter(|path| !error.contains(&format!("unknown field `{path}`"))) {
         Some(path) => format!("this is no JSON of {kind}: `{}`: {error}", shortened(path)),
         None => format!("this is no JSON of {kind}: {error}"),
     })

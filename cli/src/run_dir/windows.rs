@@ -48,6 +48,12 @@ impl RunDir {
         self.verify()
     }
 
+    /// Whether everybody may serve in it: whoever has a pipe there is told by the pipe itself.
+    #[allow(clippy::unused_self, reason = "elsewhere it depends on the directory")]
+    pub(crate) fn is_open_to_all(&self) -> bool {
+        false
+    }
+
     /// For a caller: the same.
     ///
     /// # Errors

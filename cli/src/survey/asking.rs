@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use netipc::transport::envelope::MAX_PAYLOAD_LEN;
-use netipc::transport::{Abort, Agreed, ClientSession, ConnectError, ConnectOptions};
-use netipc::{Deadline, Endpoint, Profiles};
+use netipc::transport::{Agreed, ClientSession, ConnectOptions};
+use netipc::{Abort, ConnectError, Deadline, Endpoint, Profiles};
 
 use super::{Item, State};
 

@@ -1,6 +1,6 @@
 //! What has become of a file or a pipe, in a word.
 
-use netipc::transport::ConnectError;
+use netipc::ConnectError;
 
 use crate::colour::Tone;
 

@@ -83,11 +83,11 @@ fn a_rejection_is_one_sentence_for_people_and_json_for_programs() {
     let message = run(&mut netipc("decode increment 00")).failed(1);
     assert_eq!(
         message,
-        "netipc: truncated: `Increment` at byte 0: the fixed header has 8 bytes, there are 1\n"
+        "netipc: truncated: `Increment` at byte 0: 8 bytes are needed for the fixed header, found: 1\n"
     );
     let output = run(&mut netipc("decode increment 00 --json"));
     assert_eq!((output.code(), output.stderr.as_str()), (Some(1), ""));
-    let rule = "the fixed header has 8 bytes, there are 1";
+    let rule = "8 bytes are needed for the fixed header, found: 1";
     assert_eq!(output.json(), json!({ "error": "truncated", "rule": rule, "field": null, "at": 0 }));
 }
 

@@ -63,8 +63,8 @@ fn a_list_tells_every_condition_of_an_endpoint() {
     let _other = UnixListener::bind(host.path().join("stream.sock")).expect("a socket");
     let _silent = silent(&host, "silent");
     remains(&host);
-    assert_said!("list", &host, "list --timeout 100ms");
-    assert_said!("list_json", &host, "list --timeout 100ms --json");
+    assert_said!("list", &host, "list --timeout 2s");
+    assert_said!("list_json", &host, "list --timeout 2s --json");
     assert_said!("list_one_service", &host, "list --service increment");
     assert_said!("list_with_the_token", &host, "list --service string-reverse --auth-token 5 --json");
 }
@@ -172,7 +172,8 @@ fn what_a_provider_leaves_that_was_killed_with_a_session_is_found_and_removed() 
     assert_eq!(states(), (Value::from("serving"), Value::from("unknown")));
     provider.stop(Signal::KILL);
     assert_eq!(states(), (Value::from("left_behind"), Value::from("left_behind")));
-    assert_eq!(host.run("doctor").code(), Some(1));
+    // The next provider takes it over, so that it is no fault.
+    host.run("doctor").succeeded();
     host.run("clean").succeeded();
     assert!(host.files().is_empty());
     host.run("doctor").succeeded();
@@ -191,8 +192,8 @@ fn a_doctor_says_of_each_thing_what_is_wrong() {
     let _silent = silent(&host, "silent");
     remains(&host);
     mode(0o757);
-    assert_said!("doctor_wrong", &host, "doctor --timeout 100ms");
-    assert_said!("doctor_wrong_json", &host, "doctor --timeout 100ms --json");
+    assert_said!("doctor_wrong", &host, "doctor --timeout 2s");
+    assert_said!("doctor_wrong_json", &host, "doctor --timeout 2s --json");
     assert_said!("doctor_one_service", &host, "doctor --service string-reverse");
     mode(0o700);
     let with_the_token = host.run("doctor --service string-reverse --auth-token 5").succeeded();
@@ -217,7 +218,7 @@ fn a_doctor_looks_at_a_path_that_is_too_long() {
     fs::write(long.join("web.sock"), "").expect("a file");
     let output = host.run(&format!("doctor --run-dir {}", long.display()));
     assert_eq!(output.code(), Some(1), "{output:?}");
-    assert!(output.stdout.contains("no socket's address holds one in it"), "{output:?}");
+    assert!(output.stdout.contains("that of a socket may have 107 in all"), "{output:?}");
     assert!(output.stdout.contains("take a directory with a shorter path"), "{output:?}");
 }
 

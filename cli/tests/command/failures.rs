@@ -1,11 +1,12 @@
 //! What is said, and with which status, when it does not work.
 
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Stdio;
 
 use rustix::process::Signal;
 
-use crate::running::{Host, finish, netipc, run};
+use crate::running::{Host, Provider, finish, netipc, run};
 
 /// A call of every service.
 const CALLS: [&str; 7] = [
@@ -41,7 +42,8 @@ fn a_run_directory_that_does_not_exist_has_no_provider_and_takes_none() {
     let host = Host::new();
     let gone = format!("--run-dir {}/gone", host.path().display());
     assert!(host.run(&format!("call increment 1 {gone}")).failed(1).contains("there is no provider"));
-    assert!(host.run(&format!("serve increment {gone}")).failed(1).contains("cannot serve"));
+    let message = host.run(&format!("serve increment {gone}")).failed(1);
+    assert!(message.contains(&format!("make it (mkdir -m 755 {}/gone)", host.path().display())), "{message}");
 }
 
 #[test]
@@ -121,11 +123,33 @@ fn a_path_too_long_for_a_socket_is_bad_usage() {
 }
 
 #[test]
+fn a_provider_where_everybody_could_be_one_says_so() {
+    let host = Host::new();
+    let mode = |mode| fs::set_permissions(host.path(), Permissions::from_mode(mode)).expect("its mode");
+    for (bits, said) in [(0o757, true), (0o755, false)] {
+        mode(bits);
+        let mut provider = Provider::start(host.netipc("serve increment").stderr(Stdio::piped()));
+        provider.signal(Signal::TERM);
+        let warning = format!("chmod o-w {}", host.path().display());
+        let complaint = provider.complaint();
+        assert_eq!(complaint.contains(&warning), said, "{bits:o}: {complaint:?}");
+    }
+}
+
+#[test]
+fn a_provider_that_is_full_is_told_with_what_helps() {
+    let host = Host::new();
+    let _provider = host.serve("increment --max-request-payload 100");
+    let message = host.run("call increment 1").failed(1);
+    assert!(message.contains("no further client; end some of its clients"), "{message}");
+}
+
+#[test]
 fn a_second_provider_is_told_that_the_name_is_in_use_and_the_first_lives_on() {
     let host = Host::new();
     let _provider = host.serve("increment");
     let message = host.run("serve increment").failed(1);
-    assert!(message.contains("cannot serve"), "{message}");
+    assert!(message.contains("is in use by another server"), "{message}");
     assert_eq!(host.run("call increment 1").succeeded().stdout, "2\n");
 }
 
@@ -134,7 +158,7 @@ fn a_provider_of_something_else_is_an_error() {
     let host = Host::new();
     let _provider = host.serve("increment");
     let message = host.run("call string-reverse x --service increment").failed(1);
-    assert!(message.contains("UNSUPPORTED"), "{message}");
+    assert!(message.contains("UNSUPPORTED: it serves another method; is --service right?"), "{message}");
     assert_eq!(host.run("call increment 1").succeeded().stdout, "2\n", "the provider lives on");
 }
 
@@ -199,7 +223,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 
 #[test]
 fn output_that_cannot_be_written_is_a_failure() {
-    let Ok(full) = std::fs::File::options().write(true).open("/dev/full") else {
+    let Ok(full) = fs::File::options().write(true).open("/dev/full") else {
         // Not every system has one.
         return;
     };

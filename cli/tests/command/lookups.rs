@@ -62,6 +62,8 @@ fn keys_come_from_stdin_where_there_are_none_on_the_command_line() {
     let echoed: Vec<_> =
         answer["items"].as_array().expect("a list").iter().map(|item| item["path"].clone()).collect();
     assert_eq!(echoed, paths);
+    let answer = with_stdin(&host, "call cgroups-lookup --json -", "/a\n").succeeded().json();
+    assert_eq!(answer["items"][0]["path"], "/a");
     let empty = with_stdin(&host, "call cgroups-lookup --json", "").succeeded().json();
     assert_eq!(empty, json!({ "generation": 9, "items": [] }));
 }
@@ -86,5 +88,8 @@ fn what_cannot_be_a_key_is_named() {
     assert!(message.contains("line 2 of stdin is no cgroup's path"), "{message}");
     let message = with_stdin(&host, "call apps-lookup", "1\nbash\n").failed(2);
     assert!(message.contains("line 2"), "{message}");
-    assert_eq!(host.run("call apps-lookup 4294967296").code(), Some(2));
+    for pid in ["4294967296", "-1", "bash"] {
+        let message = host.run(&format!("call apps-lookup {pid}")).failed(2);
+        assert!(message.contains(&format!("this is no process ID: \"{pid}\"")), "{message}");
+    }
 }

@@ -21,7 +21,12 @@ pub(crate) struct Terminal {
 
 /// What a command writes to a terminal.
 pub(crate) fn on_a_terminal(command: &mut Command) -> String {
-    let (terminal, end) = Terminal::open(25, 100);
+    on_a_terminal_of(command, 25, 100)
+}
+
+/// The same, of this size.
+pub(crate) fn on_a_terminal_of(command: &mut Command, rows: u16, columns: u16) -> String {
+    let (terminal, end) = Terminal::open(rows, columns);
     let mut child = command.stdout(end).stderr(Stdio::null()).spawn().expect("it starts");
     // The command's own copy of the end, without which there is no end of the output.
     command.stdout(Stdio::null());

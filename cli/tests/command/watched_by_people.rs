@@ -7,7 +7,7 @@ use rustix::process::{Signal, kill_process};
 
 use crate::cgroups::{Cgroups, cgroup};
 use crate::running::{Host, finish, netipc, pid, wait};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, on_a_terminal_of};
 use crate::transcript::{assert_shown, measured};
 
 /// Starts a command on a terminal; what it says on stderr can be seen by the test.
@@ -100,6 +100,36 @@ fn who_wants_no_colours_gets_none() {
     let changed = terminal.until("/new");
     assert!(changed.contains('+') && !changed.contains("\x1b[32m"), "{changed:?}");
     interrupt(child);
+}
+
+#[test]
+fn a_terminal_that_only_types_gets_lines() {
+    let host = Host::new();
+    let _server = Cgroups::new().serve(host.path());
+    let mut watch = watch(&host);
+    let shown = on_a_terminal_of(watch.args(["--count", "2"]).env("TERM", "dumb"), 24, 80);
+    assert_eq!(shown, "2 cgroups, managed by systemd, generation 1\r\n");
+}
+
+#[test]
+fn a_terminal_that_does_not_tell_its_width_gets_whole_tables() {
+    let host = Host::new();
+    let _server = Cgroups::new().serve(host.path());
+    let mut call = host.netipc("call cgroups-snapshot");
+    let shown = on_a_terminal_of(call.env("TERM", "xterm"), 0, 0);
+    assert!(shown.contains("31f0b262        1        1  foobar  /sys/fs/cgroup/foobar\r\n"), "{shown:?}");
+}
+
+#[test]
+fn a_narrow_terminal_gets_whole_numbers_and_headings() {
+    let host = Host::new();
+    let _server = Cgroups::new().serve(host.path());
+    let mut call = host.netipc("call cgroups-snapshot");
+    for columns in [50, 30] {
+        let shown = on_a_terminal_of(call.env("TERM", "xterm"), 24, columns);
+        assert!(shown.contains("    HASH  ENABLED  OPTIONS  NAME"), "{shown:?}");
+        assert!(shown.contains("31f0b262        1        1  foobar"), "{shown:?}");
+    }
 }
 
 #[test]

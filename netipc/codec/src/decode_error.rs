@@ -125,7 +125,7 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::HeaderLength { needed, found } => {
-                write!(f, "the fixed header has {needed} bytes, there are {found}")
+                write!(f, "{needed} bytes are needed for the fixed header, found: {found}")
             }
             Self::Constant { expected, found } => write!(f, "must be {expected}, is {found}"),
             Self::Reserved => f.write_str("reserved bytes must be 0"),

@@ -9,10 +9,10 @@ use crate::CallError;
 #[non_exhaustive]
 pub enum RefreshError {
     /// There is no session with the provider.
-    #[error("the provider of the snapshot was not reached")]
+    #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The provider gave no snapshot, or a malformed one.
-    #[error("no snapshot was received")]
+    #[error(transparent)]
     Call(#[from] CallError),
     /// The snapshot is malformed: its items lie over one another, and their keys have more bytes in sum than there are.
     #[error("the snapshot of {payload} bytes has items with keys of more bytes than that")]

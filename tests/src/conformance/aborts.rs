@@ -10,15 +10,16 @@ use netipc_transport::{
     Abort, AcceptError, ClientSession, ConnectError, Deadline, Endpoint, ReceiveError, SendError,
 };
 
-use super::transport::{Transport, pair};
-use crate::support::{Pair, Place, Reverser, accept, soon};
+use super::transport::{Transport, listen, pair, serve};
+use crate::servers::{Aborting, Ending, Listening, Serving};
+use crate::support::{Pair, Place, accept, soon};
 
 pub(super) fn pause() {
     thread::sleep(Duration::from_millis(50));
 }
 
 /// Runs `wait` in a thread, and aborts it.
-pub(super) fn aborted<T: Send>(abort: &Abort, wait: impl FnOnce() -> T + Send) -> T {
+pub(super) fn aborted<T: Send>(abort: &impl Aborting, wait: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let waiter = scope.spawn(wait);
         pause();
@@ -37,7 +38,7 @@ fn connect<T: Transport>(
 
 pub fn waiting_for_the_answer_to_hello_is_aborted<T: Transport>() {
     let place = Place::new();
-    let _silent = place.listen_with(&T::listen_options());
+    let _silent = listen::<T>(&place);
     let abort = Abort::new();
     let found = aborted(&abort, || connect::<T>(&place.endpoint, Deadline::NEVER, &abort));
     assert!(matches!(found, Err(ConnectError::Aborted { .. })), "{found:?}");
@@ -45,8 +46,8 @@ pub fn waiting_for_the_answer_to_hello_is_aborted<T: Transport>() {
 
 pub fn accepting_is_aborted_until_that_is_cleared<T: Transport>() {
     let place = Place::new();
-    let mut listener = place.listen_with(&T::listen_options());
-    let abort = Abort::new();
+    let mut listener = listen::<T>(&place);
+    let abort = listener.new_abort();
     let found = aborted(&abort, || listener.accept(Deadline::NEVER, &abort).map(drop));
     assert!(matches!(found, Err(AcceptError::Aborted)));
     assert!(matches!(listener.accept(soon(), &abort), Err(AcceptError::Aborted)));
@@ -62,7 +63,7 @@ pub fn accepting_is_aborted_until_that_is_cleared<T: Transport>() {
 
 pub fn receiving_is_aborted<T: Transport>() {
     let place = Place::new();
-    let _server = Reverser::start(place.listen_with(&T::listen_options()));
+    let _server = serve::<T>(&place);
     let abort = Abort::new();
     let mut client = connect::<T>(&place.endpoint, soon(), &abort).unwrap();
     let found = aborted(&abort, || client.receive(Deadline::NEVER).map(drop));
@@ -73,7 +74,7 @@ pub fn receiving_is_aborted<T: Transport>() {
 
 pub fn a_server_learns_that_its_client_was_aborted<T: Transport>() {
     let place = Place::new();
-    let mut listener = place.listen_with(&T::listen_options());
+    let mut listener = listen::<T>(&place);
     let abort = Abort::new();
     thread::scope(|scope| {
         let client = scope.spawn(|| connect::<T>(&place.endpoint, soon(), &abort).unwrap());
@@ -86,7 +87,7 @@ pub fn a_server_learns_that_its_client_was_aborted<T: Transport>() {
 
 pub fn an_aborted_session_stays_aborted_when_that_is_cleared_and_new_ones_are_made<T: Transport>() {
     let place = Place::new();
-    let _server = Reverser::start(place.listen_with(&T::listen_options()));
+    let _server = serve::<T>(&place);
     let abort = Abort::new();
     let mut old = connect::<T>(&place.endpoint, soon(), &abort).unwrap();
     abort.abort();
@@ -101,7 +102,7 @@ pub fn an_aborted_session_stays_aborted_when_that_is_cleared_and_new_ones_are_ma
 
 pub fn an_abort_ends_no_session_that_it_was_not_given_to<T: Transport>() {
     let place = Place::new();
-    let _server = Reverser::start(place.listen_with(&T::listen_options()));
+    let _server = serve::<T>(&place);
     let (one, other) = (Abort::new(), Abort::new());
     let _aborted = connect::<T>(&place.endpoint, soon(), &one).unwrap();
     let mut client = connect::<T>(&place.endpoint, soon(), &other).unwrap();

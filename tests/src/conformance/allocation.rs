@@ -1,12 +1,13 @@
 //! `docs/contract/transport.md`, "Messages": what is allocated, and when. For programs that count.
 
 use std::thread;
-use std::time::Duration;
 
 use netipc_transport::{Deadline, ReceiveError};
 
 use super::transport::{LARGE, Transport, large, pair};
-use crate::support::{Pair, allocations, counting, soon};
+use crate::servers::Serving;
+use crate::support::allocations::counted;
+use crate::support::{Pair, counting, soon};
 
 pub fn sending_a_message_of_many_packets_copies_none_of_it<T: Transport>() {
     let Pair { mut client, mut server, .. } = large::<T>(4_096);
@@ -21,7 +22,9 @@ pub fn sending_a_message_of_many_packets_copies_none_of_it<T: Transport>() {
         // The first one makes room for what is in flight.
         client.send(3, 1, &payload, soon()).unwrap();
         client.receive(soon()).unwrap();
-        assert_eq!(allocations::in_this_thread(|| client.send(3, 2, &payload, soon()).unwrap()), 0);
+        let (made, sent) = counted(|| client.send(3, 2, &payload, soon()));
+        sent.unwrap();
+        assert_eq!(made, 0);
         client.receive(soon()).unwrap();
     });
 }
@@ -41,8 +44,7 @@ pub fn a_receiver_allocates_a_message_once_and_keeps_the_room<T: Transport>() {
             }
         });
         for expected in [1, 0, 0] {
-            let mut header = None;
-            let made = allocations::in_this_thread(|| header = Some(server.receive(soon()).unwrap().header));
+            let (made, header) = server.receive_counted(soon());
             assert_eq!(made, expected);
             server.respond(header.unwrap(), &[], soon()).unwrap();
         }
@@ -52,12 +54,18 @@ pub fn a_receiver_allocates_a_message_once_and_keeps_the_room<T: Transport>() {
 pub fn the_steady_state_allocates_nothing<T: Transport>() {
     let Pair { mut client, mut server, .. } = pair::<T>();
     let mut exchange = |id| {
-        client.send(3, id, b"question", soon()).unwrap();
-        let header = server.receive(soon()).unwrap().header;
-        assert!(matches!(server.receive(Deadline::after(Duration::ZERO)), Err(ReceiveError::TimedOut)));
-        server.respond(header, b"answer", soon()).unwrap();
-        assert_eq!(client.receive(soon()).unwrap().payload, b"answer");
+        let (sending, sent) = counted(|| client.send(3, id, b"question", soon()));
+        sent.unwrap();
+        let (receiving, header) = server.receive_counted(soon());
+        let (looking, nothing) = server.receive_counted(Deadline::NOW);
+        assert!(matches!(nothing, Err(ReceiveError::TimedOut)));
+        let (responding, responded) = server.respond_counted(header.unwrap(), b"answer", soon());
+        responded.unwrap();
+        let (taking, answer) = counted(|| client.receive(soon()).map(drop));
+        answer.unwrap();
+        assert_eq!(client.payload(), b"answer");
+        [sending, receiving, looking, responding, taking].iter().sum::<usize>()
     };
     exchange(0);
-    assert_eq!(allocations::in_this_thread(|| (1..1_000).for_each(exchange)), 0);
+    assert_eq!((1..1_000).map(exchange).sum::<usize>(), 0);
 }

@@ -4,11 +4,12 @@ use std::thread;
 
 use netipc_transport::{BatchBuilder, BatchError, Limit, SendError};
 
-use super::transport::{LARGE, Transport, large, pair};
+use super::transport::{LARGE, PairOf, Transport, large, pair};
+use crate::servers::Serving;
 use crate::support::{Pair, counting, soon};
 
 /// A batch goes out and comes back; the items are compared one by one.
-fn batch_round_trip(pair: &mut Pair, items: &[Vec<u8>]) {
+fn batch_round_trip<T: Transport>(pair: &mut PairOf<T>, items: &[Vec<u8>]) {
     let mut request = batch_of(items);
     let count = u32::try_from(items.len()).unwrap();
     let Pair { client, server, .. } = pair;
@@ -43,13 +44,13 @@ pub fn batches_of_one_and_of_many_travel_with_their_items_in_order<T: Transport>
     let mut pair = large::<T>(4_096);
     for count in [1, 2, 3, 999, 1_000] {
         let items: Vec<_> = (0..count).map(|i| counting(i * 7 % 50)).collect();
-        batch_round_trip(&mut pair, &items);
+        batch_round_trip::<T>(&mut pair, &items);
     }
 }
 
 pub fn a_batch_that_fills_the_payload_limit_travels<T: Transport>() {
     let mut pair = large::<T>(0);
-    batch_round_trip(&mut pair, &[counting(LARGE as usize - 8)]);
+    batch_round_trip::<T>(&mut pair, &[counting(LARGE as usize - 8)]);
     let mut builder = BatchBuilder::new();
     builder.start(1, LARGE).unwrap();
     let needed = LARGE as usize + 8;

@@ -7,7 +7,8 @@ use netipc_transport::{Abort, ClientSession, ConnectError, Deadline, ReceiveErro
 
 use super::aborts::pause;
 use super::transport::{Baseline, Transport, pair};
-use crate::support::{Pair, reverse_all, soon};
+use crate::servers::{Aborting, Listening, Serving};
+use crate::support::{Pair, soon};
 
 pub fn a_client_that_closes_ends_the_servers_session_in_order<T: Transport>() {
     let Pair { mut client, mut server, .. } = pair::<T>();
@@ -70,7 +71,7 @@ pub fn a_server_that_waits_learns_that_the_client_has_gone<T: Transport>() {
 
 pub fn a_server_whose_listener_accepts_meanwhile_learns_that_the_client_has_gone<T: Transport>() {
     let Pair { client, mut server, mut listener, .. } = pair::<T>();
-    let stop = Abort::new();
+    let stop = listener.new_abort();
     thread::scope(|scope| {
         let accepting = scope.spawn(|| listener.accept(Deadline::NEVER, &stop).map(drop));
         let waiter = scope.spawn(|| server.receive(Deadline::NEVER).map(drop));
@@ -93,7 +94,7 @@ pub fn a_server_answers_nobody_who_has_gone<T: Baseline>() {
 pub fn sessions_outlive_their_listener<T: Transport>() {
     let Pair { mut client, server, listener, place } = pair::<T>();
     drop(listener);
-    let serving = thread::spawn(move || reverse_all(server));
+    let serving = thread::spawn(move || server.reverse_all());
     for id in 0..3 {
         client.send(3, id, b"abc", soon()).unwrap();
         assert_eq!(client.receive(soon()).unwrap().payload, b"cba");

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use netipc_transport::{ClientSession, ConnectError, ConnectOptions, Deadline, ListenOptions, SendError};
 
-use super::transport::Transport;
-use crate::support::{Place, Reverser, soon};
+use super::transport::{Transport, serve, serve_with};
+use crate::support::{Place, soon};
 
 fn call(client: &mut ClientSession, id: u64) {
     let payload = id.to_ne_bytes();
@@ -18,7 +18,7 @@ fn call(client: &mut ClientSession, id: u64) {
 
 pub fn many_clients_at_once_get_their_own_answers<T: Transport>() {
     let place = Place::new();
-    let server = Reverser::start(place.listen_with(&T::listen_options()));
+    let server = serve::<T>(&place);
     // All are there at the same time; every fifth vanishes with a request in flight.
     let all = Barrier::new(40);
     thread::scope(|scope| {
@@ -43,7 +43,7 @@ pub fn many_clients_at_once_get_their_own_answers<T: Transport>() {
 
 pub fn a_client_that_never_receives_holds_up_no_other_session<T: Transport>() {
     let place = Place::new();
-    let _server = Reverser::start(place.listen_with(&T::listen_options()));
+    let _server = serve::<T>(&place);
     let mut lazy = place.connect_with(&T::connect_options()).unwrap();
     // Until the answers fill one direction and the requests the other, or a second request is not taken.
     let mut id = 0;
@@ -62,7 +62,7 @@ pub fn a_client_that_never_receives_holds_up_no_other_session<T: Transport>() {
 pub fn a_client_is_told_that_the_server_is_full<T: Transport>() {
     let place = Place::new();
     let listen = ListenOptions { max_sessions: 1, auth_token: 7, ..T::listen_options() };
-    let _server = Reverser::start(place.listen_with(&listen));
+    let _server = serve_with::<T>(&place, &listen);
     let options = ConnectOptions { auth_token: 7, ..T::connect_options() };
     let mut client = place.connect_with(&options).unwrap();
     call(&mut client, 1);
@@ -76,7 +76,7 @@ pub fn a_client_is_told_that_the_server_is_full<T: Transport>() {
 pub fn a_session_that_has_ended_makes_room_for_another<T: Transport>() {
     let place = Place::new();
     let listen = ListenOptions { max_sessions: 1, ..T::listen_options() };
-    let _server = Reverser::start(place.listen_with(&listen));
+    let _server = serve_with::<T>(&place, &listen);
     for id in 0..20 {
         // The server learns of the end before long, and not before.
         let mut client = loop {

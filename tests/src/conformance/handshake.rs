@@ -4,11 +4,11 @@ use std::thread;
 
 use netipc_transport::{
     Agreed, ClientSession, ConnectError, ConnectOptions, Incompatibility, ListenOptions, Profiles,
-    ServerSession,
 };
 
-use super::transport::{Transport, pair_of};
-use crate::support::{Pair, Place, Reverser, accept, soon};
+use super::transport::{Transport, listen_with, pair_of, serve, serve_with};
+use crate::servers::{Listening, Servers, Serving, Terms};
+use crate::support::{Pair, Place, accept, soon};
 
 const TOKEN: u64 = 0xdead_beef_cafe_babe;
 
@@ -30,19 +30,21 @@ pub fn both_sides_agree_on_everything<T: Transport>() {
         ..T::connect_options()
     };
     let pair = pair_of::<T>(connect, options::<T>());
-    assert_eq!(pair.client.agreed(), pair.server.agreed());
+    assert_eq!(Terms::from(pair.client.agreed()), pair.server.terms());
     let agreed: &Agreed = pair.client.agreed();
     assert_eq!((agreed.packet_size, agreed.max_request_payload_bytes), (6_000, 5_000));
     assert_eq!((agreed.max_request_batch_items, agreed.max_response_payload_bytes), (7, 65_536));
-    let (client, server) = (pair.client.peer_credentials(), pair.server.peer_credentials());
-    assert_eq!(client.unwrap(), server.unwrap());
-    assert_eq!(pair.server.peer_credentials().unwrap().pid, std::process::id());
+    // Each of the two is a process of the same user.
+    let mut peer = pair.server.peer_credentials();
+    assert_eq!(peer.pid, std::process::id());
+    peer.pid = T::Servers::process_id();
+    assert_eq!(pair.client.peer_credentials().unwrap(), peer);
 }
 
 /// What a client with these options makes of a listener with those above.
 fn connect<T: Transport>(options: &ConnectOptions) -> Result<ClientSession, ConnectError> {
     let place = Place::new();
-    let _server = Reverser::start(place.listen_with(&self::options::<T>()));
+    let _server = serve_with::<T>(&place, &self::options::<T>());
     place.connect_with(options)
 }
 
@@ -79,7 +81,7 @@ pub fn a_client_without_a_common_profile_is_told_so<T: Transport>() {
 
 pub fn a_server_without_the_profile_serves_the_baseline<T: Transport>() {
     let place = Place::new();
-    let _server = Reverser::start(place.listen());
+    let _server = serve_with::<T>(&place, &ListenOptions::default());
     let mut client = place.connect_with(&T::connect_options()).unwrap();
     assert_eq!(client.agreed().profile, Profiles::BASELINE);
     client.send(3, 1, b"ab", soon()).unwrap();
@@ -88,7 +90,7 @@ pub fn a_server_without_the_profile_serves_the_baseline<T: Transport>() {
 
 pub fn a_client_without_the_profile_is_served_the_baseline<T: Transport>() {
     let place = Place::new();
-    let _server = Reverser::start(place.listen_with(&T::listen_options()));
+    let _server = serve::<T>(&place);
     let mut client = place.connect_with(&ConnectOptions::default()).unwrap();
     assert_eq!(client.agreed().profile, Profiles::BASELINE);
     client.send(3, 1, b"ab", soon()).unwrap();
@@ -97,7 +99,7 @@ pub fn a_client_without_the_profile_is_served_the_baseline<T: Transport>() {
 
 pub fn session_ids_count_connections_also_those_that_fail<T: Transport>() {
     let place = Place::new();
-    let mut listener = place.listen_with(&options::<T>());
+    let mut listener = listen_with::<T>(&place, &options::<T>());
     let right = ConnectOptions { auth_token: TOKEN, ..T::connect_options() };
     let wrong = ConnectOptions { auth_token: 1, ..right };
     let ids: Vec<_> = thread::scope(|scope| {
@@ -108,7 +110,7 @@ pub fn session_ids_count_connections_also_those_that_fail<T: Transport>() {
         });
         // Kept until both clients have theirs.
         let servers = [(); 2].map(|()| accept(&mut listener));
-        let ids = servers.each_ref().map(ServerSession::session_id);
+        let ids = servers.each_ref().map(|server| server.terms().session_id);
         assert_eq!(clients.join().unwrap(), ids);
         ids.to_vec()
     });
@@ -118,13 +120,13 @@ pub fn session_ids_count_connections_also_those_that_fail<T: Transport>() {
 pub fn a_raised_response_limit_is_offered_to_later_sessions<T: Transport>() {
     let Pair { client: before, mut listener, place, .. } =
         pair_of::<T>(ConnectOptions { auth_token: TOKEN, ..T::connect_options() }, options::<T>());
-    listener.response_limit().raise_to(131_072);
+    listener.raise_response_limit_to(131_072);
     let connect =
         ConnectOptions { auth_token: TOKEN, max_response_payload_bytes: 1 << 20, ..T::connect_options() };
     thread::scope(|scope| {
         let client = scope.spawn(|| place.connect_with(&connect).unwrap());
         let server = accept(&mut listener);
-        assert_eq!(server.agreed().max_response_payload_bytes, 131_072);
+        assert_eq!(server.terms().max_response_payload_bytes, 131_072);
         assert_eq!(client.join().unwrap().agreed().max_response_payload_bytes, 131_072);
     });
     assert_eq!(before.agreed().max_response_payload_bytes, 65_536);

@@ -7,11 +7,12 @@ use netipc_transport::{
     ClientSession, ConnectOptions, Deadline, Kind, Limit, MessageHeader, ReceiveError, SendError, Status,
 };
 
-use super::transport::{LARGE, Transport, large, pair, pair_of};
-use crate::support::{Pair, counting, reverse_all, soon};
+use super::transport::{LARGE, PairOf, Transport, large, pair, pair_of};
+use crate::servers::Serving;
+use crate::support::{Pair, counting, soon};
 
 /// Sends `payload` to the server and back again, each side in a thread, since neither has room for all of it.
-pub(super) fn round_trip(pair: &mut Pair, message_id: u64, payload: &[u8]) {
+pub(super) fn round_trip<T: Transport>(pair: &mut PairOf<T>, message_id: u64, payload: &[u8]) {
     let Pair { client, server, .. } = pair;
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -36,7 +37,7 @@ fn round_trips<T: Transport>(packet_size: u32, many: usize) {
     let room = pair.client.agreed().packet_size as usize - 32;
     let lens = [0, 1, room.saturating_sub(1), room, room + 1, 2 * room, 2 * room + 1, many];
     for (id, len) in (1..).zip(lens) {
-        round_trip(&mut pair, id, &counting(len));
+        round_trip::<T>(&mut pair, id, &counting(len));
     }
 }
 
@@ -59,7 +60,7 @@ pub fn messages_of_all_sizes_travel_in_packets_of_the_default_size<T: Transport>
 pub fn the_largest_packet_that_was_agreed_is_one_that_the_transport_carries<T: Transport>() {
     let mut pair = large::<T>(u32::MAX);
     let room = pair.client.agreed().packet_size as usize - 32;
-    round_trip(&mut pair, 1, &counting(room.min(LARGE as usize)));
+    round_trip::<T>(&mut pair, 1, &counting(room.min(LARGE as usize)));
 }
 
 pub fn a_request_of_exactly_the_limit_is_sent_and_one_byte_more_is_not<T: Transport>() {
@@ -68,7 +69,7 @@ pub fn a_request_of_exactly_the_limit_is_sent_and_one_byte_more_is_not<T: Transp
     let limit = Limit::Payload { bytes: 1_025, limit: 1_024 };
     assert!(matches!(sent, Err(SendError::OverLimit(found)) if found == limit));
     assert_eq!(pair.client.in_flight(), 0);
-    round_trip(&mut pair, 1, &counting(1_024));
+    round_trip::<T>(&mut pair, 1, &counting(1_024));
 }
 
 pub fn a_response_over_the_limit_is_not_sent_and_another_one_can_be<T: Transport>() {
@@ -111,7 +112,7 @@ pub fn receiving_needs_no_request_first<T: Transport>() {
     let mut pair = pair::<T>();
     let found = pair.client.receive(Deadline::after(Duration::ZERO));
     assert!(matches!(found, Err(ReceiveError::TimedOut)));
-    round_trip(&mut pair, 1, b"still fine");
+    round_trip::<T>(&mut pair, 1, b"still fine");
 }
 
 pub fn a_rejected_request_has_an_empty_answer_and_the_session_goes_on<T: Transport>() {
@@ -126,7 +127,7 @@ pub fn a_rejected_request_has_an_empty_answer_and_the_session_goes_on<T: Transpo
         ..MessageHeader::request(3, 1, 0)
     };
     assert_eq!(response.header, expected);
-    round_trip(&mut pair, 2, b"and on");
+    round_trip::<T>(&mut pair, 2, b"and on");
 }
 
 pub fn a_refused_request_is_answered_before_the_end<T: Transport>() {
@@ -155,7 +156,7 @@ pub fn an_id_in_flight_is_not_sent_again_until_its_response_has_come<T: Transpor
     assert_eq!(pair.client.receive(soon()).unwrap().payload, b"c");
     assert_eq!(pair.client.in_flight(), 0);
     // Had the second one gone out, it would come now.
-    round_trip(&mut pair, 7, b"d");
+    round_trip::<T>(&mut pair, 7, b"d");
 }
 
 pub fn a_response_to_nothing_in_flight_ends_the_session<T: Transport>() {
@@ -173,7 +174,7 @@ pub fn a_response_to_nothing_in_flight_ends_the_session<T: Transport>() {
 
 pub fn a_session_moves_between_threads<T: Transport>() {
     let Pair { client, server, listener, place } = pair::<T>();
-    thread::spawn(move || reverse_all(server));
+    thread::spawn(move || server.reverse_all());
     let call = |mut client: ClientSession, id| {
         client.send(3, id, b"abc", soon()).unwrap();
         assert_eq!(client.receive(soon()).unwrap().payload, b"cba");

@@ -1,7 +1,7 @@
-//! What `docs/contract/transport.md` promises, once, for every transport.
+//! What `docs/contract/transport.md` promises, once, for every transport, in one process and [across](Across) two.
 //!
 //! A promise is a function with a [`Transport`]; the macros below make a `#[test]` of the same name of each, behind
-//! the watchdog. Nothing here knows a platform: what only a peer of one's own making can show is tested where its
+//! the watchdog. Its clients are in the test's process, and its servers where the transport has them. Nothing here knows a platform: what only a peer of one's own making can show is tested where its
 //! packets or its files are.
 //!
 //! ```no_run
@@ -32,7 +32,7 @@ pub use transport::Shm;
 pub use transport::ShmBusywait;
 #[cfg(unix)]
 pub use transport::Uds;
-pub use transport::{Baseline, Transport};
+pub use transport::{Across, Baseline, Transport};
 
 /// The promises that every transport keeps, as tests of this one.
 #[macro_export]

@@ -8,7 +8,8 @@ use netipc_transport::{
 
 use super::aborts::{aborted, pause};
 use super::batches::batch_of;
-use super::transport::{Baseline, large, pair, pair_of};
+use super::transport::{Baseline, PairOf, large, listen_with, pair, pair_of};
+use crate::servers::{Ending, Serving};
 use crate::support::{Pair, Place, accept, counting, soon};
 
 pub fn a_hundred_requests_in_flight_are_answered_in_any_order<T: Baseline>() {
@@ -139,7 +140,7 @@ pub fn looking_an_id_up_is_not_linear_in_the_number_of_requests_in_flight<T: Bas
 const MANY: u64 = 20_000;
 
 /// A session whose server does not read, with requests of this size.
-fn unread<T: Baseline>(payload: u32) -> Pair {
+fn unread<T: Baseline>(payload: u32) -> PairOf<T> {
     let connect = ConnectOptions {
         max_request_payload_bytes: payload,
         packet_size: 4_096,
@@ -188,7 +189,7 @@ pub fn a_deadline_in_the_middle_of_a_message_that_is_sent_ends_the_session<T: Ba
 pub fn sending_is_aborted<T: Baseline>() {
     let place = Place::new();
     let listen = ListenOptions { max_request_payload_bytes: 1 << 24, ..T::listen_options() };
-    let mut listener = place.listen_with(&listen);
+    let mut listener = listen_with::<T>(&place, &listen);
     let connect = ConnectOptions { max_request_payload_bytes: 1 << 24, ..T::connect_options() };
     let abort = netipc_transport::Abort::new();
     std::thread::scope(|scope| {

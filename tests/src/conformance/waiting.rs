@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use netipc_transport::{Abort, AcceptError, ClientSession, ConnectError, Deadline, ReceiveError, Status};
 
 use super::aborts::pause;
-use super::transport::{Transport, pair};
+use super::transport::{Transport, listen, pair};
+use crate::servers::{Listening, Serving};
 use crate::support::{Pair, Place, accept, soon};
 
 const SHORT: Duration = Duration::from_millis(50);
@@ -18,7 +19,7 @@ fn short() -> Deadline {
 
 pub fn a_server_that_does_not_answer_hello_meets_the_deadline<T: Transport>() {
     let place = Place::new();
-    let _silent = place.listen_with(&T::listen_options());
+    let _silent = listen::<T>(&place);
     let options = T::connect_options();
     let found = ClientSession::connect(&place.endpoint, &options, short(), &Abort::new());
     assert!(matches!(found, Err(ConnectError::TimedOut { .. })), "{found:?}");
@@ -26,9 +27,10 @@ pub fn a_server_that_does_not_answer_hello_meets_the_deadline<T: Transport>() {
 
 pub fn accepting_meets_its_deadline<T: Transport>() {
     let place = Place::new();
-    let mut listener = place.listen_with(&T::listen_options());
+    let mut listener = listen::<T>(&place);
+    let abort = listener.new_abort();
     for deadline in [short(), Deadline::after(NOW)] {
-        assert!(matches!(listener.accept(deadline, &Abort::new()), Err(AcceptError::TimedOut)));
+        assert!(matches!(listener.accept(deadline, &abort), Err(AcceptError::TimedOut)));
     }
     // It is as good as before.
     thread::scope(|scope| {

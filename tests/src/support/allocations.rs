@@ -53,6 +53,13 @@ pub fn in_all_threads() -> usize {
     ALL.load(Ordering::Relaxed)
 }
 
+/// How many allocations `work` makes in this thread, and what comes of it.
+pub fn counted<T>(work: impl FnOnce() -> T) -> (usize, T) {
+    let mut outcome = None;
+    let made = in_this_thread(|| outcome = Some(work()));
+    (made, outcome.unwrap())
+}
+
 /// How many allocations `work` makes in this thread.
 pub fn in_this_thread(work: impl FnOnce()) -> usize {
     let counted = |work: &mut dyn FnMut()| {

@@ -13,6 +13,7 @@ pub mod region;
 mod reverser;
 mod watchdog;
 
+pub(crate) use pair::pair_among;
 pub use pair::{Pair, RawPair, accept, pair, pair_with, raw_pair};
 pub use place::{Place, names};
 pub use reverser::{Reverser, reverse_all};

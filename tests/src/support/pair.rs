@@ -3,17 +3,18 @@
 use std::thread;
 
 use netipc_transport::envelope::Hello;
-use netipc_transport::{Abort, ClientSession, ConnectOptions, ListenOptions, Listener, ServerSession};
+use netipc_transport::{ClientSession, ConnectOptions, ListenOptions, Listener, ServerSession};
 
 use super::raw::{Raw, hello_packet};
 use super::{Place, soon};
+use crate::servers::{Here, Listening, Servers};
 
 /// Both ends of a session, and the listener that made it.
-pub struct Pair {
+pub struct Pair<L: Listening = Listener> {
     pub place: Place,
-    pub listener: Listener,
+    pub listener: L,
     pub client: ClientSession,
-    pub server: ServerSession,
+    pub server: L::Session,
 }
 
 pub fn pair() -> Pair {
@@ -21,8 +22,13 @@ pub fn pair() -> Pair {
 }
 
 pub fn pair_with(connect: &ConnectOptions, listen: &ListenOptions) -> Pair {
+    pair_among::<Here>(connect, listen)
+}
+
+/// The server's end is among these servers.
+pub(crate) fn pair_among<S: Servers>(connect: &ConnectOptions, listen: &ListenOptions) -> Pair<S::Listener> {
     let place = Place::new();
-    let mut listener = place.listen_with(listen);
+    let mut listener = S::bind(&place.endpoint, listen).unwrap();
     let (client, server) = thread::scope(|scope| {
         let client = scope.spawn(|| place.connect_with(connect).unwrap());
         let server = accept(&mut listener);
@@ -49,6 +55,7 @@ pub fn raw_pair(hello: &Hello) -> RawPair {
     RawPair { place, listener, client, server }
 }
 
-pub fn accept(listener: &mut Listener) -> ServerSession {
-    listener.accept(soon(), &Abort::new()).unwrap()
+pub fn accept<L: Listening>(listener: &mut L) -> L::Session {
+    let abort = listener.new_abort();
+    listener.accept(soon(), &abort).unwrap()
 }

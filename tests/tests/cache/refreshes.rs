@@ -1,5 +1,6 @@
 //! What a refresh does when it succeeds, and when it fails.
 
+use std::error::Error;
 use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -80,6 +81,8 @@ fn without_a_provider_a_refresh_fails_and_says_why_and_a_late_one_is_picked_up()
     let mut cache = cache(&place);
     let error = cache.refresh().expect_err("nobody is there");
     assert!(matches!(error, RefreshError::Connect(_)) && error.is_transient(), "{error}");
+    assert!(error.to_string().starts_with("nobody serves "), "it says why by itself: {error}");
+    assert!(error.source().is_some_and(|why| !why.to_string().contains("nobody")), "and once: {error:?}");
     assert!(!cache.is_ready());
     assert_eq!(cache.status().connection.state, ClientState::NotFound);
     assert_eq!((cache.status().refreshes, cache.status().failures), (0, 1));

@@ -1,6 +1,8 @@
 //! What tests of Level 2 share: a run directory each, providers good and bad, and a watchdog.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses some of it")]
 
+pub mod exchange;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
@@ -107,14 +109,7 @@ impl Place {
 
     /// Whether clients can connect.
     pub fn is_served(&self) -> bool {
-        let deadline = Deadline::after(Duration::from_millis(20));
-        let options = ConnectOptions { auth_token: u64::MAX, ..connect_options() };
-        match ClientSession::connect(&self.endpoint(), &options, deadline, &Abort::new()) {
-            // A pipe has its name for as long as one of its sessions lives; nobody comes in any more.
-            Err(ConnectError::NotFound { .. }) => false,
-            Err(ConnectError::TimedOut { .. }) => !cfg!(windows),
-            _ => true,
-        }
+        is_served(&self.endpoint())
     }
 
     pub fn incrementer(&self) -> Server<Increment, Increment> {
@@ -170,17 +165,9 @@ impl Place {
     pub fn peer_with(
         &self,
         options: ListenOptions,
-        mut serve: impl FnMut(ServerSession) + Send + 'static,
+        serve: impl FnMut(ServerSession) + Send + 'static,
     ) -> Peer {
-        let mut listener = Listener::bind(&self.endpoint(), &options).expect("the endpoint is free");
-        let abort = Abort::new();
-        let stop = abort.clone();
-        let thread = thread::spawn(move || {
-            while let Ok(session) = listener.accept(Deadline::NEVER, &stop) {
-                serve(session);
-            }
-        });
-        Peer { abort, thread: Some(thread) }
+        peer_at(&self.endpoint(), &options, serve)
     }
 
     /// Something that listens and says nothing.
@@ -192,6 +179,35 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.done.store(true, Ordering::SeqCst);
+    }
+}
+
+/// A provider whose every session is handled by `serve`, in turn.
+pub fn peer_at(
+    endpoint: &Endpoint,
+    options: &ListenOptions,
+    mut serve: impl FnMut(ServerSession) + Send + 'static,
+) -> Peer {
+    let mut listener = Listener::bind(endpoint, options).expect("the endpoint is free");
+    let abort = Abort::new();
+    let stop = abort.clone();
+    let thread = thread::spawn(move || {
+        while let Ok(session) = listener.accept(Deadline::NEVER, &stop) {
+            serve(session);
+        }
+    });
+    Peer { abort, thread: Some(thread) }
+}
+
+/// Whether clients can connect.
+pub fn is_served(endpoint: &Endpoint) -> bool {
+    let deadline = Deadline::after(Duration::from_millis(20));
+    let options = ConnectOptions { auth_token: u64::MAX, ..connect_options() };
+    match ClientSession::connect(endpoint, &options, deadline, &Abort::new()) {
+        // A pipe has its name for as long as one of its sessions lives; nobody comes in any more.
+        Err(ConnectError::NotFound { .. }) => false,
+        Err(ConnectError::TimedOut { .. }) => !cfg!(windows),
+        _ => true,
     }
 }
 

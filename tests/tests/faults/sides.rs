@@ -29,7 +29,7 @@ pub(crate) struct Outcomes {
 }
 
 /// Time enough for all.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) fn in_time() -> Deadline {
     Deadline::after(PATIENCE)

@@ -1,136 +1,265 @@
-//! A provider in a process of its own, which is this program once more.
+//! A provider comes, goes, and is killed: all that a client has of it, at every level.
 
-use std::env;
-use std::io::{self, BufRead, BufReader, Read};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::thread;
+use netipc::messages::{CgroupPathRef, Increment};
+use netipc::transport::ConnectError;
+use netipc::{CallError, ClientConfig, ClientState, RefreshError, Server, ServerConfig};
+use netipc_tests::support::raw::Raw;
+use netipc_tests::support::servers_are_kept_apart;
 
-use netipc::messages::{
-    CgroupLookupItemRef, CgroupRef, CgroupsLookup, CgroupsLookupRequest, CgroupsSnapshot,
-    CgroupsSnapshotRequest, Increment,
+use super::part::{INCREMENT, LOOKUP, REVERSE, SNAPSHOT};
+use super::process::Process;
+use super::scene::{
+    Cache, Increments, Lookups, Scene, connects, during, in_each_profile, is_ready_in_the_end, is_served,
 };
-use netipc::{Endpoint, Profiles, Server, ServerConfig};
+use crate::common::LONG;
 
-use super::common::Place;
-
-/// INCREMENT, CGROUPS_LOOKUP and CGROUPS_SNAPSHOT.
-pub(crate) const SERVICES: [&str; 3] = ["increment", "lookup", "snapshot"];
-
-/// The number that a provider says it was asked for, and no more.
-pub(crate) const NEVER_ANSWERED: u64 = u64::MAX;
-
-/// Tells a process of this program that it is a provider: the profile, and where.
-const PART: &str = "NETIPC_TEST_PART";
-
-pub(crate) fn endpoint(place: &Place, service: &str) -> Endpoint {
-    Endpoint::new(place.endpoint().run_dir(), service).expect("a short path")
+/// Serves everything.
+fn serves(provider: &mut Process) {
+    for service in [INCREMENT, LOOKUP, SNAPSHOT] {
+        provider.serve(service, "");
+    }
+    provider.does(&format!("publish {} 3", provider.id()));
 }
 
-/// A provider, which ends when its input does: at the latest when this process ends, however it does.
-pub(crate) struct Provider {
-    process: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
+/// A client of each kind.
+struct Clients {
+    increment: Increments,
+    lookup: Lookups,
+    cache: Cache,
 }
 
-impl Provider {
-    /// Returns when it serves.
-    pub(crate) fn start(place: &Place, profile: Profiles) -> Self {
-        let mut process = Command::new(env::current_exe().expect("this program"))
-            .args(["--exact", "the_part_of_another_process", "--nocapture", "--quiet"])
-            .env(PART, format!("{} {}", profile.bits(), place.endpoint().run_dir().display()))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let input = process.stdin.take().expect("it is piped");
-        let output = BufReader::new(process.stdout.take().expect("it is piped"));
-        let mut provider = Self { process, input, output };
-        provider.wait_for("serving");
-        provider
+impl Clients {
+    fn new(scene: &Scene) -> Self {
+        Self { increment: scene.increments(), lookup: scene.lookups(), cache: scene.cache() }
     }
 
-    /// Its process, which it tells as the generation of what it knows.
-    pub(crate) fn id(&self) -> u64 {
-        self.process.id().into()
-    }
+    /// Each asks, and is answered by this process, which tells itself as the generation of what it knows.
+    fn are_served_by(&mut self, provider: u32) {
+        is_served(&mut self.increment);
+        let batch = [Increment { value: 1 }, Increment { value: 2 }];
+        let responses = self.increment.call_batch(&batch).expect("it is served");
+        assert!(responses.iter().map(|response| response.value()).eq([2, 3]));
 
-    /// Returns when it has said this.
-    pub(crate) fn wait_for(&mut self, word: &str) {
-        let mut lines = self.output.by_ref().lines();
-        let is_said = lines.any(|line| line.expect("text").trim_end().ends_with(word));
-        assert!(is_said, "it ended before it said {word}");
-    }
+        let keys = [CgroupPathRef { path: b"/web" }, CgroupPathRef { path: b"/db" }];
+        let found = self.lookup.call_lookup(&keys).expect("it is served");
+        assert_eq!(found.generation(), u64::from(provider));
+        assert!(found.items().iter().map(|item| item.path()).eq(["/web", "/db"]));
 
-    /// kill -9.
-    pub(crate) fn kill(mut self) {
-        self.process.kill().expect("it runs");
-        self.process.wait().expect("it is this one's child");
-    }
-
-    /// Ends it in order.
-    pub(crate) fn end(mut self) {
-        drop(self.input);
-        let status = self.process.wait().expect("it is this one's child");
-        assert!(status.success(), "{status}");
+        self.cache.refresh().expect("it is served");
+        let guard = self.cache.read();
+        assert_eq!(guard.generation(), Some(u64::from(provider)));
+        assert_eq!(
+            guard.get((1, b"1")).expect("it is in the list").path(),
+            format!("/{provider}/1").as_str()
+        );
     }
 }
 
-/// Serves until the input ends, in a process that is to.
-pub(crate) fn play() {
-    let Some(part) = env::var_os(PART) else { return };
-    let part = part.into_string().expect("text");
-    let (bits, run_dir) = part.split_once(' ').expect("two words");
-    let profile = Profiles::from_bits(bits.parse().expect("a number"));
-    let [increment, lookup, snapshot] =
-        SERVICES.map(|service| Endpoint::new(run_dir, service).expect("a short path"));
-    let servers = (
-        increments(increment, config(profile)),
-        looks_up(lookup, config(profile)),
-        lists(snapshot, config(profile)),
-    );
-    println!("serving");
-    io::stdin().read_to_end(&mut Vec::new()).expect("it is piped");
-    drop(servers);
+#[test]
+fn a_provider_in_another_process_answers_calls_batches_lookups_and_refreshes() {
+    in_each_profile(|scene| {
+        serves(&mut scene.provider);
+        Clients::new(scene).are_served_by(scene.provider.id());
+    });
 }
 
-fn config(profile: Profiles) -> ServerConfig {
-    ServerConfig { supported_profiles: profile, ..ServerConfig::default() }
+#[test]
+fn a_call_whose_provider_is_killed_fails_and_the_next_provider_serves_the_same_clients() {
+    in_each_profile(|scene| {
+        serves(&mut scene.provider);
+        let mut clients = Clients::new(scene);
+        clients.are_served_by(scene.provider.id());
+        scene.provider.will("hold");
+        let client = &mut clients.increment;
+        let call = during(
+            || client.call(&Increment { value: 1 }).map(drop),
+            || {
+                scene.provider.wait_for("asked");
+                scene.kill_provider();
+            },
+        );
+        let error = call.expect_err("nobody answers");
+        assert!(matches!(error, CallError::Reconnect { .. }), "{error}");
+        assert_eq!(client.status().state, ClientState::Broken);
+        let error = clients.cache.refresh().expect_err("nobody is there");
+        assert!(matches!(error, RefreshError::Call(_)), "{error}");
+        assert_eq!(clients.cache.read().len(), 3, "what it had it has");
+
+        serves(&mut scene.provider);
+        connects(&mut clients.increment);
+        clients.are_served_by(scene.provider.id());
+    });
 }
 
-fn increments(endpoint: Endpoint, config: ServerConfig) -> Server<Increment, Increment> {
-    Server::<Increment, Increment>::spawn(endpoint, config, |request, response, _| {
-        if request.value() == NEVER_ANSWERED {
-            println!("asked");
-            loop {
-                thread::park();
-            }
+#[test]
+fn a_provider_that_another_process_starts_late_is_picked_up_by_refresh() {
+    in_each_profile(|scene| {
+        let mut client = scene.client();
+        assert!(client.refresh());
+        assert_eq!(client.status().state, ClientState::NotFound);
+        let error = client.call(&Increment { value: 1 }).map(drop).expect_err("nobody is there");
+        assert!(matches!(error, CallError::NotReady { state: ClientState::NotFound, .. }), "{error}");
+        scene.provider.serve(INCREMENT, "");
+        assert!(client.refresh());
+        is_served(&mut client);
+        assert!(!client.refresh(), "READY stays READY");
+        assert_eq!((client.status().connects, client.status().reconnects), (1, 0));
+    });
+}
+
+#[test]
+fn a_token_is_refused_until_the_provider_comes_back_with_the_right_one() {
+    in_each_profile(|scene| {
+        scene.provider.serve(INCREMENT, "token=1");
+        let config = ClientConfig { auth_token: 2, ..scene.config() };
+        let mut client = Increments::new(scene.endpoint(INCREMENT), config);
+        client.refresh();
+        assert_eq!(client.status().state, ClientState::AuthFailed);
+        assert!(matches!(client.connect_error(), Some(ConnectError::AuthFailed { .. })));
+        assert_eq!(scene.provider.count(INCREMENT, "refused"), 1);
+        scene.provider.stop(INCREMENT);
+        scene.provider.serve(INCREMENT, "token=2");
+        connects(&mut client);
+        is_served(&mut client);
+    });
+}
+
+#[test]
+fn a_provider_that_is_not_compatible_is_taken_when_it_comes_back_as_one_that_is() {
+    in_each_profile(|scene| {
+        let mut client = scene.client();
+        for limit in ["packet=32", &format!("profiles={}", scene.other_profiles().bits())] {
+            scene.provider.serve(INCREMENT, limit);
+            client.refresh();
+            assert_eq!(client.status().state, ClientState::Incompatible, "{limit}");
+            scene.provider.stop(INCREMENT);
         }
-        response.value(request.value() + 1);
-        Ok(())
-    })
-    .expect("the endpoint is free")
+        scene.provider.serve(INCREMENT, "");
+        connects(&mut client);
+        is_served(&mut client);
+    });
 }
 
-fn looks_up(endpoint: Endpoint, config: ServerConfig) -> Server<CgroupsLookupRequest, CgroupsLookup> {
-    Server::<CgroupsLookupRequest, CgroupsLookup>::spawn(endpoint, config, |request, response, _| {
-        response.generation(std::process::id().into());
-        for key in request.paths() {
-            let item =
-                CgroupLookupItemRef { path: key.path(), name: b"web", ..CgroupLookupItemRef::default() };
-            response.items().push(item)?;
+#[test]
+fn a_provider_killed_in_the_middle_of_a_handshake_leaves_the_client_disconnected() {
+    in_each_profile(|scene| {
+        scene.provider.does("mute increment");
+        let config = ClientConfig { handshake_timeout: LONG, ..scene.config() };
+        let mut client = Increments::new(scene.endpoint(INCREMENT), config);
+        during(
+            || client.refresh(),
+            || {
+                scene.provider.wait_for("greeted");
+                scene.kill_provider();
+            },
+        );
+        assert_eq!(client.status().state, ClientState::Disconnected);
+        assert!(
+            matches!(client.connect_error(), Some(ConnectError::Closed { .. })),
+            "{:?}",
+            client.connect_error()
+        );
+        client.refresh();
+        assert_eq!(client.status().state, ClientState::NotFound);
+        scene.provider.serve(INCREMENT, "");
+        connects(&mut client);
+        is_served(&mut client);
+    });
+}
+
+/// A provider with room for one session refuses a second client until the first has gone.
+fn is_full_for_a_while(limit: &str, scene: &mut Scene) {
+    scene.provider.serve(INCREMENT, limit);
+    let mut first = scene.increments();
+    let mut second = scene.client();
+    second.refresh();
+    assert_eq!(second.status().state, ClientState::Disconnected);
+    assert!(matches!(second.connect_error(), Some(ConnectError::LimitExceeded { .. })));
+    assert_eq!(scene.provider.count(INCREMENT, "refused"), 1);
+    is_served(&mut first);
+    first.close();
+    scene.has_sessions(INCREMENT, 0);
+    is_ready_in_the_end(&mut second);
+    is_served(&mut second);
+}
+
+#[test]
+fn a_provider_in_another_process_that_is_full_refuses_until_another_clients_session_ends() {
+    in_each_profile(|scene| is_full_for_a_while("sessions=1", scene));
+}
+
+#[test]
+fn a_user_with_as_many_sessions_as_one_may_have_is_refused_until_one_of_them_ends() {
+    in_each_profile(|scene| is_full_for_a_while("sessions-per-user=1", scene));
+}
+
+#[test]
+fn a_client_that_says_nothing_delays_nobody_and_is_hung_up_on() {
+    in_each_profile(|scene| {
+        // Time enough for a client that says something, on a busy machine.
+        scene.provider.serve(INCREMENT, "handshake=2000");
+        let silent = Raw::connect(&scene.endpoint(INCREMENT));
+        is_served(&mut scene.increments());
+        assert!(silent.is_closed_by_peer());
+        assert_eq!(scene.provider.count(INCREMENT, "accepted"), 1);
+    });
+}
+
+#[test]
+fn a_provider_that_comes_and_goes_is_followed_by_every_call() {
+    in_each_profile(|scene| {
+        scene.provider.serve(INCREMENT, "");
+        let mut client = scene.increments();
+        for times in 1..=10 {
+            is_served(&mut client);
+            scene.provider.stop(INCREMENT);
+            scene.provider.serve(INCREMENT, "");
+            is_served(&mut client);
+            assert_eq!(client.status().retries, times);
         }
-        Ok(())
-    })
-    .expect("the endpoint is free")
+        assert_eq!(client.status().errors, 0);
+    });
 }
 
-fn lists(endpoint: Endpoint, config: ServerConfig) -> Server<CgroupsSnapshotRequest, CgroupsSnapshot> {
-    Server::<CgroupsSnapshotRequest, CgroupsSnapshot>::spawn(endpoint, config, |_, response, _| {
-        response.generation(std::process::id().into());
-        let web = CgroupRef { hash: 1, name: b"web", path: b"/web", ..CgroupRef::default() };
-        response.cgroups().push(web)?;
-        Ok(())
-    })
-    .expect("the endpoint is free")
+#[test]
+fn status_tells_what_the_session_with_another_process_has_agreed() {
+    in_each_profile(|scene| {
+        scene.provider.serve(REVERSE, "packet=4096 request=5000 response=3000");
+        let client = scene.reverses();
+        let status = client.status();
+        let agreed = status.session.expect("there is a session");
+        assert_eq!((agreed.profile, agreed.packet_size), (scene.profile, 4_096));
+        assert_eq!((agreed.max_request_payload_bytes, agreed.max_response_payload_bytes), (1_024, 3_000));
+        assert_eq!((agreed.max_request_batch_items, agreed.session_id), (10, 1));
+        assert_eq!((status.connects, status.calls, status.without_shared_memory), (1, 0, false));
+        assert_eq!(scene.reverses().status().session.expect("there is a session").session_id, 2);
+    });
+}
+
+#[test]
+fn an_endpoint_that_another_process_serves_is_in_use_until_it_is_killed() {
+    if !servers_are_kept_apart() {
+        return;
+    }
+    in_each_profile(|scene| {
+        scene.provider.serve(INCREMENT, "");
+        let mut client = scene.increments();
+        let (endpoint, supported_profiles) = (scene.endpoint(INCREMENT), scene.profile);
+        let spawn = || {
+            let config = ServerConfig { supported_profiles, ..ServerConfig::default() };
+            Server::<Increment, Increment>::spawn(endpoint.clone(), config, |request, response, _| {
+                response.value(request.value() + 1);
+                Ok(())
+            })
+        };
+        let second = spawn();
+        assert!(matches!(second, Err(netipc::ListenError::AddressInUse { .. })), "{second:?}");
+        is_served(&mut client);
+        scene.provider.kill();
+        let _next = spawn().expect("what the dead have left is taken over");
+        is_served(&mut client);
+        assert_eq!((client.status().retries, client.status().connects), (1, 2), "by the same call");
+        drop(client);
+        scene.provider = scene.process();
+    });
 }

@@ -4,10 +4,11 @@ use std::sync::mpsc;
 use std::thread;
 
 use netipc::messages::{CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment};
-use netipc::transport::{ClientSession, ConnectOptions, MessageHeader, ReceiveError, SendError};
+use netipc::transport::{ClientSession, ConnectOptions, SendError};
 use netipc::{Abort, CallError, Client, Deadline, Server, ServerConfig, Status};
 use netipc_tests::support::servers_are_kept_apart;
 
+use crate::common::exchange::{assert_bare, assert_closed, exchange};
 use crate::common::{LONG, Place, client_config, connect_options, server_config, signal};
 
 const INCREMENT: u16 = 1;
@@ -22,25 +23,9 @@ fn raw(place: &Place) -> ClientSession {
     ClientSession::connect(&place.endpoint(), &options, deadline(), &Abort::new()).expect("it is served")
 }
 
-fn exchange(session: &mut ClientSession, code: u16, id: u64, payload: &[u8]) -> (MessageHeader, Vec<u8>) {
-    session.send(code, id, payload, deadline()).expect("it goes out");
-    let response = session.receive(deadline()).expect("it is answered");
-    (response.header, response.payload.to_vec())
-}
-
-fn assert_bare(header: &MessageHeader, code: u16, id: u64, status: Status) {
-    assert_eq!((header.transport_status, header.code, header.message_id), (status, code, id));
-    assert_eq!((header.payload_len, header.item_count, header.is_batch()), (0, 1, false));
-}
-
 fn assert_served(session: &mut ClientSession, id: u64) {
     let (header, payload) = exchange(session, INCREMENT, id, &41u64.to_ne_bytes());
     assert_eq!((header.transport_status, payload), (Status::Ok, 42u64.to_ne_bytes().to_vec()));
-}
-
-fn assert_closed(session: &mut ClientSession) {
-    let error = session.receive(deadline()).expect_err("the server closes");
-    assert!(matches!(error, ReceiveError::Closed), "{error}");
 }
 
 #[test]

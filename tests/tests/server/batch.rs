@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use netipc::messages::{Increment, StringReverse};
-use netipc::transport::{BatchBuilder, ClientSession, ConnectOptions, MessageHeader};
+use netipc::transport::{ClientSession, ConnectOptions, MessageHeader};
 use netipc::{Abort, Client, ClientConfig, Deadline, Server, ServerConfig, Status};
 use netipc_tests::support::raw::{Raw, hello, packet};
 
+use crate::common::exchange::{assert_bare, assert_closed, exchange_batch};
 use crate::common::{LONG, Place, client_config, connect_options, server_config};
 
 const INCREMENT: u16 = 1;
@@ -30,30 +31,6 @@ fn packets(place: &Place) -> Raw {
     peer
 }
 
-/// Sends the items as a batch, also where there is only one, and gives the answer.
-fn exchange(session: &mut ClientSession, code: u16, items: &[&[u8]]) -> (MessageHeader, Vec<Vec<u8>>) {
-    let mut batch = BatchBuilder::new();
-    batch.start(u32::try_from(items.len()).expect("a few"), 1_024).expect("there is room");
-    for item in items {
-        batch.push(item).expect("there is room");
-    }
-    let batch = batch.finish().expect("it is complete");
-    session.send_batch(code, 5, &batch, deadline()).expect("it goes out");
-    let response = session.receive(deadline()).expect("it is answered");
-    let items = response.items().map(|items| items.iter().map(<[u8]>::to_vec).collect());
-    (response.header, items.unwrap_or_default())
-}
-
-fn assert_bare(header: &MessageHeader, status: Status) {
-    assert_eq!((header.transport_status, header.message_id), (status, 5));
-    assert_eq!((header.payload_len, header.item_count, header.is_batch()), (0, 1, false));
-}
-
-fn assert_closed(session: &mut ClientSession) {
-    let error = session.receive(deadline()).expect_err("the server closes");
-    assert!(matches!(error, netipc::transport::ReceiveError::Closed), "{error}");
-}
-
 /// A provider of INCREMENT that fails on 13, and the number of calls of its handler.
 fn superstitious(place: &Place) -> (Server<Increment, Increment>, Arc<AtomicU64>) {
     let calls = Arc::new(AtomicU64::new(0));
@@ -72,7 +49,7 @@ fn items_are_handled_in_order_and_answered_by_position() {
     let mut session = raw(&place);
     let items: Vec<[u8; 8]> = (0..50u64).map(u64::to_ne_bytes).collect();
     let items: Vec<&[u8]> = items.iter().map(|item| &item[..]).collect();
-    let (header, answers) = exchange(&mut session, INCREMENT, &items);
+    let (header, answers) = exchange_batch(&mut session, INCREMENT, 5, &items);
     assert_eq!((header.transport_status, header.item_count, header.is_batch()), (Status::Ok, 50, true));
     let expected: Vec<_> = (1..=50u64).map(|value| value.to_ne_bytes().to_vec()).collect();
     assert_eq!(answers, expected);
@@ -82,7 +59,7 @@ fn items_are_handled_in_order_and_answered_by_position() {
 fn a_batch_of_one_is_answered_in_kind() {
     let place = Place::new();
     let _server = place.incrementer();
-    let (header, answers) = exchange(&mut raw(&place), INCREMENT, &[&41u64.to_ne_bytes()]);
+    let (header, answers) = exchange_batch(&mut raw(&place), INCREMENT, 5, &[&41u64.to_ne_bytes()]);
     assert_eq!((header.transport_status, header.item_count, header.is_batch()), (Status::Ok, 1, true));
     assert_eq!(answers, [42u64.to_ne_bytes().to_vec()]);
 }
@@ -104,8 +81,8 @@ fn an_item_that_does_not_decode_is_bad_envelope_and_no_item_is_handled() {
     let place = Place::new();
     let (_server, calls) = superstitious(&place);
     let mut session = raw(&place);
-    let (header, _) = exchange(&mut session, INCREMENT, &[&[0; 8], &[1, 2, 3]]);
-    assert_bare(&header, Status::BadEnvelope);
+    let (header, _) = exchange_batch(&mut session, INCREMENT, 5, &[&[0; 8], &[1, 2, 3]]);
+    assert_bare(&header, INCREMENT, 5, Status::BadEnvelope);
     assert_closed(&mut session);
     assert_eq!(calls.load(Ordering::SeqCst), 0);
 }
@@ -116,8 +93,8 @@ fn a_handler_that_fails_on_one_item_is_internal_error_for_the_batch() {
     let (server, calls) = superstitious(&place);
     let mut session = raw(&place);
     let items = [1u64, 13, 2].map(u64::to_ne_bytes);
-    let (header, _) = exchange(&mut session, INCREMENT, &[&items[0], &items[1], &items[2]]);
-    assert_bare(&header, Status::InternalError);
+    let (header, _) = exchange_batch(&mut session, INCREMENT, 5, &[&items[0], &items[1], &items[2]]);
+    assert_bare(&header, INCREMENT, 5, Status::InternalError);
     assert_closed(&mut session);
     assert_eq!(calls.load(Ordering::SeqCst), 2, "those after it are not handled");
     assert_eq!((server.status().requests, server.status().internal_error), (1, 1));
@@ -128,9 +105,9 @@ fn a_batch_of_another_method_is_unsupported_and_the_session_goes_on() {
     let place = Place::new();
     let server = place.incrementer();
     let mut session = raw(&place);
-    let (header, _) = exchange(&mut session, 3, &[&[0; 8], &[0; 8]]);
-    assert_bare(&header, Status::Unsupported);
-    let (header, _) = exchange(&mut session, INCREMENT, &[&[0; 8], &[0; 8]]);
+    let (header, _) = exchange_batch(&mut session, 3, 5, &[&[0; 8], &[0; 8]]);
+    assert_bare(&header, 3, 5, Status::Unsupported);
+    let (header, _) = exchange_batch(&mut session, INCREMENT, 5, &[&[0; 8], &[0; 8]]);
     assert_eq!(header.transport_status, Status::Ok);
     assert_eq!((server.status().requests, server.status().unsupported), (2, 1));
 }
@@ -142,7 +119,7 @@ fn an_empty_batch_is_bad_envelope() {
     let peer = packets(&place);
     peer.send(&MessageHeader::request(INCREMENT, 5, 0).with_batch(0).encode());
     let (header, _) = peer.receive_message();
-    assert_bare(&header, Status::BadEnvelope);
+    assert_bare(&header, INCREMENT, 5, Status::BadEnvelope);
     assert_eq!(calls.load(Ordering::SeqCst), 0);
 }
 
@@ -153,10 +130,10 @@ fn a_batch_whose_responses_do_not_fit_together_is_limit_exceeded() {
     let config = ServerConfig { max_response_payload_bytes: 32, ..server_config() };
     let server = place.server(config, Ok);
     let mut session = raw(&place);
-    let (header, _) = exchange(&mut session, INCREMENT, &[&[0; 8], &[0; 8]]);
+    let (header, _) = exchange_batch(&mut session, INCREMENT, 5, &[&[0; 8], &[0; 8]]);
     assert_eq!((header.transport_status, header.payload_len), (Status::Ok, 32));
-    let (header, _) = exchange(&mut session, INCREMENT, &[&[0; 8], &[0; 8], &[0; 8]]);
-    assert_bare(&header, Status::LimitExceeded);
+    let (header, _) = exchange_batch(&mut session, INCREMENT, 5, &[&[0; 8], &[0; 8], &[0; 8]]);
+    assert_bare(&header, INCREMENT, 5, Status::LimitExceeded);
     assert_closed(&mut session);
     assert_eq!(server.status().limit_exceeded, 1);
 }

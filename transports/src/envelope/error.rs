@@ -57,6 +57,9 @@ impl EnvelopeError {
 impl fmt::Display for EnvelopeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { class, structure, field, found } = self;
+        if *class == Class::Truncated {
+            return write!(f, "{structure}: {class}, {field} is {found}");
+        }
         write!(f, "{structure}: {class}, {field} is {found:#x}")
     }
 }

@@ -108,6 +108,8 @@ pub(crate) struct Shm<S: Sharing> {
     may_send: bool,
     /// Nothing is taken any more but what was there when reading was ended.
     closing: bool,
+    /// The peer's end was seen together with its last message. Whatever told of it may not tell again.
+    has_ended: bool,
     spinning: Spinning,
 }
 
@@ -128,6 +130,7 @@ impl<S: Sharing> Shm<S> {
             sent: 0,
             may_send: false,
             closing: false,
+            has_ended: false,
             spinning,
         }
     }
@@ -212,6 +215,9 @@ impl<S: Sharing> Shm<S> {
     /// Returns when the next message is there, without spinning. So much time was left a moment ago, and some was.
     #[inline(always)]
     fn block(&mut self, left: Option<Duration>, deadline: Deadline) -> Result<(), ReceiveError> {
+        if self.has_ended {
+            return self.look_once();
+        }
         let mut pace = S::Pace::default();
         let waited = self.sharing.wait(self.incoming, self.next(), left, &mut pace)?;
         // The peer's answer is what nearly always ends the first wait.
@@ -263,7 +269,10 @@ impl<S: Sharing> Shm<S> {
             Peer::Present => None,
         };
         match (self.is_published()?, end) {
-            (true, _) => Ok(true),
+            (true, end) => {
+                self.has_ended = end.is_some();
+                Ok(true)
+            }
             (false, None) => Ok(false),
             // An abort ends the connection too.
             (false, Some(_)) if self.sharing.is_aborted() => Err(ReceiveError::Aborted),
@@ -429,3 +438,7 @@ impl From<OutOfSequence> for Violation {
         Self::Sequence { expected, found }
     }
 }
+
+#[cfg(test)]
+#[path = "link_tests.rs"]
+mod tests;

@@ -14,7 +14,7 @@ use super::values;
 /// Measure round trips, beside what the bare operating system takes for them
 ///
 /// Starts itself again as a peer, in a private directory, and measures exchanges between the two processes. In the same
-/// run, in turns of some ten milliseconds, it measures the floor: the same exchange, of as many bytes, in bare system
+/// run, in turns of about 20 milliseconds, it measures the floor: the same exchange, of as many bytes, in bare system
 /// calls or bare atomics. Absolute rates differ from machine to machine and from minute to minute; the ratio of the two
 /// says how much of the time is this library's.
 #[derive(Debug, Args)]

@@ -94,7 +94,7 @@ impl Files {
             ]);
         }
         if !table.is_empty() {
-            output::table(&table)?;
+            output::table(table)?;
             output::line("")?;
         }
         output::line(self.summary(run_dir))
@@ -107,12 +107,18 @@ impl Files {
     fn summary(&self, run_dir: &Path) -> String {
         let (removed, would) = (self.count(Done::Removed), self.count(Done::WouldBeRemoved));
         let (many, done) = if would > 0 { (would, "would be removed") } else { (removed, "removed") };
+        let unknown = self.0.iter().filter(|file| file.item.state == State::Unknown).count();
         let run_dir = run_dir.display();
-        match many {
-            0 if self.failed() == 0 => format!("nothing is left behind in {run_dir}"),
-            0 => format!("nothing was removed from {run_dir}"),
+        let summary = match many {
+            0 if self.failed() == 0 && unknown == 0 => format!("nothing is left behind in {run_dir}"),
+            0 => format!("nothing {done} from {run_dir}"),
             1 => format!("1 file {done} from {run_dir}"),
             many => format!("{many} files {done} from {run_dir}"),
+        };
+        match unknown {
+            0 => summary,
+            1 => format!("{summary}; 1 file could not be judged (look as its user, or as root)"),
+            many => format!("{summary}; {many} files could not be judged (look as their user, or as root)"),
         }
     }
 }
@@ -159,5 +165,33 @@ impl File {
             "outcome": self.done.name(),
             "reason": self.reason,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(states: &[State]) -> String {
+        let file = |state: &State| match state {
+            State::LeftBehind => {
+                File { item: Item::example("web", *state, None), done: Done::Removed, reason: None }
+            }
+            _ => File::kept(Item::example("web", *state, Some("Permission denied"))),
+        };
+        Files(states.iter().map(file).collect()).summary("/run/x".as_ref())
+    }
+
+    #[test]
+    fn what_could_not_be_judged_is_no_all_clear() {
+        assert_eq!(summary(&[State::InUse, State::Foreign]), "nothing is left behind in /run/x");
+        assert_eq!(
+            summary(&[State::InUse, State::Unknown]),
+            "nothing removed from /run/x; 1 file could not be judged (look as its user, or as root)"
+        );
+        assert_eq!(
+            summary(&[State::LeftBehind, State::Unknown, State::Unknown]),
+            "1 file removed from /run/x; 2 files could not be judged (look as their user, or as root)"
+        );
     }
 }

@@ -113,7 +113,7 @@ fn show(caller: &mut Caller, args: &Demo) -> Result<Value, Failure> {
     if args.json {
         return Ok(answer.json(args.show));
     }
-    output::table(&answer.table(args.show))?;
+    output::table(answer.table(args.show))?;
     match answer.len().saturating_sub(args.show) {
         0 => {}
         more => output::line(format_args!(" and {more} more"))?,

@@ -57,7 +57,7 @@ fn print(checks: &[Check]) -> Result<(), Failure> {
             Cell::new(finding),
         ]);
     }
-    output::table(&table)?;
+    output::table(table)?;
     output::line("")
 }
 

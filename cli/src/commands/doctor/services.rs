@@ -3,6 +3,7 @@
 use std::io;
 
 use super::check::Check;
+use crate::commands::connection::WHEN_FULL;
 use crate::error::sentence;
 use crate::survey::{Item, State};
 
@@ -62,12 +63,11 @@ fn provider(item: &Item, advice_on: impl Fn(&Item) -> String) -> Option<Check> {
         }
         State::RefusesToken => (
             format!("{process} refuses this token"),
-            "give the provider's with NETIPC_AUTH_TOKEN or --auth-token".to_owned(),
+            "give the provider's token with NETIPC_AUTH_TOKEN or --auth-token".to_owned(),
         ),
         State::Full => (
             format!("{process} takes no further client, or no request of the default size"),
-            "end some of its clients, or start it with a higher --max-sessions, --max-request-payload"
-                .to_owned(),
+            WHEN_FULL.to_owned(),
         ),
         State::Incompatible => (because("it cannot be talked to"), "update it, or what calls it".to_owned()),
         State::Silent => (

@@ -17,9 +17,9 @@ use netipc::{CallError, Client, Deadline};
 
 use self::report::{Answer, Report};
 use self::statistics::Statistics;
-use super::connection::{Most, SNAPSHOT_BYTES, caller, connect, not_connected};
+use super::connection::{Most, SNAPSHOT_BYTES, caller, connect, not_connected, why};
 use crate::args::{Ping, ServiceName};
-use crate::error::{Failure, sentence};
+use crate::error::Failure;
 use crate::signals::{Interrupt, until_interrupted};
 
 /// Asks until it has asked as often as it should, or until a signal comes, and says what came of it.
@@ -126,7 +126,7 @@ fn ask_once<Req: MethodMessage, Resp: Answers<Req>>(
     client.refresh();
     match client.connect_error() {
         Some(error) if !client.is_ready() => Err(not_connected(error).to_string()),
-        _ => ask(client, deadline).map_err(|error| sentence(&error)),
+        _ => ask(client, deadline).map_err(|error| why(&error)),
     }
 }
 

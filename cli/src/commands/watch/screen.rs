@@ -12,7 +12,7 @@ use super::Show;
 use super::changes::Change;
 use crate::colour::{are_wanted, painted};
 use crate::error::Failure;
-use crate::output::{new_table, printable};
+use crate::output::{fit, new_table, printable};
 use crate::snapshot;
 use crate::terminal::{Picture, Size};
 
@@ -146,11 +146,12 @@ impl Screen {
         }
         let [hash, enabled, options, name, path] = snapshot::HEADINGS;
         let mut table = new_table(&["", hash, enabled, options, name, path], &[1, 2, 3]);
-        table.set_width(size.columns).set_header(row("", snapshot::HEADINGS.map(str::to_owned)));
+        table.set_header(row("", snapshot::HEADINGS.map(str::to_owned)));
         let marks: Vec<_> = std::iter::once(None).chain(rows.iter().map(|(mark, _)| *mark)).collect();
         for (mark, item) in rows {
             table.add_row(row(mark.map_or("", Mark::sign), item.cells()));
         }
+        fit(&mut table, size.columns);
         lines.extend(table.lines().zip(marks).map(|(line, mark)| match mark {
             Some(mark) => painted(line.trim_end(), mark.style(), colours),
             None => line.trim_end().to_owned(),

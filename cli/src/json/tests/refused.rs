@@ -91,8 +91,8 @@ fn json_that_ends_too_early_says_where() {
 #[test]
 fn a_field_has_its_name_whatever_that_is() {
     for (json, what) in [
-        (r#"{"?": 1}"#, "`?`: unknown field"),
-        (r#"{".": 1}"#, "`.`: unknown field"),
+        (r#"{"?": 1}"#, ": unknown field `?`"),
+        (r#"{".": 1}"#, ": unknown field `.`"),
         (r#"{"value": 1,}"#, "this is no JSON of increment: trailing comma"),
     ] {
         let sentence = usage(Kind::Increment, json, &NO_OPTIONS);
@@ -184,11 +184,11 @@ fn a_rejection_of_bytes_says_which_rule_which_field_and_where() {
     );
     assert_eq!(
         rejected(decode(Kind::CgroupsSnapshotResp, &snapshot[..23], &NO_OPTIONS)),
-        json!({ "error": "truncated", "rule": "the fixed header has 24 bytes, there are 23", "field": null, "at": 0 })
+        json!({ "error": "truncated", "rule": "24 bytes are needed for the fixed header, found: 23", "field": null, "at": 0 })
     );
     assert_eq!(
         rejected(decode(Kind::Hello, &[0; 43], &NO_OPTIONS)),
-        json!({ "error": "truncated", "rule": "the fixed header has 44 bytes, there are 43", "field": null, "at": 0 })
+        json!({ "error": "truncated", "rule": "44 bytes are needed for the fixed header, found: 43", "field": null, "at": 0 })
     );
     let mut hello = [0; 44];
     (hello[0], hello[28]) = (1, 5);

@@ -46,8 +46,8 @@ impl Connection {
                 Remedy::GrowRequest { bytes } => self.grow_request(error, bytes, budget, deadline)?,
                 Remedy::GrowResponse => self.grow_response(error, budget, deadline)?,
                 Remedy::Retry if budget.take_retry() => {
-                    self.status.retries += 1;
                     self.reconnect(error, deadline)?;
+                    self.status.retries += 1;
                 }
                 Remedy::Retry | Remedy::EndSession => {
                     self.break_session();

@@ -75,7 +75,7 @@ pub struct ClientStatus {
     pub calls: u64,
     /// Those of them that failed.
     pub errors: u64,
-    /// Requests that were sent once more after a failure.
+    /// Requests that a failure cost their session and that went to another one.
     pub retries: u64,
     /// Sessions that were made again because a message needed more than was agreed, and got it.
     pub growths: u64,

@@ -15,7 +15,7 @@ use netipc_transport::{ListenOptions, Profiles, Waiting, defaults};
 /// A session costs a thread and some 35 KiB of memory while it is idle, most of it the thread's, and some 50 KiB once it
 /// has served small messages (measured with 500 sessions on Linux). Its buffers are made when the first request comes:
 /// the one for requests grows to the longest so far, and of the one for responses, which has the agreed size, the OS
-/// provides what is used. In shared memory both sides besides have a region in common, of the agreed sizes and some hundred
+/// provides what is used. In shared memory both sides besides have a region in common, of the agreed sizes and a few hundred
 /// bytes: 65 KiB with the defaults. It is reserved as a whole when the session begins, so that no access to it can fail.
 ///
 /// Contract: `docs/contract/service.md`, "Managed server"; `docs/contract/envelope.md`, "Named defaults".

@@ -125,7 +125,8 @@ fn an_index_keeps_its_memory_for_as_many_items_and_gives_it_back_for_few() {
 #[test]
 fn keys_that_a_provider_has_hashed_well_take_the_quick_hash() {
     let table = Entries::numbered(1_000, |item| item.wrapping_mul(0x9e37_79b9));
-    assert!(is_quick(&table.indexed()));
+    // They crowd under two secrets in a thousand, and each index draws its own.
+    assert!((0..8).any(|_| is_quick(&table.indexed())));
 }
 
 #[test]
@@ -195,7 +196,7 @@ fn keys_that_all_have_one_hash_are_found_in_a_bounded_number_of_looks() {
 fn of_few_items_almost_all_have_their_first_slot() {
     for count in [1, 16, 64] {
         let index = Entries::numbered(count, |item| item).indexed();
-        assert!(index.is_fair(DRAWS - 1), "{index:?}");
+        assert!(index.quick.displaced() <= (DRAWS - 1) / 4, "{index:?}");
     }
 }
 

@@ -108,7 +108,7 @@ pub enum Foreign {
     #[error("it is another kind of file than its name says")]
     FileType,
     /// It has not the header of a region.
-    #[error("it has not the header of shared memory")]
+    #[error("it does not begin as shared memory does")]
     NoRegion,
     /// Something listens on it that is no server: a socket that carries no packets.
     #[error("something else than a NIPC server listens on it")]

@@ -1,7 +1,7 @@
 use std::thread;
 use std::time::Duration;
 
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+use rustix::net::{AddressFamily, Shutdown, SocketFlags, SocketType, shutdown, socketpair};
 use tempfile::TempDir;
 
 use super::super::create::create;
@@ -179,7 +179,8 @@ fn a_server_whose_socket_has_hung_up_is_a_failed_connection() {
     let one = Arc::new(Socket::new(one));
     let found = attached(Arc::clone(&one), &endpoint, 1, Waiting::default());
     assert!(matches!(found, Err(ConnectError::Attach { .. })), "{found:?}");
-    drop(other);
+    // A process that another test is starting may have the descriptor as well, for a moment.
+    shutdown(&other, Shutdown::Both).unwrap();
     let found = attached(one, &endpoint, 1, Waiting::default());
     assert!(matches!(found, Err(ConnectError::Closed { .. })), "{found:?}");
 }

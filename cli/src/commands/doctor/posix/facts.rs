@@ -9,7 +9,7 @@ use netipc::Endpoint;
 use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 use rustix::io::Errno;
 
-use crate::run_dir::RunDir;
+use crate::run_dir::{Refusal, RunDir};
 use crate::survey::{Item, look, survey};
 
 /// What is so with a run directory.
@@ -18,7 +18,7 @@ pub(in super::super) struct Facts {
     /// Whether `netipc serve` makes it where it is missing.
     pub(super) is_made_by_providers: bool,
     /// Why the commands refuse it, if they do: one that should be private and is not.
-    pub(super) refused: Option<String>,
+    pub(super) refused: Option<Refusal>,
     /// The service that was asked for.
     pub(super) service: Option<String>,
     /// The user who asks.
@@ -59,7 +59,7 @@ impl Facts {
         timeout: Duration,
     ) -> Self {
         let path = run_dir.path();
-        let refused = run_dir.verify().err().map(|failure| failure.to_string());
+        let refused = run_dir.refusal();
         // Whoever may have put sockets into a directory that is refused is not shown the token.
         let items = match refused {
             Some(_) => look(path, service),

@@ -13,9 +13,21 @@ pub(super) fn left_behind(items: &[Item]) -> Check {
     let names: Vec<String> =
         items.iter().filter(|item| item.state == State::LeftBehind).map(Item::file_name).collect();
     if names.is_empty() {
-        return Check::fine(NAME, "there are no files of providers that are gone");
+        // Regions of the same kind are in the next check.
+        let unknown: Vec<&Item> =
+            items.iter().filter(|item| item.state == State::Unknown && item.is_endpoint()).collect();
+        let Some(first) = unknown.first() else {
+            return Check::fine(NAME, "there are no files of providers that are gone");
+        };
+        let sockets = if unknown.len() == 1 { "socket" } else { "sockets" };
+        let why = first.reason.as_deref().unwrap_or("it is not known why");
+        return Check::note(
+            NAME,
+            format!("{} {sockets} cannot be judged: {why}", unknown.len()),
+            "look as the user that they belong to, or as root",
+        );
     }
-    Check::wrong(
+    Check::note(
         NAME,
         format!("providers that are gone have left {}", names.join(", ")),
         "netipc clean removes them; so does the next provider of the same service",

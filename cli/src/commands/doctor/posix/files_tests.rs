@@ -28,11 +28,19 @@ fn region(state: State, reason: Option<&str>) -> Item {
 }
 
 #[test]
-fn files_that_are_left_behind_are_wrong_and_named() {
+fn files_that_are_left_behind_are_noted_and_named() {
     is(&left_behind(&[socket("web", State::Serving, None)]), Verdict::Fine, "no files");
     let check = left_behind(&[socket("web", State::LeftBehind, None), region(State::LeftBehind, None)]);
-    is(&check, Verdict::Wrong, "have left web.sock, web-0000000000000001.ipcshm");
+    is(&check, Verdict::Note, "have left web.sock, web-0000000000000001.ipcshm");
     assert!(check.advice.is_some_and(|advice| advice.contains("netipc clean")));
+}
+
+#[test]
+fn sockets_that_cannot_be_judged_are_no_all_clear() {
+    let unknown = |service| socket(service, State::Unknown, Some("Permission denied (os error 13)"));
+    let check = left_behind(&[socket("api", State::Serving, None), unknown("db"), unknown("web")]);
+    is(&check, Verdict::Note, "2 sockets cannot be judged: Permission denied");
+    is(&left_behind(&[unknown("web")]), Verdict::Note, "1 socket cannot be judged");
 }
 
 #[test]

@@ -11,10 +11,13 @@ use super::services;
 
 /// Every check whose facts there are.
 pub(super) fn all(facts: &Facts) -> Vec<Check> {
-    let mut checks = vec![place::directory(facts), place::path(facts)];
+    let mut checks = vec![place::directory(facts)];
     if let Ok(directory) = &facts.directory {
         checks.push(place::owner(facts, directory));
         checks.push(place::access(facts, directory));
+    }
+    checks.push(place::path(facts));
+    if let Ok(directory) = &facts.directory {
         checks.push(place::file_system(&directory.space));
     }
     match &facts.items {

@@ -3,13 +3,14 @@
 use std::io::{self, ErrorKind};
 
 use indicatif::BinaryBytes;
-use netipc::Endpoint;
 use netipc::transport::defaults;
+use netipc::{Endpoint, EndpointError};
 
 use super::facts::{Directory, Facts, Space};
 use crate::commands::connection::services;
 use crate::commands::doctor::check::Check;
 use crate::error::sentence;
+use crate::run_dir::Refusal;
 use crate::survey::User;
 
 /// Room that the shared memory of a session takes which was configured with nothing: both payloads, and a page for
@@ -29,7 +30,7 @@ pub(super) fn directory(facts: &Facts) -> Check {
         Err(error) if error.kind() == ErrorKind::NotADirectory => Check::wrong(
             NAME,
             format!("{path} is not a directory"),
-            "remove it, or name another one with --run-dir",
+            "name the providers' directory with --run-dir or NETIPC_RUN_DIR",
         ),
         Err(error) if error.kind() == ErrorKind::NotFound && facts.is_made_by_providers => Check::note(
             NAME,
@@ -54,11 +55,13 @@ pub(super) fn path(facts: &Facts) -> Check {
     const NAME: &str = "path";
     let fits = |service: &str| Endpoint::new(&facts.run_dir, service).is_ok();
     let longest = (1..=NAME_MAX).take_while(|len| fits(&"n".repeat(*len))).count();
-    if longest == 0 {
+    if longest == 0
+        && let Err(EndpointError::PathTooLong { limit, .. }) = Endpoint::new(&facts.run_dir, "n")
+    {
         return Check::wrong(
             NAME,
             format!(
-                "the path has {} bytes, and no socket's address holds one in it",
+                "the path has {} bytes; that of a socket may have {limit} in all",
                 facts.run_dir.as_os_str().len()
             ),
             "take a directory with a shorter path",
@@ -87,8 +90,9 @@ pub(super) fn owner(facts: &Facts, directory: &Directory) -> Check {
     const NAME: &str = "owner";
     let (path, mode) = (facts.run_dir.display(), directory.mode);
     let owner = User(directory.uid).words();
-    if let Some(why) = &facts.refused {
-        return Check::wrong(NAME, why.clone(), "mend that, or name another directory with --run-dir");
+    if let Some(Refusal { why, mend }) = &facts.refused {
+        let elsewhere = || "name another directory with --run-dir or NETIPC_RUN_DIR".to_owned();
+        return Check::wrong(NAME, why.clone(), mend.clone().unwrap_or_else(elsewhere));
     }
     if mode & 0o002 != 0 {
         let finding = "everybody may put a socket into it, and so pass for a provider";
@@ -120,7 +124,7 @@ pub(super) fn access(facts: &Facts, directory: &Directory) -> Check {
     let me = User(facts.uid).words();
     let mend = format!("be its owner (user {}), or change its mode (chmod)", User(directory.uid).words());
     if !directory.may_enter {
-        Check::wrong(NAME, format!("user {me} may not enter it, and so call nothing in it"), mend)
+        Check::wrong(NAME, format!("user {me} may not enter it, so cannot call anything in it"), mend)
     } else if !directory.may_list {
         let finding = "may not list it: it cannot be told what is served in it, and providers do not start";
         Check::wrong(NAME, format!("user {me} {finding}"), mend)
@@ -129,7 +133,7 @@ pub(super) fn access(facts: &Facts, directory: &Directory) -> Check {
     } else {
         Check::note(
             NAME,
-            format!("user {me} may call services in it, and provide none"),
+            format!("user {me} may call services in it, but not provide any"),
             format!("to provide some, {mend}"),
         )
     }

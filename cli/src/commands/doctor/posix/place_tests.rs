@@ -48,7 +48,9 @@ fn a_directory_that_does_not_exist_is_wrong_unless_providers_make_it() {
 #[test]
 fn what_is_no_directory_or_cannot_be_looked_at_is_wrong() {
     let file = Facts { directory: Err(ErrorKind::NotADirectory.into()), ..facts() };
-    is(&directory(&file), Verdict::Wrong, "is not a directory");
+    let check = directory(&file);
+    is(&check, Verdict::Wrong, "is not a directory");
+    assert!(check.advice.is_some_and(|advice| !advice.contains("remove")), "it is somebody's");
     let closed = Facts { directory: Err(ErrorKind::PermissionDenied.into()), ..facts() };
     is(&directory(&closed), Verdict::Wrong, "cannot be looked at: permission denied");
 }
@@ -87,15 +89,22 @@ fn a_directory_of_somebody_else_is_to_be_noted() {
 
 #[test]
 fn a_directory_that_the_commands_refuse_is_wrong_as_they_say() {
-    let facts = Facts { refused: Some("it is a symbolic link".to_owned()), ..facts() };
-    is(&owner(&facts, &good()), Verdict::Wrong, "it is a symbolic link");
+    let facts = |mend: Option<&str>| {
+        let refusal = Refusal { why: "it is what it is".to_owned(), mend: mend.map(str::to_owned) };
+        Facts { refused: Some(refusal), ..facts() }
+    };
+    let check = owner(&facts(Some("chmod 700 /run/x")), &good());
+    is(&check, Verdict::Wrong, "it is what it is");
+    assert_eq!(check.advice.as_deref(), Some("chmod 700 /run/x"));
+    let check = owner(&facts(None), &good());
+    assert!(check.advice.is_some_and(|advice| advice.contains("--run-dir")));
 }
 
 #[test]
 fn what_the_user_may_not_do_is_said() {
     let check = |directory| access(&facts(), &directory);
     is(&check(good()), Verdict::Fine, "may provide and call");
-    is(&check(Directory { may_write: false, ..good() }), Verdict::Note, "provide none");
+    is(&check(Directory { may_write: false, ..good() }), Verdict::Note, "not provide any");
     is(&check(Directory { may_list: false, ..good() }), Verdict::Wrong, "may not list it");
     is(&check(Directory { may_enter: false, ..good() }), Verdict::Wrong, "may not enter it");
 }

@@ -9,7 +9,7 @@ use netipc::messages::{
 };
 
 use super::{Launch, provide, said};
-use crate::args::Serve;
+use crate::args::Host;
 use crate::commands::connection::{SNAPSHOT_BYTES, services};
 use crate::error::Failure;
 use crate::providers::HostRoot;
@@ -18,9 +18,9 @@ use crate::providers::cgroups_lookup::CgroupsLookupProvider;
 use crate::providers::cgroups_snapshot::CgroupsSnapshotProvider;
 use crate::providers::pid_traffic::PidTrafficProvider;
 
-pub(super) fn cgroups_snapshot(launch: Launch<'_>, refresh: Duration) -> Result<(), Failure> {
-    let provider =
-        CgroupsSnapshotProvider::new(&host(launch.args), refresh).map_err(|error| no_cgroups(&error))?;
+pub(super) fn cgroups_snapshot(launch: Launch<'_>, host: &Host, refresh: Duration) -> Result<(), Failure> {
+    let provider = CgroupsSnapshotProvider::new(&HostRoot::new(&host.host_root), refresh)
+        .map_err(|error| no_cgroups(&error))?;
     provide::<CgroupsSnapshotRequest, CgroupsSnapshot, _>(
         launch,
         services::CGROUPS_SNAPSHOT,
@@ -29,9 +29,9 @@ pub(super) fn cgroups_snapshot(launch: Launch<'_>, refresh: Duration) -> Result<
     )
 }
 
-pub(super) fn cgroups_lookup(launch: Launch<'_>, refresh: Duration) -> Result<(), Failure> {
-    let provider =
-        CgroupsLookupProvider::new(&host(launch.args), refresh).map_err(|error| no_cgroups(&error))?;
+pub(super) fn cgroups_lookup(launch: Launch<'_>, host: &Host, refresh: Duration) -> Result<(), Failure> {
+    let provider = CgroupsLookupProvider::new(&HostRoot::new(&host.host_root), refresh)
+        .map_err(|error| no_cgroups(&error))?;
     provide::<CgroupsLookupRequest, CgroupsLookup, _>(
         launch,
         services::CGROUPS_LOOKUP,
@@ -40,8 +40,8 @@ pub(super) fn cgroups_lookup(launch: Launch<'_>, refresh: Duration) -> Result<()
     )
 }
 
-pub(super) fn apps_lookup(launch: Launch<'_>, refresh: Duration) -> Result<(), Failure> {
-    let provider = AppsLookupProvider::new(&host(launch.args), refresh)
+pub(super) fn apps_lookup(launch: Launch<'_>, host: &Host, refresh: Duration) -> Result<(), Failure> {
+    let provider = AppsLookupProvider::new(&HostRoot::new(&host.host_root), refresh)
         .map_err(|error| Failure::because("cannot look for processes", &error))?;
     provide::<AppsLookupRequest, AppsLookup, _>(
         launch,
@@ -51,8 +51,8 @@ pub(super) fn apps_lookup(launch: Launch<'_>, refresh: Duration) -> Result<(), F
     )
 }
 
-pub(super) fn pid_traffic(launch: Launch<'_>, refresh: Duration) -> Result<(), Failure> {
-    let provider = PidTrafficProvider::new(&host(launch.args), refresh)
+pub(super) fn pid_traffic(launch: Launch<'_>, host: &Host, refresh: Duration) -> Result<(), Failure> {
+    let provider = PidTrafficProvider::new(&HostRoot::new(&host.host_root), refresh)
         .map_err(|error| Failure::because("cannot read the counters of sockets", &error))?;
     provide::<PidTrafficRequest, PidTraffic, _>(
         launch,
@@ -60,10 +60,6 @@ pub(super) fn pid_traffic(launch: Launch<'_>, refresh: Duration) -> Result<(), F
         SNAPSHOT_BYTES,
         move |_, response, _| said(provider.respond(response)),
     )
-}
-
-fn host(args: &Serve) -> HostRoot {
-    HostRoot::new(&args.host_root)
 }
 
 fn no_cgroups(error: &io::Error) -> Failure {

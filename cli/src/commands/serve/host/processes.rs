@@ -6,13 +6,14 @@ use std::time::Duration;
 use netipc::messages::{AppsLookup, AppsLookupRequest};
 
 use super::{Launch, provide, said};
+use crate::args::Host;
 use crate::commands::connection::services;
 use crate::error::Failure;
 use crate::providers::apps_lookup::AppsLookupProvider;
 
-pub(super) fn apps_lookup(launch: Launch<'_>, refresh: Duration) -> Result<(), Failure> {
+pub(super) fn apps_lookup(launch: Launch<'_>, host: &Host, refresh: Duration) -> Result<(), Failure> {
     // What was asked for is not what would be looked at.
-    if launch.args.host_root != Path::new("/") {
+    if host.host_root != Path::new("/") {
         return Err(Failure::Usage("--host-root is for hosts that run Linux".to_owned()));
     }
     let provider = AppsLookupProvider::new(refresh)
@@ -25,15 +26,15 @@ pub(super) fn apps_lookup(launch: Launch<'_>, refresh: Duration) -> Result<(), F
     )
 }
 
-pub(super) fn cgroups_snapshot(_launch: Launch<'_>, _refresh: Duration) -> Result<(), Failure> {
+pub(super) fn cgroups_snapshot(_launch: Launch<'_>, _host: &Host, _refresh: Duration) -> Result<(), Failure> {
     Err(needs_linux("the provider of cgroups-snapshot"))
 }
 
-pub(super) fn cgroups_lookup(_launch: Launch<'_>, _refresh: Duration) -> Result<(), Failure> {
+pub(super) fn cgroups_lookup(_launch: Launch<'_>, _host: &Host, _refresh: Duration) -> Result<(), Failure> {
     Err(needs_linux("the provider of cgroups-lookup"))
 }
 
-pub(super) fn pid_traffic(_launch: Launch<'_>, _refresh: Duration) -> Result<(), Failure> {
+pub(super) fn pid_traffic(_launch: Launch<'_>, _host: &Host, _refresh: Duration) -> Result<(), Failure> {
     Err(needs_linux("the provider of pid-traffic"))
 }
 
