@@ -2,8 +2,9 @@
 # What runs on Windows, built for it and run under Wine: `ci/windows.sh` for all that CI asks for, or
 # `ci/windows.sh CARGO-ARGUMENTS` for something else with the same target, as in `ci/windows.sh test -p netipc -- lookup`.
 #
-# Installs what is missing. Wine 8 ignores two things that a server asks of its pipe: to be the first of its name, and to let
-# in only some users. There tests can see only that it asks.
+# Installs what is missing. Wine 8 ignores three things that a server asks of its pipe: to be the first of its name, to let in
+# only some users, and to reject other machines. There tests can see only that it asks. What else Wine 8 lacks is in
+# docs/platforms.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=x86_64-pc-windows-gnu

@@ -4,8 +4,14 @@
 
 #[path = "faults/errors.rs"]
 mod errors;
+#[path = "faults/guard.rs"]
+mod guard;
 #[path = "faults/harness.rs"]
 mod harness;
+#[path = "faults/interruptions.rs"]
+mod interruptions;
+#[path = "faults/names.rs"]
+mod names;
 #[path = "faults/regions.rs"]
 mod regions;
 #[path = "faults/remains.rs"]

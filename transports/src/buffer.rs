@@ -2,11 +2,14 @@
 
 use std::io;
 
+use zerocopy::FromZeros;
+
 use crate::packets::HEADER_LEN;
 use crate::session::ReceiveError;
 
 /// One message as it came, its payload right behind its header, in private memory that is reused from message to
-/// message. It grows to the longest one and never shrinks.
+/// message. It grows to the longest one and never shrinks. A session over packets makes room for a whole one before any has
+/// come; while that is empty it takes addresses, and no memory where the system gives that page by page.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer(Vec<u8>);
 
@@ -24,10 +27,15 @@ impl Buffer {
 
     #[cold]
     fn grow(&mut self, len: usize) -> Result<(), ReceiveError> {
-        let more = len - self.0.len();
-        let out_of_memory = |_| ReceiveError::Io(io::ErrorKind::OutOfMemory.into());
-        self.0.try_reserve_exact(more).map_err(out_of_memory)?;
-        self.0.resize(len, 0);
+        if self.0.is_empty() {
+            // Room for the longest packet that may come: of that the system gives memory to what comes.
+            self.0 = u8::new_vec_zeroed(len).map_err(|_| out_of_memory())?;
+        } else {
+            // A message has announced so much.
+            let more = len - self.0.len();
+            self.0.try_reserve_exact(more).map_err(|_| out_of_memory())?;
+            self.0.resize(len, 0);
+        }
         Ok(())
     }
 
@@ -45,6 +53,10 @@ impl Buffer {
     }
 }
 
+fn out_of_memory() -> ReceiveError {
+    ReceiveError::Io(io::ErrorKind::OutOfMemory.into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +66,23 @@ mod tests {
         let buffer = Buffer::default();
         assert_eq!(buffer.payload_capacity(), 0);
         assert_eq!(buffer.payload(10), []);
+    }
+
+    /// More than anything else that runs beside this test takes.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn room_for_what_has_not_come_takes_no_memory() {
+        const ROOM: usize = 256 << 20;
+        let resident = || {
+            let status = std::fs::read_to_string("/proc/self/status").unwrap();
+            let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+            kilobytes.trim().trim_end_matches(" kB").parse::<usize>().unwrap() << 10
+        };
+        let (mut buffer, before) = (Buffer::default(), resident());
+        buffer.message_mut(ROOM).unwrap()[HEADER_LEN] = 1;
+        let taken = resident().saturating_sub(before);
+        assert!(taken < ROOM / 2, "{taken}");
+        assert_eq!(buffer.payload(2), [1, 0]);
     }
 
     #[test]

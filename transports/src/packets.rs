@@ -47,6 +47,11 @@ pub(crate) trait Packets {
     /// Ends both directions: either side still reads what is on its way, and then the end. Never waits.
     fn shut_down(&mut self);
 
+    /// Whether the connection is another process's, which has forked this one: whoever lets go of it must not end it.
+    fn is_inherited(&self) -> bool {
+        false
+    }
+
     /// Lets what was sent arrive although the peer still sends: says that no more will come, where a platform has a way to
     /// say that, and reads away what there is until the peer has closed too, or until the deadline.
     fn linger(&mut self, deadline: Deadline);

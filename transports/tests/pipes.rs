@@ -8,10 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use netipc_tests::support::raw::{Raw, RawListener, hello, hello_packet, is_signalled, packet};
+use netipc_tests::support::raw::{
+    Raw, RawListener, chunk, chunked_request, hello, hello_packet, is_signalled, packet,
+};
 use netipc_tests::support::{
     PATIENCE, Pair, Place, RawPair, accept, pair, pair_with, raw_pair, soon, watched,
 };
+use netipc_transport::envelope::Hello;
 use netipc_transport::{
     Abort, ClientSession, ConnectOptions, Deadline, ListenOptions, MessageHeader, Progress, ReceiveError,
     SendError, Violation,
@@ -109,6 +112,22 @@ fn a_message_longer_than_the_room_for_it_is_a_violation() {
         let RawPair { client, mut server, .. } = raw_pair(&hello());
         // 4,096 were agreed, and announced; what comes is longer.
         client.send(&packet(&MessageHeader::request(3, 1, 4_064), &[0; 4_065]));
+        let found = server.receive(soon());
+        assert!(
+            matches!(found, Err(ReceiveError::Violation { violation: Violation::PacketTooLarge, .. })),
+            "{found:?}"
+        );
+    });
+}
+
+#[test]
+fn a_continuation_longer_than_the_room_for_it_is_a_violation() {
+    watched(|| {
+        // Packets of 72 bytes were agreed.
+        let RawPair { client, mut server, .. } = raw_pair(&Hello { packet_size: 72, ..hello() });
+        let (first, [continuation, _]) = chunked_request();
+        client.send(&packet(&first, &[0; 40]));
+        client.send(&chunk(&continuation, &[0; 41]));
         let found = server.receive(soon());
         assert!(
             matches!(found, Err(ReceiveError::Violation { violation: Violation::PacketTooLarge, .. })),

@@ -3,14 +3,16 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod apart;
+
 use std::fs::File;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use netipc_tests::support::{Pair, pair_with, region, soon, watched};
+use apart::apart;
+use netipc_tests::support::{Pair, pair_with, region, soon};
 use netipc_transport::{
     ConnectOptions, ListenOptions, Profiles, ReceiveError, SendError, guard_against_truncation,
 };
@@ -18,24 +20,6 @@ use nix::sys::signal::{Signal, raise};
 use rustix::mm::{MapFlags, ProtFlags, mmap};
 
 const SIGBUS: i32 = Signal::SIGBUS as i32;
-
-/// Runs `part` in a process of its own, in which this very test is run again: gives how that ended.
-fn apart(test: &str, part: impl FnOnce() + Send + 'static) -> ExitStatus {
-    if std::env::var_os("NETIPC_TEST_APART").is_some() {
-        watched(part);
-        std::process::exit(0);
-    }
-    // What is killed by a signal leaves what it has.
-    let remains = tempfile::tempdir().unwrap();
-    let run = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env("NETIPC_TEST_APART", "1")
-        .env("TMPDIR", remains.path())
-        .output()
-        .unwrap();
-    println!("{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
-    run.status
-}
 
 fn pair() -> Pair {
     let supported_profiles = Profiles::SHM_HYBRID;

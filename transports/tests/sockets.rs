@@ -2,14 +2,18 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod apart;
+
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::thread::JoinHandleExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use apart::apart;
 use netipc_tests::support::raw::{Raw, RawListener, ack, ack_packet, hello, hello_packet, packet};
 use netipc_tests::support::{Pair, Place, RawPair, accept, pair, raw_pair, soon, watched};
 use netipc_transport::{
@@ -18,6 +22,8 @@ use netipc_transport::{
 };
 use nix::sys::pthread::{Pthread, pthread_kill};
 use nix::sys::signal::Signal;
+use rustix::fs::Mode;
+use rustix::process::umask;
 
 /// The descriptors of this process that are not closed by exec, and what they are.
 fn inherited() -> BTreeMap<String, String> {
@@ -86,6 +92,21 @@ fn the_umask_is_left_alone() {
         drop(listener);
         assert_eq!(umask(), before);
     });
+}
+
+#[test]
+fn a_socket_is_its_owners_whatever_the_umask_takes_away() {
+    let status = apart("a_socket_is_its_owners_whatever_the_umask_takes_away", || {
+        for mask in [0o277, 0o777, 0] {
+            let place = Place::new();
+            umask(Mode::from_raw_mode(mask));
+            let _listener = place.listen();
+            umask(Mode::from_raw_mode(0o077));
+            let mode = fs::metadata(place.endpoint.socket_path()).unwrap().permissions().mode();
+            assert_eq!(mode & 0o7777, 0o600, "{mask:o}");
+        }
+    });
+    assert!(status.success(), "{status}");
 }
 
 /// Runs `wait` in a thread that gets a signal again and again, until `end` has ended the wait.

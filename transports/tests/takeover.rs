@@ -5,6 +5,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
 use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
@@ -189,30 +190,77 @@ fn of_two_servers_that_start_together_over_a_dead_socket_one_serves() {
     });
 }
 
+/// Where servers keep apart.
+fn lock_path(place: &Place) -> PathBuf {
+    place.dir.path().join(".netipc.lock")
+}
+
+/// Holds the lock of servers that start, for as long as the file is open.
+fn locked(place: &Place) -> File {
+    let lock = File::create(lock_path(place)).unwrap();
+    flock(&lock, FlockOperation::LockExclusive).unwrap();
+    lock
+}
+
 #[test]
 fn a_socket_whose_server_is_just_starting_is_not_removed() {
     watched(|| {
         let place = Place::new();
-        let lock = File::open(place.dir.path()).unwrap();
-        flock(&lock, FlockOperation::LockExclusive).unwrap();
+        let lock = locked(&place);
         let starting = bound(place.endpoint.socket_path(), SocketType::SEQPACKET);
         thread::scope(|scope| {
             let second = scope.spawn(|| bind(&place));
             thread::sleep(Duration::from_millis(50));
             listen(&starting, 16).unwrap();
-            flock(&lock, FlockOperation::Unlock).unwrap();
+            drop(lock);
             assert_in_use(&second.join().unwrap());
         });
     });
 }
 
 #[test]
-fn a_run_directory_that_stays_locked_is_in_use() {
+fn a_lock_that_stays_held_is_in_use() {
     watched(|| {
         let place = Place::new();
-        let lock = File::open(place.dir.path()).unwrap();
-        flock(&lock, FlockOperation::LockExclusive).unwrap();
+        let _lock = locked(&place);
         assert_in_use(&bind(&place));
+        assert_eq!(place.names(), [".netipc.lock"]);
+    });
+}
+
+#[test]
+fn whoever_locks_the_run_directory_is_in_nobodys_way() {
+    watched(|| {
+        let place = Place::new();
+        let stranger = File::open(place.dir.path()).unwrap();
+        flock(&stranger, FlockOperation::LockExclusive).unwrap();
+        is_taken_over(&place);
+    });
+}
+
+#[test]
+fn a_lock_that_a_dead_server_has_left_is_taken_over_and_removed() {
+    watched(|| {
+        let place = Place::new();
+        drop(locked(&place));
+        let _listener = bind(&place).unwrap();
+        assert_eq!(place.names(), ["web.sock"]);
+    });
+}
+
+#[test]
+fn something_else_in_the_place_of_the_lock_is_named_and_left_alone() {
+    watched(|| {
+        let place = Place::new();
+        let elsewhere = place.dir.path().join("precious");
+        symlink(&elsewhere, lock_path(&place)).unwrap();
+        let error = bind(&place).unwrap_err();
+        assert!(matches!(&error, ListenError::Path { path, .. } if *path == lock_path(&place)), "{error:?}");
+        assert!(!elsewhere.exists());
+        fs::remove_file(lock_path(&place)).unwrap();
+        fs::create_dir(lock_path(&place)).unwrap();
+        let error = bind(&place).unwrap_err();
+        assert!(matches!(&error, ListenError::Path { path, .. } if *path == lock_path(&place)), "{error:?}");
     });
 }
 

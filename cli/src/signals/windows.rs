@@ -1,9 +1,10 @@
-//! What Windows has in place of signals: Ctrl-C and Ctrl-Break. The end of the console or of the user's session comes the
-//! same way, but Windows ends the process as soon as it has been told.
+//! What Windows has in place of signals: Ctrl-C and Ctrl-Break. The end of the console, of the user's session and of the
+//! machine come the same way and cannot be told apart, but at the process's own end Windows does not wait for it. A process
+//! in session 0 is told of the end of every user's session.
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Condvar, Mutex, Once, PoisonError};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::Reader;
@@ -55,10 +56,8 @@ pub(crate) struct Handle(Sender<Option<i32>>);
 impl Signals {
     /// From here on they end nothing by themselves.
     pub(super) fn new(_signals: &[i32]) -> io::Result<Self> {
-        static HANDLER: Once = Once::new();
-        let mut result = Ok(());
-        HANDLER.call_once(|| result = ctrlc::set_handler(happened));
-        result.map_err(io::Error::other)?;
+        static HANDLER: OnceLock<Result<(), ctrlc::Error>> = OnceLock::new();
+        installed(HANDLER.get_or_init(|| ctrlc::set_handler(happened)))?;
         let (teller, told) = mpsc::channel();
         waiting().push(teller.clone());
         Ok(Self { told, teller })
@@ -81,6 +80,11 @@ impl Handle {
     }
 }
 
+/// A handler is made once, and whoever comes later without one is told as well.
+fn installed(handler: &Result<(), ctrlc::Error>) -> io::Result<()> {
+    handler.as_ref().copied().map_err(|error| io::Error::other(error.to_string()))
+}
+
 fn happened() {
     waiting().retain(|teller| teller.send(Some(SIGINT)).is_ok());
 }
@@ -93,6 +97,15 @@ fn waiting() -> std::sync::MutexGuard<'static, Vec<Sender<Option<i32>>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_comes_after_a_handler_could_not_be_made_is_told_as_well() {
+        let handler = Err(ctrlc::Error::MultipleHandlers);
+        for _ in 0..2 {
+            assert!(installed(&handler).is_err());
+        }
+        assert!(installed(&Ok(())).is_ok());
+    }
 
     #[test]
     fn whoever_waits_is_told_until_it_closes() {

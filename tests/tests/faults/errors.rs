@@ -27,8 +27,8 @@ pub(crate) fn errors_of(call: &str) -> &'static [Errno] {
         "linkat" => &[Errno::EXIST, Errno::NOSPC, Errno::ACCESS, Errno::NOENT],
         "futex_waitv" => &[Errno::NOSYS, Errno::PERM, Errno::AGAIN],
         "kill" => &[Errno::PERM, Errno::SRCH],
-        // No call.
-        _ if call.starts_with("step: ") => &[],
+        // What cannot fail, and what is no call.
+        _ if call == "getrlimit" || call.starts_with("step: ") => &[],
         _ => &[Errno::IO, Errno::ACCESS],
     }
 }
@@ -56,4 +56,10 @@ pub(crate) fn is_interruptible(call: &str) -> bool {
 /// Calls without which a file cannot be removed: one that is left has to wait for the next server.
 pub(crate) fn removes(call: &str) -> bool {
     matches!(call, "unlink" | "lstat" | "rmdir")
+}
+
+/// Calls without which the lock of servers that start cannot be had: what is left at its name has to wait for the next
+/// one.
+pub(crate) fn locks(call: &str) -> bool {
+    matches!(call, "flock" | "fstat" | "fchmod")
 }

@@ -12,8 +12,16 @@ use crate::Endpoint;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ListenError {
-    /// A live server answers there, or it cannot be told whether one does.
-    #[error("{endpoint} is in use by another server")]
+    /// A live server answers there, or it cannot be told whether one does. On Windows a client of an earlier server is enough
+    /// that still has its session open, and does not know yet that it is over.
+    #[cfg_attr(unix, error("{endpoint} is in use by another server"))]
+    #[cfg_attr(
+        windows,
+        error(
+            "{endpoint} is in use by another server, or a client of an earlier one still has it open, which lets go at its \
+             next call or when it ends"
+        )
+    )]
     AddressInUse {
         /// Where.
         endpoint: Endpoint,

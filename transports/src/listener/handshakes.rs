@@ -32,13 +32,18 @@ impl<C> Handshakes<C> {
         self.waiting.len()
     }
 
-    /// A number for a connection that has come. If there are as many as may be, the oldest one is dropped.
-    pub(crate) fn number(&mut self, options: &ListenOptions) -> u64 {
-        if self.len() >= options.max_pending_handshakes as usize {
-            self.waiting.pop_front();
-        }
+    /// A number for a connection that has come.
+    pub(crate) fn number(&mut self) -> u64 {
         self.last_session_id += 1;
         self.last_session_id
+    }
+
+    /// Makes room for one more: if there are as many as may be, the oldest one is taken out.
+    #[must_use = "it may have to be watched no longer"]
+    pub(crate) fn make_room(&mut self, options: &ListenOptions) -> Option<C> {
+        let is_full = self.len() >= options.max_pending_handshakes as usize;
+        let oldest = is_full.then(|| self.waiting.pop_front()).flatten();
+        oldest.map(|handshake| handshake.connection)
     }
 
     /// Begins a handshake with a connection that has got this number.
@@ -47,11 +52,11 @@ impl<C> Handshakes<C> {
         self.waiting.push_back(Handshake { connection, session_id, deadline });
     }
 
-    /// Drops connections whose time is up.
-    pub(crate) fn drop_late(&mut self) {
-        while self.waiting.front().is_some_and(|handshake| handshake.deadline.is_past()) {
-            self.waiting.pop_front();
-        }
+    /// Takes out the next one whose time is up.
+    #[must_use = "it may have to be watched no longer"]
+    pub(crate) fn take_late(&mut self) -> Option<C> {
+        let late = self.waiting.pop_front_if(|handshake| handshake.deadline.is_past());
+        late.map(|handshake| handshake.connection)
     }
 
     /// When the next one's time is up.
@@ -65,6 +70,7 @@ impl<C> Handshakes<C> {
     }
 
     /// Takes one out that is over, or whose session begins.
+    #[must_use = "it may have to be watched no longer"]
     pub(crate) fn remove(&mut self, session_id: u64) -> Option<C> {
         let index = self.find(session_id)?;
         self.waiting.remove(index).map(|handshake| handshake.connection)
@@ -103,7 +109,7 @@ mod tests {
         connection: &'static str,
         options: &ListenOptions,
     ) -> u64 {
-        let session_id = handshakes.number(options);
+        let session_id = handshakes.number();
         handshakes.begin(session_id, connection, options);
         session_id
     }
@@ -113,7 +119,7 @@ mod tests {
         let (mut handshakes, options) = (Handshakes::default(), options(8, Duration::from_mins(1)));
         assert_eq!(begin(&mut handshakes, "one", &options), 1);
         assert_eq!(handshakes.remove(1), Some("one"));
-        assert_eq!(handshakes.number(&options), 2, "one that never becomes a handshake has a number too");
+        assert_eq!(handshakes.number(), 2, "one that never becomes a handshake has a number too");
         assert_eq!(begin(&mut handshakes, "three", &options), 3);
         assert_eq!(handshakes.remove(1), None);
         assert!(handshakes.get_mut(3).is_some());
@@ -122,9 +128,12 @@ mod tests {
     #[test]
     fn the_oldest_makes_way() {
         let (mut handshakes, options) = (Handshakes::default(), options(2, Duration::from_mins(1)));
-        for connection in ["one", "two", "three"] {
-            begin(&mut handshakes, connection, &options);
-        }
+        assert_eq!(handshakes.make_room(&options), None);
+        begin(&mut handshakes, "one", &options);
+        assert_eq!(handshakes.make_room(&options), None);
+        begin(&mut handshakes, "two", &options);
+        assert_eq!(handshakes.make_room(&options), Some("one"));
+        begin(&mut handshakes, "three", &options);
         let left: Vec<_> = handshakes.connections().copied().collect();
         assert_eq!(left, ["two", "three"]);
     }
@@ -135,22 +144,23 @@ mod tests {
         for connection in ["one", "two", "three"] {
             begin(&mut handshakes, connection, &options);
         }
-        handshakes.remove(2);
+        assert_eq!(handshakes.remove(2), Some("two"));
         assert_eq!(handshakes.first_after(0), Some(1));
         assert_eq!(handshakes.first_after(1), Some(3));
         assert_eq!(handshakes.first_after(3), None);
     }
 
     #[test]
-    fn those_whose_time_is_up_are_dropped() {
+    fn those_whose_time_is_up_are_taken_out() {
         let mut handshakes = Handshakes::default();
         begin(&mut handshakes, "late", &options(8, Duration::ZERO));
         begin(&mut handshakes, "in time", &options(8, Duration::from_mins(1)));
         assert!(handshakes.deadline().is_past());
-        handshakes.drop_late();
+        assert_eq!(handshakes.take_late(), Some("late"));
+        assert_eq!(handshakes.take_late(), None);
         assert_eq!(handshakes.len(), 1);
         assert!(!handshakes.deadline().is_past());
-        handshakes.remove(2);
+        assert_eq!(handshakes.remove(2), Some("in time"));
         assert_eq!(handshakes.deadline(), Deadline::NEVER);
     }
 }

@@ -31,9 +31,15 @@ impl<C> Reception<C> {
         }
     }
 
-    /// A number for a connection that has come. If there are as many as may be, the oldest one is dropped.
+    /// A number for a connection that has come.
     pub(crate) fn number(&mut self) -> u64 {
-        self.handshakes.number(&self.options)
+        self.handshakes.number()
+    }
+
+    /// Makes room for a connection that has come: the oldest one, if there are as many as may be.
+    #[must_use = "it may have to be watched no longer"]
+    pub(crate) fn make_room(&mut self) -> Option<C> {
+        self.handshakes.make_room(&self.options)
     }
 
     /// Begins the handshake of a connection that has got this number.

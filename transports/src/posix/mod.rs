@@ -14,6 +14,8 @@ mod link;
 #[cfg(target_os = "linux")]
 mod linux;
 mod listener;
+mod maker;
+mod own_name;
 mod run_dir;
 #[cfg(target_os = "linux")]
 mod shm;

@@ -9,6 +9,7 @@ use std::sync::{Arc, Weak};
 use rustix::net::Shutdown;
 
 use super::Alarm;
+use super::maker::Maker;
 use super::sys;
 use crate::abort::Wake;
 
@@ -17,6 +18,7 @@ use crate::abort::Wake;
 pub(crate) struct Socket {
     fd: OwnedFd,
     alarm: Alarm,
+    maker: Maker,
     #[cfg(target_os = "linux")]
     aborted: OnceLock<Aborted>,
 }
@@ -30,6 +32,7 @@ impl Socket {
         Self {
             fd,
             alarm: Alarm::default(),
+            maker: Maker::this(),
             #[cfg(target_os = "linux")]
             aborted: OnceLock::new(),
         }
@@ -49,6 +52,11 @@ impl Socket {
     #[cfg(target_os = "linux")]
     pub(super) fn abort_also(&self, aborted: impl Fn() + Send + Sync + 'static) {
         let _ = self.aborted.set(Box::new(aborted));
+    }
+
+    /// Whether another process has made it, which has forked this one and may still use it.
+    pub(super) fn is_inherited(&self) -> bool {
+        !self.maker.is_this()
     }
 
     pub(super) fn shut_down(&self, how: Shutdown) {

@@ -59,9 +59,9 @@ impl Uds {
     }
 
     /// What a session with this peer can be carried by.
-    #[allow(clippy::unused_self, reason = "on Windows it depends on the peer")]
-    pub(crate) fn carried(&self) -> Profiles {
-        Profiles::CARRIED
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "on Windows it depends on the peer")]
+    pub(crate) fn carried(&self) -> Result<Profiles, PacketError> {
+        Ok(Profiles::CARRIED)
     }
 
     pub(super) fn socket(&self) -> &Arc<Socket> {
@@ -261,6 +261,10 @@ impl Packets for Uds {
 
     fn shut_down(&mut self) {
         self.socket.shut_down(Shutdown::Both);
+    }
+
+    fn is_inherited(&self) -> bool {
+        self.socket.is_inherited()
     }
 
     fn linger(&mut self, deadline: Deadline) {

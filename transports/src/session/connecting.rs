@@ -51,8 +51,15 @@ pub struct Connecting {
 enum Stage {
     /// Not connected yet.
     Dialing(Dialing),
-    /// HELLO is out.
-    Hello(Baseline),
+    /// Connected. HELLO is out, or is still to go.
+    Hello(Baseline, Sent),
+}
+
+/// Whether a packet is out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    Whole,
+    NotYet,
 }
 
 /// How far a connection has come.
@@ -95,31 +102,33 @@ impl Connecting {
     pub(super) fn step(self, deadline: Deadline) -> Result<Progress, ConnectError> {
         let Self { endpoint, mut options, stage, registration } = self;
         let failed = |error| ConnectError::from_packets(error, &endpoint);
-        let mut baseline = match stage {
+        let (mut baseline, mut sent) = match stage {
             Stage::Dialing(mut dialing) => {
                 if let Some(pause) = dialing.dial(&endpoint)? {
                     let stage = Stage::Dialing(dialing);
                     return Ok(Progress::Later(Self { endpoint, options, stage, registration }, pause));
                 }
-                let mut baseline = dialing.connected(&endpoint, options.waiting)?;
+                let baseline = dialing.connected(&endpoint, options.waiting)?;
                 let packet_size = baseline.packet_size(options.packet_size);
-                let carried = baseline.carried();
+                let carried = baseline.carried().map_err(failed)?;
                 if !options.reaches(carried) {
                     // A HELLO that proposes nothing would only show the token.
                     let reason = Incompatibility::OutOfReach;
                     return Err(ConnectError::Incompatible { endpoint, reason });
                 }
                 options = options.resolved(packet_size, carried);
-                send_hello(&mut baseline, &options).map_err(failed)?;
-                baseline
+                (baseline, Sent::NotYet)
             }
-            Stage::Hello(baseline) => baseline,
+            Stage::Hello(baseline, sent) => (baseline, sent),
         };
+        if sent == Sent::NotYet {
+            sent = send_hello(&mut baseline, &options, deadline).map_err(failed)?;
+        }
         let mut packet = [0; HEADER_LEN + LONGEST_PAYLOAD];
         let received = match baseline.receive(&mut packet, deadline) {
             Ok(received) => received,
             Err(PacketError::TimedOut) => {
-                let stage = Stage::Hello(baseline);
+                let stage = Stage::Hello(baseline, sent);
                 return Ok(Progress::Readable(Self { endpoint, options, stage, registration }));
             }
             Err(error) => return Err(failed(error)),
@@ -130,7 +139,7 @@ impl Connecting {
         let (header, payload) = received.split(&packet);
         let mut agreed: Agreed = client::judge(header, payload, &options)
             .map_err(|refusal| ConnectError::from_refusal(refusal, &endpoint))?;
-        let link = PlatformLink::connected(baseline, &endpoint, &options, &mut agreed)?;
+        let link = PlatformLink::connected(baseline, &endpoint, &options, &mut agreed, deadline)?;
         Ok(Progress::Connected(ClientSession::new(link, agreed, options.max_in_flight, registration)))
     }
 
@@ -152,12 +161,22 @@ impl Connecting {
     }
 }
 
-/// The first packet on its socket, so that there is room for it.
-fn send_hello(packets: &mut impl Packets, options: &ConnectOptions) -> Result<(), PacketError> {
+/// The first packet on its connection, for which there is nearly always room.
+fn send_hello(
+    packets: &mut impl Packets,
+    options: &ConnectOptions,
+    deadline: Deadline,
+) -> Result<Sent, PacketError> {
     let hello = client::hello(options);
-    match packets.send(&hello.header, &hello.payload, Deadline::NOW) {
+    let mut attempt = |deadline| packets.send_kept(&hello.header, &hello.payload, deadline);
+    let sent = match attempt(Deadline::NOW) {
+        Err(PacketError::TimedOut) => attempt(deadline),
+        sent => sent,
+    };
+    match sent {
         // A server that closes at once may have said why.
-        Ok(()) | Err(PacketError::Closed | PacketError::Reset) => Ok(()),
+        Ok(()) | Err(PacketError::Closed | PacketError::Reset) => Ok(Sent::Whole),
+        Err(PacketError::TimedOut) => Ok(Sent::NotYet),
         Err(error) => Err(error),
     }
 }
@@ -168,7 +187,7 @@ impl AsFd for Connecting {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match &self.stage {
             Stage::Dialing(dialing) => dialing.connection().as_fd(),
-            Stage::Hello(baseline) => baseline.as_fd(),
+            Stage::Hello(baseline, _) => baseline.as_fd(),
         }
     }
 }
@@ -179,7 +198,7 @@ impl AsHandle for Connecting {
     fn as_handle(&self) -> BorrowedHandle<'_> {
         match &self.stage {
             Stage::Dialing(dialing) => dialing.connection().as_handle(),
-            Stage::Hello(baseline) => baseline.as_handle(),
+            Stage::Hello(baseline, _) => baseline.as_handle(),
         }
     }
 }

@@ -27,7 +27,8 @@ impl SessionHandle {
     }
 
     /// Ends the session: what waits in it, and all that is tried later, fails as aborted. The file of its shared
-    /// memory, if it has one, is gone when this returns.
+    /// memory, if it has one, is gone when this returns. On Windows the name of that goes later: when the session has failed
+    /// or was dropped at this side, and at its client too.
     pub fn shutdown(&self) {
         self.0.abort();
     }

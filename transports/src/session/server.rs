@@ -22,6 +22,8 @@ use crate::{Agreed, Credentials, Deadline};
 /// Contract: `docs/contract/transport.md`.
 ///
 /// ```no_run
+/// use std::time::Duration;
+///
 /// use netipc_transport::{Deadline, ReceiveError, SendError, ServerSession, Status};
 ///
 /// fn serve(mut session: ServerSession) -> Result<(), SendError> {
@@ -29,7 +31,9 @@ use crate::{Agreed, Credentials, Deadline};
 ///         let request = match session.receive(Deadline::NEVER) {
 ///             Ok(request) => request,
 ///             Err(ReceiveError::Overflow { header, .. }) => {
-///                 return session.refuse(header, Status::LimitExceeded, Deadline::NEVER);
+///                 // Goes on until the client closes too, which it need not do.
+///                 let soon = Deadline::after(Duration::from_secs(1));
+///                 return session.refuse(header, Status::LimitExceeded, soon);
 ///             }
 ///             Err(_) => return Ok(()),
 ///         };

@@ -37,6 +37,7 @@ impl<const HEADER: usize> SharedBytes<HEADER> {
     }
 
     /// Where it begins.
+    #[cfg(unix)]
     pub(crate) fn base(&self) -> NonNull<u8> {
         self.base
     }

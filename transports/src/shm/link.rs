@@ -51,8 +51,16 @@ pub(crate) trait Sharing {
         pace: &mut Self::Pace,
     ) -> Result<Waited, ReceiveError>;
 
+    /// No further round comes, however the last one ended, before this side begins to wait anew. For platforms on which
+    /// others have to know.
+    fn end_wait(&mut self) {}
+
     /// Looks for signs of the peer. Never waits.
     fn peer(&mut self) -> io::Result<Peer>;
+
+    /// Takes back a signal of the connection that tells of nothing, for whoever waits for that alone. What it may tell of is
+    /// looked at afterwards.
+    fn settle(&self) {}
 
     /// Whether this side has ended the session.
     fn is_aborted(&self) -> bool;
@@ -68,6 +76,11 @@ pub(crate) trait Sharing {
 
     /// Ends the session: the peer sees it at once. Comes more than once.
     fn shut_down(&mut self);
+
+    /// Whether the session is another process's, which has forked this one: whoever lets go of it must not end it.
+    fn is_inherited(&self) -> bool {
+        false
+    }
 }
 
 /// How a round of a wait ended.
@@ -85,7 +98,7 @@ pub(crate) enum Waited {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     Present,
-    /// It has closed in order, or sent an empty packet, which looks like that.
+    /// It has closed in order, or sent an empty packet, which looks like that on a socket.
     Closed,
     /// It has gone without reading what was sent to it.
     #[cfg_attr(windows, allow(dead_code, reason = "pipes do not tell"))]
@@ -200,6 +213,7 @@ impl<S: Sharing> Shm<S> {
             Spun::Ready(found) => Ok(found.map(drop).map_err(Violation::from)?),
             Spun::Block(blocking) => {
                 let waited = self.block(left, deadline);
+                self.sharing.end_wait();
                 self.spinning.blocked(blocking);
                 waited
             }
@@ -209,6 +223,7 @@ impl<S: Sharing> Shm<S> {
     /// For whoever never waits, who has to learn of the peer's end too.
     #[cold]
     fn look_once(&mut self) -> Result<(), ReceiveError> {
+        self.sharing.settle();
         if self.look_around()? { Ok(()) } else { Err(ReceiveError::TimedOut) }
     }
 
@@ -414,7 +429,9 @@ impl<S: Sharing> Link for Shm<S> {
 
 impl<S: Sharing> Drop for Shm<S> {
     fn drop(&mut self) {
-        self.sharing.shut_down();
+        if !self.sharing.is_inherited() {
+            self.sharing.shut_down();
+        }
     }
 }
 

@@ -29,5 +29,7 @@ pub(crate) use link::{Peer, Sharing, Shm, Waited, attaching_failed};
 pub(crate) use publication::Announced;
 #[cfg(any(target_os = "linux", windows))]
 pub(crate) use publication::Sequence;
+#[cfg(all(test, target_os = "linux"))]
+pub(crate) use publication::testing;
 #[cfg(target_os = "linux")]
-pub(crate) use publication::{Look, Signalled};
+pub(crate) use publication::{Fence, Look, Signalled, Word};

@@ -65,3 +65,34 @@ fn failure(error: io::Error, endpoint: &Endpoint) -> ConnectError {
         Failure::Io(source) => ConnectError::Io { endpoint, source },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Profiles;
+    use crate::abort::Wake;
+    use crate::packets::PacketError;
+    use crate::windows::sys::{NewInstance, SecurityDescriptor};
+
+    /// What a client is told that its server's pipe carries once this has happened.
+    fn carried(service: &str, end: impl FnOnce(&Dialing)) -> Result<Profiles, PacketError> {
+        let endpoint = Endpoint::new(format!("run-{}", std::process::id()), service).unwrap();
+        let security = SecurityDescriptor::new().unwrap();
+        let instance = NewInstance::first(endpoint.pipe_name(), 4_096, &security).create().unwrap();
+        let mut dialing = Dialing::new(&endpoint).unwrap();
+        assert!(dialing.dial(&endpoint).unwrap().is_none());
+        end(&dialing);
+        let carried = dialing.connected(&endpoint, Waiting::default()).unwrap().carried();
+        drop(instance);
+        carried
+    }
+
+    #[test]
+    fn a_connection_that_has_ended_does_not_count_as_one_between_windows_sessions() {
+        let aborted = carried("aborted", |dialing| dialing.connection().wake());
+        assert!(matches!(aborted, Err(PacketError::Aborted)), "{aborted:?}");
+        let closed = carried("closed", |dialing| dialing.connection().close());
+        assert!(matches!(closed, Err(PacketError::Closed)), "{closed:?}");
+        assert_eq!(carried("live", |_| ()).unwrap(), Profiles::CARRIED);
+    }
+}

@@ -8,7 +8,7 @@ use super::pipe::Pipe;
 use super::shm::{Region, Side, attached, served};
 use crate::chunking::Chunked;
 use crate::shm::Shm;
-use crate::{Agreed, ConnectError, ConnectOptions, Credentials, Endpoint, Profiles, Waiting};
+use crate::{Agreed, ConnectError, ConnectOptions, Credentials, Deadline, Endpoint, Profiles, Waiting};
 
 /// What carries the messages of a session. Whichever it is, a pipe lives as long as the session does: it tells who the peer
 /// is and that it has gone, and ending it ends the session.
@@ -34,11 +34,12 @@ impl WindowsLink {
         endpoint: &Endpoint,
         options: &ConnectOptions,
         agreed: &mut Agreed,
+        deadline: Deadline,
     ) -> Result<Self, ConnectError> {
         if agreed.profile == Profiles::BASELINE {
             return Ok(Self::new(pipe, agreed, agreed.max_response_payload_bytes));
         }
-        let link = attached(pipe, endpoint, options, agreed)?;
+        let link = attached(pipe, endpoint, options, agreed, deadline)?;
         link.cut(agreed);
         Ok(Self::Shm(link))
     }

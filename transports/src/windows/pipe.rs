@@ -21,6 +21,9 @@ const LOOKS: u32 = 64;
 /// A peer that sends nothing for so long has stopped sending.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// A read of what is there takes no longer.
+const LATENESS: Duration = Duration::from_secs(1);
+
 /// Bytes that are read away at a time.
 const ROOM_TO_DISCARD: usize = 4096;
 
@@ -75,9 +78,14 @@ impl Pipe {
         &self.connection
     }
 
-    /// What a session with this server can be carried by.
-    pub(crate) fn carried(&self) -> Profiles {
-        windows_session::carried_to_server(self.connection.pipe())
+    /// What a session with this server can be carried by. Nothing tells that of a server that has gone.
+    pub(crate) fn carried(&self) -> Result<Profiles, PacketError> {
+        let carried = windows_session::carried_to_server(self.connection.pipe());
+        if carried != Profiles::CARRIED {
+            let Some(pipe) = self.connection.pipe().enter() else { return Err(self.failed(Failure::Closed)) };
+            pending_bytes(pipe.handle()).map_err(|error| self.failed(error.into()))?;
+        }
+        Ok(carried)
     }
 
     /// The process at the other end.
@@ -111,7 +119,7 @@ impl Pipe {
             };
             let error = match result {
                 Ok(None) => return Ok(Peer::Present),
-                Ok(Some(Transferred { bytes: 0, truncated: false })) => return Ok(Peer::Closed),
+                // Also an empty message: the end is an error.
                 Ok(Some(_)) => return Ok(Peer::Spoke),
                 Err(error) => error,
             };
@@ -121,6 +129,17 @@ impl Pipe {
                 Failure::Closed | Failure::Cancelled => return Ok(Peer::Closed),
                 Failure::Io(error) => return Err(error),
             }
+        }
+    }
+
+    /// As [`Pipe::peer`], but waits until the deadline for something to happen.
+    pub(super) fn await_peer(&mut self, deadline: Deadline) -> io::Result<Peer> {
+        loop {
+            let peer = self.peer()?;
+            if peer != Peer::Present || deadline.is_past() {
+                return Ok(peer);
+            }
+            self.reading.wait(deadline.remaining())?;
         }
     }
 
@@ -136,7 +155,7 @@ impl Pipe {
             return Err(PacketError::Aborted);
         }
         if self.connection.is_reading_over() {
-            return self.receive_last(room);
+            return self.receive_last(room, deadline);
         }
         // A read that begins now resets the event.
         let is_settled = !self.reading.is_in_progress();
@@ -173,7 +192,7 @@ impl Pipe {
             }
             // Asked after the read has begun, which resets the event that tells of it.
             if self.connection.is_reading_over() {
-                return self.receive_last(room);
+                return self.receive_last(room, deadline);
             }
             if self.connection.is_aborted() {
                 return Err(PacketError::Aborted);
@@ -209,14 +228,10 @@ impl Pipe {
     /// Receives what was there when reading was ended, and nothing that has come since: else a peer that always has another
     /// one would keep this side from ending.
     #[cold]
-    fn receive_last(&mut self, room: usize) -> Result<Transferred, PacketError> {
-        if let Some(result) = self.reading.cancel() {
-            match result.map_err(Failure::from) {
-                // It came before it could be cancelled.
-                Ok(transferred) => return Ok(transferred),
-                Err(Failure::Cancelled) => {}
-                Err(failure) => return Err(self.failed(failure)),
-            }
+    fn receive_last(&mut self, room: usize, deadline: Deadline) -> Result<Transferred, PacketError> {
+        // What came before it could be cancelled.
+        if let Some(transferred) = self.cancel_read()? {
+            return Ok(transferred);
         }
         let left = match self.last_bytes {
             Some(left) => left,
@@ -226,17 +241,29 @@ impl Pipe {
         if left == 0 {
             return Err(PacketError::Closed);
         }
-        match self.reading.read(room) {
-            Ok(Some(transferred)) => {
-                self.last_bytes = Some(left.saturating_sub(transferred.bytes));
-                Ok(transferred)
-            }
-            Ok(None) => {
-                // Only this side reads, so that what was there is still there.
-                self.last_bytes = Some(0);
-                Err(PacketError::Closed)
-            }
-            Err(error) => Err(self.failed(error.into())),
+        let read = match self.reading.read(room).map_err(|error| self.failed(error.into()))? {
+            // Only this side reads, so that it is still there, unless its sender has taken it back.
+            None => self.finish_read(deadline.earlier(Deadline::after(LATENESS)))?,
+            read => read,
+        };
+        self.last_bytes = Some(read.map_or(0, |transferred| left.saturating_sub(transferred.bytes)));
+        read.ok_or(PacketError::Closed)
+    }
+
+    /// What the read that is in progress brings until the deadline, which ends it.
+    fn finish_read(&mut self, deadline: Deadline) -> Result<Option<Transferred>, PacketError> {
+        while !self.reading.is_complete() && !self.connection.is_aborted() && !deadline.is_past() {
+            self.reading.wait(deadline.remaining()).map_err(PacketError::Io)?;
+        }
+        self.cancel_read()
+    }
+
+    /// Ends the read that is in progress, if one is. It may have brought something all the same.
+    fn cancel_read(&mut self) -> Result<Option<Transferred>, PacketError> {
+        match self.reading.cancel().transpose().map_err(Failure::from) {
+            Ok(read) => Ok(read),
+            Err(Failure::Cancelled) if !self.connection.is_aborted() => Ok(None),
+            Err(failure) => Err(self.failed(failure)),
         }
     }
 

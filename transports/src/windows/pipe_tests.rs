@@ -1,4 +1,7 @@
+use std::thread;
+
 use super::*;
+use crate::windows::connection::ConnectionRef;
 use crate::windows::sys::{ClosableHandle, NewInstance, SecurityDescriptor, open_pipe};
 
 const ROOM: usize = 4_096;
@@ -52,4 +55,35 @@ fn a_packet_that_is_kept_leaves_no_signal_that_tells_of_nothing() {
         server.receive(&mut packet, Deadline::NEVER).unwrap();
     }
     client.send_kept(&header, &payload, Deadline::NEVER).unwrap();
+}
+
+#[test]
+fn what_was_there_when_reading_was_ended_comes_although_the_read_takes_time() {
+    let [mut server, mut client] = ends("last-later");
+    ConnectionRef::new(server.connection()).shut_down_read();
+    // As if it were there, and Windows slow to give it.
+    server.last_bytes = Some(HEADER_LEN);
+    thread::scope(|scope| {
+        let receiving = scope.spawn(|| {
+            let mut packet = [0; 64];
+            let received = server.receive(&mut packet, Deadline::NEVER).unwrap();
+            (received, server.receive(&mut packet, Deadline::NEVER))
+        });
+        client.send(&[7; HEADER_LEN], b"", Deadline::NEVER).unwrap();
+        let (received, next) = receiving.join().unwrap();
+        assert_eq!(received.header, HEADER_LEN);
+        assert!(matches!(next, Err(PacketError::Closed)), "{next:?}");
+    });
+}
+
+#[test]
+fn what_was_there_when_reading_was_ended_and_is_not_any_more_keeps_nobody() {
+    for deadline in [Deadline::NOW, Deadline::NEVER] {
+        let [mut server, _client] = ends("last-never");
+        ConnectionRef::new(server.connection()).shut_down_read();
+        // As if its sender had taken it back.
+        server.last_bytes = Some(HEADER_LEN);
+        let found = server.receive(&mut [0; 64], deadline);
+        assert!(matches!(found, Err(PacketError::Closed)), "{found:?}");
+    }
 }

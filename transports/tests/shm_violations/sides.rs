@@ -80,6 +80,15 @@ pub(crate) fn client_of(profile: Profiles, layout: &Layout, change: impl FnOnce(
 
 /// A raw server that agrees on this profile, and what comes of that at a client.
 pub(crate) fn connect(place: &Place, profile: Profiles) -> (Raw, Result<ClientSession, ConnectError>) {
+    connect_to(place, profile, |server| server)
+}
+
+/// A raw server that agrees on this profile and then does this, and what comes of that at a client.
+pub(crate) fn connect_to<T: Send>(
+    place: &Place,
+    profile: Profiles,
+    then: impl FnOnce(Raw) -> T + Send,
+) -> (T, Result<ClientSession, ConnectError>) {
     let listener = RawListener::at(&place.endpoint);
     thread::scope(|scope| {
         let server = scope.spawn(|| {
@@ -92,7 +101,7 @@ pub(crate) fn connect(place: &Place, profile: Profiles) -> (Raw, Result<ClientSe
                 ..ack()
             };
             server.send(&ack_packet(Status::Ok, &selected));
-            server
+            then(server)
         });
         let options = ConnectOptions { supported_profiles: profile, ..ConnectOptions::default() };
         let session = place.connect_with(&options);

@@ -9,7 +9,7 @@ use netipc_tests::support::region::{
     CLIENT_CLOSED, CLIENT_WAITING, Layout, Region, SERVER_CLOSED, SERVER_WAITING, SPIN_TRIES, Way,
 };
 use netipc_tests::support::{soon, watched};
-use netipc_transport::{Deadline, Profiles, ReceiveError, Status};
+use netipc_transport::{Deadline, Profiles, ReceiveError, Status, Violation};
 
 use crate::sides::{Client, Server, client, client_of, in_each_profile, request, server};
 
@@ -145,5 +145,15 @@ fn a_side_that_closes_says_so_and_wakes_its_peer() {
         drop(session);
         assert_eq!(region.word(SERVER_CLOSED).load(Ordering::SeqCst), 1);
         assert_eq!(region.was_woken(Way::Response), profile == Profiles::SHM_HYBRID);
+    });
+}
+
+#[test]
+fn an_empty_message_on_the_pipe_is_a_violation_and_no_end() {
+    in_each_profile(|profile| {
+        let mut server = server(profile);
+        server.client.send(b"");
+        let violation = server.violation();
+        assert!(matches!(violation, Violation::UnexpectedPacket), "{violation:?}");
     });
 }

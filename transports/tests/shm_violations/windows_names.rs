@@ -2,12 +2,15 @@
 
 use std::sync::atomic::Ordering;
 use std::thread;
+use std::time::Duration;
 
+use netipc_tests::support::raw::{Raw, hello, hello_packet};
 use netipc_tests::support::region::{Layout, Region, Section, Way, stem};
 use netipc_tests::support::{Place, accept, watched};
+use netipc_transport::envelope::Hello;
 use netipc_transport::{AttachError, ConnectError, ConnectOptions, CreateError, ListenOptions, Profiles};
 
-use crate::sides::{connect, in_each_profile};
+use crate::sides::{connect, connect_to, in_each_profile};
 
 fn region(place: &Place, profile: Profiles) -> Region {
     Region::create(&place.endpoint, profile, 1, &Layout::default())
@@ -28,6 +31,19 @@ fn a_client_that_finds_no_mapping_cannot_attach() {
     in_each_profile(|profile| {
         let error = not_attached(profile, |_| None);
         assert!(matches!(error, AttachError::Missing { .. }), "{error}");
+    });
+}
+
+#[test]
+fn a_client_that_finds_no_mapping_of_a_server_that_is_going_is_told_that_it_has_gone() {
+    in_each_profile(|profile| {
+        // Its mapping goes first, and its pipe a moment later.
+        let going = |server| {
+            thread::sleep(Duration::from_millis(20));
+            drop(server);
+        };
+        let error = connect_to(&Place::new(), profile, going).1.unwrap_err();
+        assert!(matches!(error, ConnectError::Closed { .. }), "{error:?}");
     });
 }
 
@@ -106,10 +122,29 @@ fn a_mapping_or_an_event_that_is_there_already_leaves_its_profile_out() {
             });
             assert_eq!(agreed.profile, expected, "{suffix}");
             let failure = listener.census().last_region_failure().unwrap();
+            let CreateError::InUse { path } = &*failure else { panic!("{failure:?}") };
+            assert_eq!(path.to_str(), Some(&name[..]));
             if suffix == "mapping" {
-                assert!(matches!(&*failure, CreateError::InUse { path } if path.to_str() == Some(&name)));
                 assert_eq!(squatter.bytes(), [0; LEN as usize], "it is left alone");
             }
         }
+    });
+}
+
+#[test]
+fn a_client_that_has_not_said_hello_has_no_region_yet() {
+    in_each_profile(|profile| {
+        let place = Place::new();
+        let supported_profiles = profile | Profiles::BASELINE;
+        let mut listener =
+            place.listen_with(&ListenOptions { supported_profiles, ..ListenOptions::default() });
+        let client = Raw::connect(&place.endpoint);
+        assert!(listener.try_accept().unwrap().is_none());
+        // What is made after its region would be that.
+        let first = Section::create(&format!("{}-mapping", stem(&place.endpoint, profile, 1)), 4_096);
+        client.send(&hello_packet(&Hello { supported_profiles, ..hello() }));
+        let session = accept(&mut listener);
+        assert_eq!(session.agreed().profile, Profiles::BASELINE);
+        assert_eq!(first.bytes(), [0; 4_096]);
     });
 }

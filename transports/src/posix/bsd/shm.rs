@@ -7,7 +7,7 @@ use crate::posix::Readiness;
 use crate::posix::link::PosixLink;
 use crate::posix::socket::Socket;
 use crate::posix::uds::Uds;
-use crate::{Agreed, ConnectError, ConnectOptions, CreateError, Endpoint, Waiting};
+use crate::{Agreed, ConnectError, ConnectOptions, CreateError, Deadline, Endpoint, Waiting};
 
 /// A region, which nobody has.
 #[derive(Debug)]
@@ -54,6 +54,7 @@ impl PosixLink {
         _endpoint: &Endpoint,
         _options: &ConnectOptions,
         agreed: &mut Agreed,
+        _deadline: Deadline,
     ) -> Result<Self, ConnectError> {
         Ok(Self::new(uds, agreed, agreed.max_response_payload_bytes))
     }

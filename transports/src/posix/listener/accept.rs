@@ -114,7 +114,7 @@ impl Listener {
     /// that are silent, slow, gone, refused, or not clients at all cost only themselves.
     ///
     /// While somebody is in it, it also watches for the ends of clients whose sessions wait in shared memory, so that
-    /// those need not wake up. While nobody is, they look for themselves, 60 times a second.
+    /// those need not wake up. When nobody has been for some milliseconds, they look for themselves, 60 times a second.
     ///
     /// # Errors
     /// [`AcceptError`]; the listener is as good as before, and handshakes in progress go on with the next call.
@@ -122,7 +122,8 @@ impl Listener {
         self.attendance.begin();
         let accepted = self.accept_next(deadline, abort);
         match &accepted {
-            Ok(_) => self.attendance.pause(),
+            // Whoever waits a while at a time comes back too.
+            Ok(_) | Err(AcceptError::TimedOut) => self.attendance.pause(),
             Err(_) => self.attendance.end(),
         }
         accepted
@@ -148,7 +149,9 @@ impl Listener {
     fn accept_next(&mut self, deadline: Deadline, abort: &Abort) -> Result<ServerSession, AcceptError> {
         let _registration = abort.register(&self.readiness).ok_or(AcceptError::Aborted)?;
         loop {
-            self.reception.handshakes.drop_late();
+            while let Some(late) = self.reception.handshakes.take_late() {
+                self.drop_connection(late);
+            }
             self.end_rest().map_err(io_error)?;
             // One pass always, so that a deadline that is past takes what is there.
             let last_pass = deadline.is_past();
@@ -219,6 +222,9 @@ impl Listener {
 
     /// Begins the handshake of a new connection.
     fn begin(&mut self, fd: OwnedFd) -> Result<Option<ServerSession>, Errno> {
+        if let Some(oldest) = self.reception.make_room() {
+            self.drop_connection(oldest);
+        }
         let session_id = self.reception.number();
         if self.readiness.watch(fd.as_fd(), session_id).is_err() {
             // The kernel has no room to watch it. The client finds its connection closed and comes again.
@@ -235,7 +241,8 @@ impl Listener {
         match connection.advance(session_id, terms) {
             Progress::Waiting => None,
             Progress::Over => {
-                self.reception.handshakes.remove(session_id);
+                let over = self.reception.handshakes.remove(session_id)?;
+                self.drop_connection(over);
                 None
             }
             Progress::Accepted(agreed, region) => {
@@ -243,6 +250,11 @@ impl Listener {
                 Some(self.session(pending.fd, agreed, region))
             }
         }
+    }
+
+    /// Closing is not enough where a child has been forked that still holds the descriptor: it would be reported for ever.
+    fn drop_connection(&self, Pending { fd, .. }: Pending) {
+        self.readiness.forget(fd.as_fd());
     }
 
     fn session(&self, fd: OwnedFd, agreed: Agreed, region: Option<Region>) -> ServerSession {
@@ -303,3 +315,7 @@ impl Drop for Attending {
 fn io_error(error: Errno) -> AcceptError {
     AcceptError::Io(error.into())
 }
+
+#[cfg(test)]
+#[path = "accept_tests.rs"]
+mod tests;

@@ -13,26 +13,24 @@ use crate::Endpoint;
 use crate::listener::ListenError;
 use crate::posix::address::{address, not_made};
 use crate::posix::file_id::FileId;
-use crate::posix::run_dir::{DirectoryLock, Probe, probe};
+use crate::posix::own_name::OwnName;
+use crate::posix::run_dir::{DirectoryLock, NotLocked, Probe, probe};
 use crate::posix::sys::{self, listen, lstat, rmdir, unlink};
 
 /// A listening socket and, where it is this listener's to remove, the name that it has in the file system.
 #[derive(Debug)]
 pub(super) struct BoundSocket {
+    // Removed while the socket still listens: nobody takes over a name where somebody answers, so that a name that is
+    // found to be its own stays its own until it is gone.
+    _name: Option<OwnName>,
     fd: OwnedFd,
-    name: Option<Name>,
-}
-
-#[derive(Debug)]
-struct Name {
-    path: PathBuf,
-    file: FileId,
 }
 
 impl BoundSocket {
     /// Binds and listens, non-blocking, mode 0600.
     pub(super) fn new(endpoint: &Endpoint, backlog: u32) -> Result<Self, ListenError> {
-        let lock = DirectoryLock::take(endpoint.run_dir()).map_err(|error| not_locked(error, endpoint))?;
+        let lock =
+            DirectoryLock::take(endpoint.run_dir()).map_err(|problem| not_locked(problem, endpoint))?;
         make_way(endpoint)?;
         let bound = bind(endpoint, backlog)?;
         drop(lock);
@@ -41,26 +39,13 @@ impl BoundSocket {
 
     /// One that listens already, and whose name belongs to whoever has made it.
     pub(super) fn nameless(fd: OwnedFd) -> Self {
-        Self { fd, name: None }
+        Self { _name: None, fd }
     }
 }
 
 impl AsFd for BoundSocket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
-    }
-}
-
-/// Unlinks its own name, while it still listens: nobody takes over a name where somebody answers, so that a name that
-/// is found to be its own stays its own until it is gone.
-impl Drop for BoundSocket {
-    fn drop(&mut self) {
-        if let Some(Name { path, file }) = &self.name
-            && file.is_at(path)
-        {
-            // There is nobody to tell. Whoever comes next finds a dead socket and removes it.
-            let _ = unlink(path);
-        }
     }
 }
 
@@ -106,14 +91,24 @@ fn bind(endpoint: &Endpoint, backlog: u32) -> Result<BoundSocket, ListenError> {
         Err(Errno::ADDRINUSE) => return Err(in_use(endpoint, None)),
         Err(error) => return Err(in_the_way(error, endpoint, "cannot be made")),
     }
-    let file = lstat(path).map(|stat| FileId::of(&stat)).map_err(|error| {
-        // It was bound just now.
-        let _ = unlink(path);
-        failed(error)
-    })?;
-    let bound = BoundSocket { fd, name: Some(Name { path: path.to_owned(), file }) };
+    let file = match lstat(path) {
+        Ok(stat) => FileId::of(&stat),
+        // They took it for one that was left behind. What they put there meanwhile is theirs.
+        Err(Errno::NOENT) => return Err(in_use(endpoint, None)),
+        Err(error) => {
+            // It was bound just now.
+            let _ = unlink(path);
+            return Err(failed(error));
+        }
+    };
+    let bound = BoundSocket { _name: Some(OwnName::new(path, file)), fd };
     start_to_listen(&bound, backlog).map_err(failed)?;
-    Ok(bound)
+    // From here on whoever looks finds a live server; whoever looked before may have taken the name in the meantime.
+    match lstat(path) {
+        Ok(now) if FileId::of(&now) == file => Ok(bound),
+        Ok(_) | Err(Errno::NOENT) => Err(in_use(endpoint, None)),
+        Err(error) => Err(failed(error)),
+    }
 }
 
 pub(super) fn start_to_listen(socket: impl AsFd, backlog: u32) -> Result<(), Errno> {
@@ -121,18 +116,24 @@ pub(super) fn start_to_listen(socket: impl AsFd, backlog: u32) -> Result<(), Err
 }
 
 /// A run directory that cannot be locked. Where it is for lack of descriptors, liveness cannot be tested either.
-fn not_locked(error: Errno, endpoint: &Endpoint) -> ListenError {
+fn not_locked(problem: NotLocked, endpoint: &Endpoint) -> ListenError {
+    let at = |path: PathBuf, problem, error: Errno| ListenError::Path {
+        endpoint: endpoint.clone(),
+        path,
+        problem,
+        source: error.into(),
+    };
     let exists = || !matches!(lstat(endpoint.socket_path()), Err(Errno::NOENT));
-    match error {
-        Errno::WOULDBLOCK => in_use(endpoint, Some(error)),
-        Errno::MFILE | Errno::NFILE if exists() => in_use(endpoint, Some(error)),
-        Errno::MFILE | Errno::NFILE => ListenError::Io { endpoint: endpoint.clone(), source: error.into() },
-        _ => ListenError::Path {
-            endpoint: endpoint.clone(),
-            path: endpoint.run_dir().to_owned(),
-            problem: "is not a directory that can be used",
-            source: error.into(),
-        },
+    match problem {
+        NotLocked::Held => in_use(endpoint, Some(Errno::WOULDBLOCK)),
+        NotLocked::Blocked(path, error) => at(path, "cannot be locked", error),
+        NotLocked::Os(error @ (Errno::MFILE | Errno::NFILE)) if exists() => in_use(endpoint, Some(error)),
+        NotLocked::Os(error @ (Errno::MFILE | Errno::NFILE)) => {
+            ListenError::Io { endpoint: endpoint.clone(), source: error.into() }
+        }
+        NotLocked::Os(error) => {
+            at(endpoint.run_dir().to_owned(), "is not a directory that can be used", error)
+        }
     }
 }
 

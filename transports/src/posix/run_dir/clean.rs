@@ -6,7 +6,7 @@ use std::path::Path;
 use rustix::io::Errno;
 
 use super::inventory::{FileState, Inventory, RunFile};
-use super::lock::DirectoryLock;
+use super::lock::{DirectoryLock, NotLocked};
 use crate::posix::file_id::FileId;
 use crate::posix::sys::{lstat, unlink};
 
@@ -39,11 +39,12 @@ impl Inventory {
     /// and regions. All other files are left alone, garbage under the contract's names included.
     ///
     /// Servers that start meanwhile wait for it, as they do for one another. Right before a file is removed it is judged
-    /// once more.
+    /// once more. The lock that keeps them apart, `.netipc.lock`, goes too where a server has left it.
     ///
     /// # Errors
-    /// The directory cannot be read or locked; [`io::ErrorKind::WouldBlock`] means that somebody has held its lock for
-    /// five seconds. Nothing has been removed then.
+    /// The directory cannot be read, or there is something to remove and it cannot be locked;
+    /// [`io::ErrorKind::WouldBlock`] means that somebody has held its lock for five seconds. Nothing has been removed
+    /// then.
     ///
     /// Contract: `docs/contract/posix.md`, "Taking over" and "Left-behind regions".
     ///
@@ -60,9 +61,34 @@ impl Inventory {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn clean(run_dir: &Path, service: Option<&str>) -> io::Result<Vec<Cleaned>> {
-        let _lock = DirectoryLock::take(run_dir)?;
         let files = Self::take(run_dir, service)?.into_files();
+        // A lock that is there is one that was left behind, or goes by itself.
+        let is_in_order = !files.iter().any(RunFile::is_left_behind) && !DirectoryLock::is_there(run_dir);
+        let _lock = if is_in_order { None } else { locked(run_dir)? };
         Ok(files.into_iter().map(|file| Cleaned { outcome: file.clean(), file }).collect())
+    }
+}
+
+/// Locks a directory; `None` for one in which this process may make no file, and so may remove none: that is for each
+/// file to say.
+fn locked(run_dir: &Path) -> io::Result<Option<DirectoryLock>> {
+    match DirectoryLock::take(run_dir) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(NotLocked::Os(Errno::ROFS | Errno::ACCESS | Errno::PERM)) => Ok(None),
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+impl From<NotLocked> for io::Error {
+    fn from(problem: NotLocked) -> Self {
+        match problem {
+            NotLocked::Held => Errno::WOULDBLOCK.into(),
+            NotLocked::Os(error) => error.into(),
+            NotLocked::Blocked(path, error) => {
+                let error = Self::from(error);
+                Self::new(error.kind(), format!("{} cannot be locked: {error}", path.display()))
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::thread;
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
+use rustix::fs::{FlockOperation, flock};
 use rustix::net::{bind, listen};
 use tempfile::TempDir;
 
@@ -285,11 +285,30 @@ fn a_file_that_has_gone_meanwhile_is_gone() {
 fn cleaning_waits_for_whoever_holds_the_lock_and_gives_up() {
     let place = Place::new();
     let path = place.dead_socket("web");
-    let directory = open(place.0.path(), OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty()).unwrap();
-    flock(&directory, FlockOperation::LockExclusive).unwrap();
+    let lock = fs::File::create(place.path(".netipc.lock")).unwrap();
+    flock(&lock, FlockOperation::LockExclusive).unwrap();
     let error = Inventory::clean(place.0.path(), None).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
     assert!(path.exists());
+}
+
+#[test]
+fn a_lock_that_was_left_behind_is_no_file_of_a_service_and_is_removed() {
+    let place = Place::new();
+    let path = place.path(".netipc.lock");
+    fs::write(&path, "").unwrap();
+    assert!(place.take().is_empty());
+    assert!(place.clean().is_empty());
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_lock_that_cannot_be_taken_is_named() {
+    let place = Place::new();
+    place.dead_socket("web");
+    fs::create_dir(place.path(".netipc.lock")).unwrap();
+    let error = Inventory::clean(place.0.path(), None).unwrap_err();
+    assert!(error.to_string().contains(".netipc.lock"), "{error}");
 }
 
 #[test]

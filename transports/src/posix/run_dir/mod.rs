@@ -14,5 +14,5 @@ mod regions;
 
 pub use clean::{Cleaned, Outcome};
 pub use inventory::{Doubt, FileState, Foreign, Inventory, RunFile, RunFileKind};
-pub(crate) use lock::DirectoryLock;
+pub(crate) use lock::{DirectoryLock, NotLocked};
 pub(crate) use probe::{Probe, probe};

@@ -13,12 +13,15 @@ use rustix::io::{Errno, retry_on_intr};
 use super::header::{LAYOUT, RegionHeader};
 use super::leftovers::{Way, make_way};
 use super::mapping::Mapping;
-use super::name::{self, Name};
+use super::name;
 use super::owner::Owner;
 use super::region::Region;
 use crate::Endpoint;
 use crate::posix::file_id::FileId;
-use crate::posix::sys::{fallocate, fchmod, fstat, link_open_file, open, open_nameless, unlink};
+use crate::posix::own_name::OwnName;
+use crate::posix::sys::{
+    fallocate, fchmod, file_size_limit, fstat, link_open_file, open, open_nameless, unlink,
+};
 use crate::shm::{CreateError, Geometry};
 
 /// Makes the region of a session with these limits. On any failure nothing is left behind.
@@ -54,7 +57,7 @@ impl Maker {
         };
         let (file_id, mapping) = self.fill(&file)?;
         let linked = self.take_name(|path| link_open_file(&file, path))?;
-        Ok(linked.ok().map(|()| Region::new(Some(Name::new(&self.path, file_id)), mapping, self.geometry)))
+        Ok(linked.ok().map(|()| Region::new(Some(OwnName::new(&self.path, file_id)), mapping, self.geometry)))
     }
 
     /// Makes it under its name.
@@ -69,7 +72,7 @@ impl Maker {
             self.failed("fstat", error)
         })?;
         // From here on a failure removes it.
-        let name = Name::new(&self.path, file_id);
+        let name = OwnName::new(&self.path, file_id);
         let (_, mapping) = self.fill(&file)?;
         Ok(Region::new(Some(name), mapping, self.geometry))
     }
@@ -101,6 +104,10 @@ impl Maker {
         // Whatever the umask says.
         fchmod(file, private()).map_err(|error| self.failed("fchmod", error))?;
         let len = self.geometry.len();
+        // Beyond that the kernel would not only say so: it sends SIGXFSZ, which ends the process.
+        if file_size_limit().is_some_and(|limit| len > limit) {
+            return Err(self.failed("fallocate", Errno::FBIG));
+        }
         // A full file system is an error here, and not a SIGBUS later. The pages are zero.
         retry_on_intr(|| fallocate(file, len)).map_err(|error| self.failed("fallocate", error))?;
         let bytes = usize::try_from(len).map_err(|_| self.failed("mmap", Errno::NOMEM))?;

@@ -57,12 +57,11 @@ impl Side {
         &self.socket
     }
 
-    /// The next slice is longer, and whoever has waited through long ones has not been watched.
+    /// Whoever has waited through a slice has not been watched.
     #[cold]
     fn end_slice(&self, slices: &mut Slices) -> Waited {
-        if slices.grow() == Slices::LONGEST
-            && let Some(seat) = &self.seat
-        {
+        slices.next();
+        if let Some(seat) = &self.seat {
             seat.give_up();
         }
         Waited::LookAround
@@ -135,7 +134,7 @@ impl Sharing for Side {
         slices: &mut Slices,
     ) -> Result<Waited, ReceiveError> {
         let Self { region, socket, seat, waiter, heard } = self;
-        let (words, slice) = (region.words(direction), slices.current());
+        let words = region.words(direction);
         let alarm = socket.alarm().word();
         let signal = match words.look(number, alarm, *heard).map_err(Violation::from)? {
             Look::Published => return Ok(Waited::Published),
@@ -145,12 +144,29 @@ impl Sharing for Side {
             }
             Look::Nothing { signal } => signal,
         };
-        let is_attended = waiter.hears_alarms() && seat.as_ref().is_some_and(Seat::is_attended);
-        let timeout = if is_attended { left } else { Some(left.map_or(slice, |left| left.min(slice))) };
+        let is_attended = waiter.hears_alarms() && seat.as_ref().is_some_and(Seat::rely);
+        let timeout = if is_attended {
+            *slices = Slices::default();
+            left
+        } else {
+            let slice = slices.left();
+            if slice.is_zero() {
+                return Ok(self.end_slice(slices));
+            }
+            Some(left.map_or(slice, |left| left.min(slice)))
+        };
         match waiter.wait((words.signal, signal), (alarm, *heard), timeout) {
             Ok(wait::Waited::Woken) => Ok(Waited::Woken),
+            Ok(wait::Waited::TimedOut) if is_attended => Ok(Waited::LookAround),
             Ok(wait::Waited::TimedOut) => Ok(self.end_slice(slices)),
             Err(error) => Err(waiting_failed(error)),
+        }
+    }
+
+    #[inline(always)]
+    fn end_wait(&mut self) {
+        if let Some(seat) = &self.seat {
+            seat.end_wait();
         }
     }
 
@@ -183,6 +199,10 @@ impl Sharing for Side {
         // A peer that sees the end finds the name gone too.
         self.region.unlink();
         self.socket.shut_down(Shutdown::Both);
+    }
+
+    fn is_inherited(&self) -> bool {
+        self.socket.is_inherited()
     }
 }
 

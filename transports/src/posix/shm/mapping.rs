@@ -9,7 +9,8 @@ use std::ptr::{self, NonNull};
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
 use super::header::HEADER_LEN;
-use super::registry::{self, Slot};
+use super::registry;
+use super::slot::Slot;
 use crate::posix::sys::enter;
 use crate::shm::SharedBytes;
 

@@ -6,7 +6,7 @@
 //!                   ├─ peer                                 what the socket tells
 //!                   ├─ wait                                 futexes
 //!                   ├─ attendance                           who watches a server's sockets
-//!                   └─ region ─┬─ mapping ── registry
+//!                   └─ region ─┬─ mapping ── registry ── slot
 //!                              └─ header                    what lies where
 //! guard ── registry                                         surviving SIGBUS
 //! ```
@@ -29,6 +29,7 @@ mod peer;
 mod region;
 mod registry;
 mod sessions;
+mod slot;
 mod wait;
 
 pub(crate) use attendance::Attendance;

@@ -3,12 +3,10 @@
 //! Contract: `docs/contract/posix.md`, "Names".
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::Endpoint;
 use crate::endpoint::is_valid;
-use crate::posix::file_id::FileId;
-use crate::posix::sys::unlink;
 
 const SUFFIX: &str = ".ipcshm";
 const DIGITS: usize = 16;
@@ -34,31 +32,10 @@ pub(super) fn belongs_to(service: &str, file_name: &OsStr) -> bool {
     file_name.to_str().and_then(service_and_session).is_some_and(|(other, _)| other == service)
 }
 
-/// The name that a region has in the file system: removed when this is dropped, if it still is that region's.
-#[derive(Debug)]
-pub(super) struct Name {
-    path: PathBuf,
-    file: FileId,
-}
-
-impl Name {
-    /// Takes charge of a name. The file has to stay open or mapped for as long as this lives.
-    pub(super) fn new(path: &Path, file: FileId) -> Self {
-        Self { path: path.to_owned(), file }
-    }
-}
-
-impl Drop for Name {
-    fn drop(&mut self) {
-        if self.file.is_at(&self.path) {
-            // There is nobody to tell. The next server to start removes what is left behind.
-            let _ = unlink(&self.path);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -89,22 +66,5 @@ mod tests {
         ] {
             assert!(!belongs_to("web", OsStr::new(name)), "{name}");
         }
-    }
-
-    #[test]
-    fn a_name_is_removed_with_its_owner_but_not_another_file_of_that_name() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("region");
-        std::fs::write(&path, b"mine").unwrap();
-        let mine = FileId::of(&rustix::fs::stat(&path).unwrap());
-        let name = Name::new(&path, mine);
-        let kept = directory.path().join("kept");
-        std::fs::rename(&path, kept).unwrap();
-        std::fs::write(&path, b"another's").unwrap();
-        drop(name);
-        assert_eq!(std::fs::read(&path).unwrap(), b"another's");
-        let another = FileId::of(&rustix::fs::stat(&path).unwrap());
-        drop(Name::new(&path, another));
-        assert!(!path.exists());
     }
 }

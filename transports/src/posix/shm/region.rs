@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::header::at;
 use super::mapping::Mapping;
-use super::name::Name;
 use super::wait::wake_all;
+use crate::posix::own_name::OwnName;
 use crate::shm::{Direction, Geometry, Sequence, Signalled};
 
 /// A region, mapped into this process.
@@ -20,7 +20,7 @@ pub(crate) struct Region {
 #[derive(Debug)]
 struct Shared {
     /// Its maker removes it. Goes before the mapping, for as long as that keeps the file what it is.
-    name: Mutex<Option<Name>>,
+    name: Mutex<Option<OwnName>>,
     mapping: Mapping,
 }
 
@@ -35,7 +35,7 @@ impl Shared {
 
 impl Region {
     /// `geometry` lies within the mapping.
-    pub(super) fn new(name: Option<Name>, mapping: Mapping, geometry: Geometry) -> Self {
+    pub(super) fn new(name: Option<OwnName>, mapping: Mapping, geometry: Geometry) -> Self {
         Self { shared: Arc::new(Shared { name: Mutex::new(name), mapping }), geometry }
     }
 

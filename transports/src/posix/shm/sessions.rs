@@ -10,7 +10,7 @@ use crate::posix::link::PosixLink;
 use crate::posix::socket::Socket;
 use crate::posix::uds::Uds;
 use crate::shm::Shm;
-use crate::{Agreed, ConnectError, ConnectOptions, Endpoint, Profiles, Waiting};
+use crate::{Agreed, ConnectError, ConnectOptions, Deadline, Endpoint, Profiles, Waiting};
 
 impl PosixLink {
     /// The client's end of the session that was agreed with a server. Limits that its region has no room for become
@@ -20,6 +20,7 @@ impl PosixLink {
         endpoint: &Endpoint,
         options: &ConnectOptions,
         agreed: &mut Agreed,
+        _deadline: Deadline,
     ) -> Result<Self, ConnectError> {
         if agreed.profile != Profiles::SHM_HYBRID {
             return Ok(Self::new(uds, agreed, agreed.max_response_payload_bytes));

@@ -1,7 +1,8 @@
 //! Waiting in the kernel: for a word that the peer shares, and for one of this process.
 
+use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::thread::futex::{Flags, Wait, WaitFlags, WaitPtr};
@@ -109,32 +110,47 @@ pub(super) fn wake_all(signal: &AtomicU32) {
     let _ = futex_wake(signal, Flags::empty(), u32::MAX >> 1);
 }
 
-/// Pieces of a wait that has to look around now and then, so that the peer's end is seen within 20 ms.
+/// Pieces of a wait that has to look around now and then, so that the peer's end is seen within 20 ms. Whatever ends a wait
+/// before, a signal say, does not make the piece longer.
 ///
 /// The first one is no shorter than two of the kernel's ticks. A timer that is due before the next tick has the kernel
 /// set up the hardware for it, which on a virtual machine doubles what an exchange takes, although the timer of a wait
 /// that is answered is never due.
 #[derive(Debug)]
-pub(crate) struct Slices(Duration);
+pub(crate) struct Slices {
+    length: Duration,
+    has_begun: bool,
+    /// When this piece ends, once a wait has ended before that.
+    end: Option<Instant>,
+}
 
 impl Default for Slices {
     fn default() -> Self {
-        Self(Self::FIRST)
+        Self { length: Self::FIRST, has_begun: false, end: None }
     }
 }
 
 impl Slices {
     const FIRST: Duration = Duration::from_millis(8);
-    pub(super) const LONGEST: Duration = Duration::from_millis(16);
+    const LONGEST: Duration = Duration::from_millis(16);
 
-    pub(super) fn current(&self) -> Duration {
-        self.0
+    /// What is left of this piece. The first wait looks at no clock, so that the first piece is counted from the second
+    /// wait on: before that it may have taken its length already.
+    #[inline]
+    pub(super) fn left(&mut self) -> Duration {
+        if mem::replace(&mut self.has_begun, true) { self.left_by_the_clock() } else { self.length }
     }
 
-    /// Makes the next piece longer, if that is possible: gives its length.
-    pub(super) fn grow(&mut self) -> Duration {
-        self.0 = (self.0 * 2).min(Self::LONGEST);
-        self.0
+    #[cold]
+    fn left_by_the_clock(&mut self) -> Duration {
+        let now = Instant::now();
+        self.end.get_or_insert(now + self.length).saturating_duration_since(now)
+    }
+
+    /// The next piece begins with the next wait, and is longer if that is possible.
+    pub(super) fn next(&mut self) {
+        self.length = (self.length * 2).min(Self::LONGEST);
+        self.end = None;
     }
 }
 
@@ -142,7 +158,6 @@ impl Slices {
 mod tests {
     use std::sync::Arc;
     use std::thread;
-    use std::time::Instant;
 
     use super::*;
 
@@ -212,9 +227,29 @@ mod tests {
         let mut slices = Slices::default();
         let mut millis = Vec::new();
         for _ in 0..3 {
-            millis.push(slices.current().as_millis());
-            slices.grow();
+            millis.push(slices.left().as_millis());
+            slices.next();
         }
         assert_eq!(millis, [8, 16, 16]);
+    }
+
+    #[test]
+    fn a_slice_ends_although_waits_end_before_it_again_and_again() {
+        let mut slices = Slices::default();
+        for length in [Slices::FIRST, Slices::LONGEST, Slices::LONGEST] {
+            let start = Instant::now();
+            assert_eq!(slices.left(), length);
+            while slices.left() != Duration::ZERO {
+                thread::sleep(Duration::from_millis(1));
+            }
+            assert!(start.elapsed() >= length);
+            slices.next();
+        }
+    }
+
+    #[test]
+    fn the_first_wait_looks_at_no_clock() {
+        let mut slices = Slices::default();
+        assert_eq!((slices.left(), slices.end), (Slices::FIRST, None));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A thread that has been given an [`Injector`] asks it before each system call, and at each step of a publication.
 //! The injector counts, and at the use that it was made for has the call fail without being made, or stops the thread
-//! for ever, so that the process can be killed there.
+//! for ever, so that the process can be killed there, or has something else happen before.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ pub enum Action {
     Fail(Errno),
     /// This is called, and then the thread stops for ever.
     Stop(fn()),
+    /// This is called, and then the call is made.
+    Precede(Arc<dyn Fn() + Send + Sync>),
 }
 
 /// Counts the uses of system calls, and acts at one of them. Clones count together.
@@ -116,6 +118,10 @@ fn act(call: &'static str) -> Option<Errno> {
             loop {
                 thread::park();
             }
+        }
+        Action::Precede(event) => {
+            event();
+            None
         }
     }
 }

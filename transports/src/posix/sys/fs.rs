@@ -15,6 +15,20 @@ pub(crate) fn open(path: &Path, flags: OFlags, mode: Mode) -> Result<OwnedFd> {
     rustix::fs::open(path, flags | OFlags::CLOEXEC, mode)
 }
 
+/// `fchmod(2)`.
+#[inline]
+pub(crate) fn fchmod(file: impl AsFd, mode: Mode) -> Result<()> {
+    enter("fchmod")?;
+    rustix::fs::fchmod(file, mode)
+}
+
+/// `fstat(2)`.
+#[inline]
+pub(crate) fn fstat(file: impl AsFd) -> Result<Stat> {
+    enter("fstat")?;
+    rustix::fs::fstat(file)
+}
+
 /// `flock(2)`.
 #[inline]
 pub(crate) fn flock(file: impl AsFd, operation: FlockOperation) -> Result<()> {

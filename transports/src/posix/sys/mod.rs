@@ -13,7 +13,7 @@ mod net;
 
 #[cfg(not(target_os = "linux"))]
 pub(crate) use bsd::*;
-pub(crate) use fs::{flock, lstat, open, rmdir, unlink};
+pub(crate) use fs::{fchmod, flock, fstat, lstat, open, rmdir, unlink};
 #[cfg(target_os = "linux")]
 pub(crate) use linux::*;
 pub(crate) use net::{

@@ -13,22 +13,9 @@
 //! sees what was written before it. The event stays signalled until somebody has waited for it, so that a signal that comes
 //! before the wait is not lost.
 
-use std::sync::atomic::{AtomicU32, Ordering, fence};
+use std::sync::atomic::Ordering;
 
-use super::{OutOfSequence, Sequence, Word};
-
-/// A word whose world knows fences.
-pub(crate) trait Fence: Word {
-    /// Keeps all that lies before it before all that lies behind it, for everybody who does the same.
-    fn full_fence();
-}
-
-impl Fence for AtomicU32 {
-    #[inline]
-    fn full_fence() {
-        fence(Ordering::SeqCst);
-    }
-}
+use super::{Fence, OutOfSequence, Sequence, Word};
 
 /// The words of one direction.
 #[derive(Debug)]

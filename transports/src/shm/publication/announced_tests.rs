@@ -5,18 +5,12 @@
 // The standard one: who holds the world is no part of the model, and a thread that panics must be able to let go of it.
 use std::sync::Arc;
 
-use loom::sync::atomic::{AtomicU32, AtomicU64, fence};
+use loom::sync::atomic::{AtomicU32, AtomicU64};
 use loom::sync::{Condvar, Mutex};
 use loom::thread;
 
 use super::super::testing::{Lane, message_len, model};
 use super::{Announced, Fence, Ordering};
-
-impl Fence for AtomicU32 {
-    fn full_fence() {
-        fence(Ordering::SeqCst);
-    }
-}
 
 /// An event that resets itself.
 struct Event {

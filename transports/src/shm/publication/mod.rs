@@ -16,9 +16,9 @@ mod announced;
 #[cfg(target_os = "linux")]
 mod signalled;
 #[cfg(all(test, target_os = "linux"))]
-mod testing;
+pub(crate) mod testing;
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 #[cfg(windows)]
 pub(crate) use announced::Announced;
@@ -58,6 +58,19 @@ use word;
 
 word!(AtomicU32, u32);
 word!(AtomicU64, u64);
+
+/// A word whose world knows fences.
+pub(crate) trait Fence: Word {
+    /// Keeps all that lies before it before all that lies behind it, for everybody who does the same.
+    fn full_fence();
+}
+
+impl Fence for AtomicU32 {
+    #[inline]
+    fn full_fence() {
+        fence(Ordering::SeqCst);
+    }
+}
 
 /// The words of one direction that say what has been published.
 #[derive(Clone, Copy, Debug)]

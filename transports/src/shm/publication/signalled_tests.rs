@@ -51,7 +51,7 @@ impl Kernel {
         Self { lock: Mutex::new(()), woken: Condvar::new() }
     }
 
-    fn wait(&self, words: [(&AtomicU32, u32); 2]) {
+    fn wait<const WORDS: usize>(&self, words: [(&AtomicU32, u32); WORDS]) {
         let guard = self.lock.lock().unwrap();
         if words.iter().all(|(word, value)| word.load(Ordering::Relaxed) == *value) {
             drop(self.woken.wait(guard).unwrap());
@@ -198,6 +198,48 @@ fn an_alarm_from_a_third_side_ends_a_wait() {
     });
 }
 
+#[test]
+fn alarms_that_follow_each_other_keep_no_message_from_a_side_that_has_heard_them() {
+    model(|| {
+        let world = World::new();
+        let peer = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || {
+                world.ring(1);
+                world.ring(1);
+                world.send(&world.requests, 1, 1);
+            })
+        };
+        let (words, alarm, mut heard) = (world.requests.words(), &world.alarms[1], 0);
+        loop {
+            match words.look(1, alarm, heard).unwrap() {
+                Look::Published => break assert_eq!(world.requests.take(), End::Message(1)),
+                Look::Alarm(rung) => heard = rung,
+                Look::Nothing { signal } => world.kernel.wait([(words.signal, signal), (alarm, heard)]),
+            }
+        }
+        peer.join().unwrap();
+    });
+}
+
+/// It waits for the peer's word alone, and an alarm wakes it unless it comes between a look and a wait. A slice ends at
+/// once.
+#[test]
+fn a_side_that_does_not_wait_for_alarms_hears_them_between_slices() {
+    model(|| {
+        let world = World::new();
+        let ringer = {
+            let world = Arc::clone(&world);
+            thread::spawn(move || world.ring(1))
+        };
+        let words = world.requests.words();
+        while let Look::Nothing { .. } = words.look(1, &world.alarms[1], 0).unwrap() {
+            thread::yield_now();
+        }
+        ringer.join().unwrap();
+    });
+}
+
 /// What is wrong with these, loom finds: else the tests above would show nothing.
 mod broken {
     use super::*;
@@ -329,5 +371,22 @@ mod broken {
             },
             right_receiver,
         );
+    }
+
+    #[test]
+    #[should_panic(expected = "deadlock")]
+    fn an_alarm_is_slept_over_by_a_side_that_does_not_wait_for_it_and_has_no_slices() {
+        model(|| {
+            let world = World::new();
+            let ringer = {
+                let world = Arc::clone(&world);
+                thread::spawn(move || world.ring(1))
+            };
+            let words = world.requests.words();
+            while let Look::Nothing { signal } = words.look(1, &world.alarms[1], 0).unwrap() {
+                world.kernel.wait([(words.signal, signal)]);
+            }
+            ringer.join().unwrap();
+        });
     }
 }

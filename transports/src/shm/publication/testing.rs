@@ -2,12 +2,18 @@
 //! nothing unwinds on Windows.
 
 use loom::cell::UnsafeCell;
-use loom::sync::atomic::{AtomicU32, AtomicU64};
+use loom::sync::atomic::{AtomicU32, AtomicU64, fence};
 
 use super::*;
 
 word!(AtomicU32, u32);
 word!(AtomicU64, u64);
+
+impl Fence for AtomicU32 {
+    fn full_fence() {
+        fence(Ordering::SeqCst);
+    }
+}
 
 /// The bytes of one direction of a region, and the words that say what has been published.
 pub(super) struct Lane {
@@ -54,9 +60,14 @@ impl Lane {
     }
 }
 
-/// Tries every order of turns.
-pub(super) fn model(check: impl Fn() + Send + Sync + 'static) {
+/// Tries every order of turns, with up to three preemptions.
+pub(crate) fn model(check: impl Fn() + Send + Sync + 'static) {
+    model_with(3, check);
+}
+
+/// Tries every order of turns with up to so many preemptions.
+pub(crate) fn model_with(preemptions: usize, check: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
+    builder.preemption_bound = Some(preemptions);
     builder.check(check);
 }

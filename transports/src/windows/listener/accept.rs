@@ -5,7 +5,7 @@ use std::os::windows::io::{AsHandle, BorrowedHandle};
 use std::sync::Arc;
 
 use super::instance::{Instance, Mould};
-use super::pending::{Pending, user};
+use super::pending::Pending;
 use crate::listener::{AcceptError, LONGEST_WAIT, ListenError, Progress, Reception};
 use crate::windows::connection::Connection;
 use crate::windows::link::WindowsLink;
@@ -24,8 +24,8 @@ const MOST_LATE_PASSES: u32 = 2;
 /// The listener of an endpoint.
 ///
 /// It does nothing by itself: connections are accepted, and handshakes go on, while somebody is in
-/// [`Listener::accept`]. Sessions it has given live on when it is dropped. Until the last of them has ended, the pipe's name
-/// is taken: nobody else can listen there, and clients try until their time is up.
+/// [`Listener::accept`]. Sessions it has given live on when it is dropped. Until the last of them has ended, at its client
+/// too, the pipe's name is taken: nobody else can listen there, and clients try until their time is up.
 ///
 /// Its handle ([`AsHandle`]) is that of an event, signalled when accept has something to do; with a deadline of zero that
 /// never waits.
@@ -58,12 +58,12 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Makes the endpoint's pipe, for the user of this process, `LocalSystem` and administrators. A server that has died has
-    /// left nothing behind.
+    /// Makes the endpoint's pipe, for the user of this process, `LocalSystem` and administrators. Of a server that has died
+    /// nothing is left once its clients have noticed.
     ///
     /// # Errors
-    /// [`ListenError::AddressInUse`] where another server has the pipe, or sessions of one still live; otherwise what stands
-    /// in the way.
+    /// [`ListenError::AddressInUse`] where another server has the pipe, sessions of one still live, or a client of one still
+    /// has its end of a session; otherwise what stands in the way.
     pub fn bind(endpoint: &Endpoint, options: &ListenOptions) -> Result<Self, ListenError> {
         let failed = |source: io::Error| ListenError::Io { endpoint: endpoint.clone(), source };
         let options = options.resolved();
@@ -85,7 +85,7 @@ impl Listener {
         let _registration = abort.register(&self.changed).ok_or(AcceptError::Aborted)?;
         let mut late_passes = 0;
         loop {
-            self.reception.handshakes.drop_late();
+            while self.reception.handshakes.take_late().is_some() {}
             if self.reception.has_rested() {
                 self.reception.resting = None;
             }
@@ -163,10 +163,8 @@ impl Listener {
                 Progress::Waiting => {}
                 Progress::Over => drop(self.reception.handshakes.remove(session_id)),
                 Progress::Accepted(agreed, region) => {
-                    let Some(Pending(instance)) = self.reception.handshakes.remove(session_id) else {
-                        continue;
-                    };
-                    match self.session(instance, agreed, region) {
+                    let Some(pending) = self.reception.handshakes.remove(session_id) else { continue };
+                    match self.session(pending, agreed, region) {
                         Ok(session) => return Ok(Some(session)),
                         // There are no handles for it. The client finds its connection closed and comes again.
                         Err(_) => self.reception.rest(),
@@ -187,6 +185,7 @@ impl Listener {
 
     /// Begins the handshake of the client of an instance, in whose place another one waits from the next pass on.
     fn begin(&mut self, index: usize) {
+        drop(self.reception.make_room());
         let session_id = self.reception.number();
         let Ok(fresh) = self.mould.next() else {
             // Some instance has to be left for clients. So this one's goes: it finds its connection closed and comes again.
@@ -194,17 +193,12 @@ impl Listener {
             return self.reception.rest();
         };
         let instance = std::mem::replace(&mut self.instances[index], fresh);
-        self.reception.begin(session_id, Pending(instance));
+        self.reception.begin(session_id, Pending::new(instance));
     }
 
-    fn session(
-        &self,
-        instance: Instance,
-        agreed: Agreed,
-        region: Option<Region>,
-    ) -> io::Result<ServerSession> {
-        let guard = self.reception.census.enter(|| user(&instance));
-        let connection = Arc::new(Connection::of(instance.pipe)?);
+    fn session(&self, pending: Pending, agreed: Agreed, region: Option<Region>) -> io::Result<ServerSession> {
+        let (guard, pipe) = pending.accept(&self.reception.census);
+        let connection = Arc::new(Connection::of(pipe)?);
         let pipe = Pipe::new(connection, Side::Server, self.reception.options.waiting)?;
         let link = match region {
             Some(region) => WindowsLink::in_region(region, pipe, self.reception.options.waiting),

@@ -56,6 +56,12 @@ impl Mould {
         self.make(NewInstance::next)
     }
 
+    /// From here on there is room for so little that a write waits for its reader.
+    #[cfg(test)]
+    pub(super) fn cramp(&mut self) {
+        self.buffer_bytes = 1;
+    }
+
     fn make<'a>(
         &'a self,
         new: fn(&str, u32, &'a SecurityDescriptor) -> NewInstance<'a>,
@@ -77,7 +83,8 @@ fn buffer_bytes(configured_packet_size: u32) -> u32 {
 fn not_first(source: io::Error, endpoint: &Endpoint) -> ListenError {
     let endpoint = endpoint.clone();
     match code(&source) {
-        // The first is what Windows says of a name that somebody has; the second, where that is a pipe of another kind.
+        // The first is what Windows says of a name that somebody has, be it a client alone; the second, where that pipe has as
+        // many instances as it may have.
         ERROR_ACCESS_DENIED | ERROR_PIPE_BUSY => ListenError::AddressInUse { endpoint, source: Some(source) },
         _ => ListenError::Io { endpoint, source },
     }
@@ -136,6 +143,7 @@ mod tests {
         for code in [ERROR_ACCESS_DENIED, ERROR_PIPE_BUSY] {
             let error = not_first(io::Error::from_raw_os_error(code.cast_signed()), &endpoint);
             assert!(matches!(error, ListenError::AddressInUse { .. }), "{error}");
+            assert!(error.to_string().contains("a client of an earlier one"), "{error}");
         }
         let error = not_first(io::Error::from_raw_os_error(8), &endpoint);
         assert!(matches!(error, ListenError::Io { .. }), "{error}");

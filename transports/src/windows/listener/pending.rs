@@ -1,52 +1,127 @@
 //! A connection whose handshake is in progress. Nothing here ever waits.
 
+use std::sync::{Arc, OnceLock};
+
 use windows_sys::Win32::Foundation::ERROR_OPERATION_ABORTED;
 
 use super::instance::Instance;
-use crate::handshake::Packet;
+use crate::Agreed;
+use crate::census::{Census, SessionGuard};
 use crate::handshake::server::Verdict;
 use crate::listener::{FIRST_PACKET, Progress, Terms};
 use crate::packets::Received;
+use crate::platform::User;
 use crate::windows::pipe::packet_size;
-use crate::windows::sys::{client_process_id, code, user_of};
+use crate::windows::shm::Region;
+use crate::windows::sys::{ClosableHandle, client_process_id, code, user_of};
 use crate::windows::windows_session::carried_from_client;
 
 /// A connection between its accept and its session, or its end.
 #[derive(Debug)]
-pub(crate) struct Pending(pub(super) Instance);
+pub(crate) struct Pending {
+    instance: Instance,
+    stage: Stage,
+    /// A session whose ack takes its time takes its place meanwhile.
+    guard: Option<SessionGuard>,
+    client: Client,
+}
+
+/// Whose a connection is. It is asked once, so that nothing that happens to the client's process makes it another one's.
+#[derive(Debug, Default)]
+struct Client(OnceLock<Option<User>>);
+
+impl Client {
+    fn user(&self, ask: impl FnOnce() -> Option<User>) -> Option<User> {
+        self.0.get_or_init(ask).clone()
+    }
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Its client has said nothing yet.
+    Silent,
+    /// The answer is to go out, or on its way.
+    Answering(Verdict, Option<Region>),
+}
 
 impl Pending {
-    /// Whether something has come from the client.
-    pub(super) fn is_ready(&self) -> bool {
-        self.0.operation.is_complete()
+    /// With the client that this instance has.
+    pub(super) fn new(instance: Instance) -> Self {
+        Self { instance, stage: Stage::Silent, guard: None, client: Client::default() }
     }
 
-    /// Goes on with what has come from the client. A rejection needs no more than its answer: whatever the client still
-    /// sends, it can read that after the pipe is closed.
+    /// Whether something has come from the client, or the answer to it may have gone out.
+    pub(super) fn is_ready(&self) -> bool {
+        self.instance.operation.is_complete()
+    }
+
+    /// Goes on with what has come from the client, or with the answer. A rejection needs no more than that: whatever the
+    /// client still sends, it can read that after the pipe is closed.
     pub(super) fn advance(&mut self, session_id: u64, terms: Terms<'_>) -> Progress {
-        let mut packet = [0; FIRST_PACKET];
-        let received = match self.receive(&mut packet) {
-            Ok(Some(received)) => received,
-            Ok(None) => return Progress::Waiting,
-            Err(Gone) => return Progress::Over,
-        };
-        let packet_size = packet_size(terms.options.packet_size);
-        let allowed = (packet_size, carried_from_client(&self.0.pipe));
-        let (verdict, region) = terms.judge(received.split(&packet), session_id, allowed, || user(&self.0));
-        match verdict {
-            Verdict::Accept(ack, agreed) if self.send(&ack) => Progress::Accepted(agreed, region),
-            Verdict::Reject(ack) => {
-                self.send(&ack);
-                Progress::Over
-            }
-            // Not a client at all, or gone before its answer.
-            Verdict::NotHello | Verdict::Accept(..) => Progress::Over,
+        let done = if matches!(self.stage, Stage::Silent) { self.judge(session_id, terms) } else { Ok(true) };
+        match done.and_then(|is_judged| if is_judged { self.answer(terms) } else { Ok(None) }) {
+            Ok(None) => Progress::Waiting,
+            Ok(Some((agreed, region))) => Progress::Accepted(agreed, region),
+            Err(Gone) => Progress::Over,
         }
+    }
+
+    /// Finds the answer to the client's first packet; `false` if that has not come.
+    fn judge(&mut self, session_id: u64, terms: Terms<'_>) -> Result<bool, Gone> {
+        let mut packet = [0; FIRST_PACKET];
+        let Some(received) = self.receive(&mut packet)? else { return Ok(false) };
+        let allowed = (packet_size(terms.options.packet_size), carried_from_client(&self.instance.pipe));
+        let user = || self.user();
+        let (verdict, region) = terms.judge(received.split(&packet), session_id, allowed, user);
+        self.stage = Stage::Answering(verdict, region);
+        Ok(true)
+    }
+
+    /// Sends the answer: what the client gets where it is accepted, once that is out. Nearly always there is room for it,
+    /// since it is the first packet on its pipe.
+    fn answer(&mut self, terms: Terms<'_>) -> Result<Option<(Agreed, Option<Region>)>, Gone> {
+        let Stage::Answering(verdict, region) = &mut self.stage else { return Ok(None) };
+        let (ack, agreed) = match verdict {
+            Verdict::Accept(ack, agreed) => (ack, Some(*agreed)),
+            Verdict::Reject(ack) => (ack, None),
+            // Not a client at all.
+            Verdict::NotHello => return Err(Gone),
+        };
+        let operation = &mut self.instance.operation;
+        loop {
+            let result = match operation.finish() {
+                Some(result) => result.map(Some),
+                None => operation.write(&ack.header, &ack.payload),
+            };
+            match result {
+                Ok(Some(_)) => return Ok(Some((agreed.ok_or(Gone)?, region.take()))),
+                Ok(None) => break,
+                // The thread that began to write has ended.
+                Err(error) if code(&error) == ERROR_OPERATION_ABORTED => {}
+                // It went before its answer.
+                Err(_) => return Err(Gone),
+            }
+        }
+        if agreed.is_some() && self.guard.is_none() {
+            self.guard = Some(terms.census.enter(|| self.user()));
+        }
+        Ok(None)
+    }
+
+    /// The place of its session among the others, and the pipe for that.
+    pub(super) fn accept(mut self, census: &Census) -> (SessionGuard, Arc<ClosableHandle>) {
+        let guard = self.guard.take().unwrap_or_else(|| census.enter(|| self.user()));
+        (guard, self.instance.pipe)
+    }
+
+    /// Whose the client is.
+    fn user(&self) -> Option<User> {
+        self.client.user(|| user(&self.instance.pipe))
     }
 
     /// The client's first packet, if it has come.
     fn receive(&mut self, packet: &mut [u8; FIRST_PACKET]) -> Result<Option<Received>, Gone> {
-        let operation = &mut self.0.operation;
+        let operation = &mut self.instance.operation;
         loop {
             let result = match operation.finish() {
                 Some(result) => result.map(Some),
@@ -66,22 +141,27 @@ impl Pending {
             }
         }
     }
-
-    /// Sends an ack; tells whether it went out. It is the first packet on its pipe, so that there is room for it.
-    fn send<const PAYLOAD: usize>(&mut self, ack: &Packet<PAYLOAD>) -> bool {
-        let operation = &mut self.0.operation;
-        let sent = operation.write(&ack.header, &ack.payload);
-        // One that takes time may have gone out before it could be cancelled.
-        let sent = operation.cancel().map_or(sent, |result| result.map(Some));
-        matches!(sent, Ok(Some(_)))
-    }
 }
 
-/// A client that has gone, or that is none.
+/// A client that has gone, that is none, or that has had its rejection.
 struct Gone;
 
-/// The user of an instance's client.
-pub(super) fn user(instance: &Instance) -> Option<String> {
-    let pipe = instance.pipe.enter()?;
+/// The user of the process at the client's end.
+fn user(pipe: &ClosableHandle) -> Option<User> {
+    let pipe = pipe.enter()?;
     user_of(client_process_id(pipe.handle()).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_a_connection_is_is_asked_once() {
+        for found in [Some("S-1-5-21-7".to_owned()), None] {
+            let client = Client::default();
+            assert_eq!(client.user(|| found.clone()), found);
+            assert_eq!(client.user(|| panic!("it is known")), found);
+        }
+    }
 }

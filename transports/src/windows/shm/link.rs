@@ -13,10 +13,13 @@ use crate::session::{ReceiveError, Violation};
 use crate::shm::{Direction, Geometry, Peer, Sequence, Sharing, Shm, Waited, attaching_failed};
 use crate::windows::cpus::several_cpus;
 use crate::windows::pipe::Pipe;
-use crate::{Agreed, ConnectError, ConnectOptions, Endpoint, Waiting};
+use crate::{Agreed, AttachError, ConnectError, ConnectOptions, Deadline, Endpoint, Waiting};
 
 /// Looks before a wait at most, whatever the server has written that there should be.
 const MOST_LOOKS: u32 = 16_384;
+
+/// A server that ends may lose its region so long before its pipe, in whatever order Windows closes what a process had.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A receiver that never waits looks around after so many looks at the sequence.
 const LOOKS_PER_ROUND: u32 = 1_024;
@@ -42,17 +45,21 @@ pub(in crate::windows) fn served(region: Region, pipe: Pipe, waiting: Waiting) -
 }
 
 /// The client's end: attaches to the region of the session. A pipe whose other end has gone is the reason for whatever
-/// fails, and a failed connection.
+/// fails, and a failed connection. Waits for that end only where the region is missing, and until the deadline.
 pub(in crate::windows) fn attached(
     mut pipe: Pipe,
     endpoint: &Endpoint,
     options: &ConnectOptions,
     agreed: &Agreed,
+    deadline: Deadline,
 ) -> Result<Shm<Side>, ConnectError> {
     match Region::attach(endpoint, options.auth_token, agreed) {
         Ok(region) => Ok(Shm::attached(Side::new(region, pipe, Direction::Response), options.waiting)),
         Err(source) => {
-            let peer = pipe.peer();
+            let peer = match &source {
+                AttachError::Missing { .. } => pipe.await_peer(deadline.earlier(Deadline::after(PATIENCE))),
+                _ => pipe.peer(),
+            };
             Err(attaching_failed(source, endpoint, pipe.connection().is_aborted(), peer.ok()))
         }
     }
@@ -171,6 +178,10 @@ impl Sharing for Side {
         }
     }
 
+    fn settle(&self) {
+        self.pipe.settle();
+    }
+
     #[inline]
     fn is_aborted(&self) -> bool {
         self.pipe.connection().is_aborted()
@@ -196,14 +207,17 @@ impl Sharing for Side {
     }
 
     fn shut_down(&mut self) {
-        if let Some(region) = self.region.take() {
+        let remains = self.region.take().map(|region| {
             // Release: a peer that sees it sees what was published before.
             region.closed(self.outgoing()).store(1, Ordering::Release);
             if let Some(bell) = region.bell(self.outgoing()) {
                 bell.ring();
             }
-        }
+            region.unmap()
+        });
         self.pipe.connection().close();
+        // The names last: a client that has its ack and finds them gone has to find that the pipe is closed.
+        drop(remains);
     }
 }
 

@@ -2,18 +2,34 @@ use std::sync::Arc;
 
 use super::super::header::at;
 use super::*;
+use crate::Profiles;
 use crate::buffer::Buffer;
 use crate::envelope::MessageHeader;
 use crate::link::Link;
 use crate::windows::connection::Connection;
 use crate::windows::pipe::Side as End;
 use crate::windows::sys::{ClosableHandle, NewInstance, SecurityDescriptor, open_pipe};
-use crate::{Deadline, Profiles};
 
 /// Both ends of a link, without sessions.
 struct Pair {
     client: Shm<Side>,
     server: Shm<Side>,
+}
+
+fn endpoint(name: &str) -> Endpoint {
+    Endpoint::new(format!("run-{}", std::process::id()), name).unwrap()
+}
+
+fn agreed() -> Agreed {
+    Agreed {
+        profile: Profiles::SHM_HYBRID,
+        session_id: 1,
+        packet_size: 4_096,
+        max_request_payload_bytes: 1_000,
+        max_request_batch_items: 1,
+        max_response_payload_bytes: 1_000,
+        max_response_batch_items: 1,
+    }
 }
 
 fn pair(name: &str) -> Pair {
@@ -22,17 +38,7 @@ fn pair(name: &str) -> Pair {
 
 /// In a region to which the server has done this.
 fn pair_in(name: &str, change: impl FnOnce(&Region)) -> Pair {
-    let run_dir = format!("run-{}", std::process::id());
-    let endpoint = Endpoint::new(run_dir, name).unwrap();
-    let agreed = Agreed {
-        profile: Profiles::SHM_HYBRID,
-        session_id: 1,
-        packet_size: 4_096,
-        max_request_payload_bytes: 1_000,
-        max_request_batch_items: 1,
-        max_response_payload_bytes: 1_000,
-        max_response_batch_items: 1,
-    };
+    let (endpoint, agreed) = (endpoint(name), agreed());
     let security = SecurityDescriptor::new().unwrap();
     let instance = NewInstance::first(endpoint.pipe_name(), 65_536, &security).create().unwrap();
     let opened = open_pipe(endpoint.pipe_name()).unwrap();
@@ -44,7 +50,7 @@ fn pair_in(name: &str, change: impl FnOnce(&Region)) -> Pair {
     change(&region);
     let server = served(region, pipe(instance, End::Server), Waiting::default());
     let options = ConnectOptions::default();
-    let client = attached(pipe(opened, End::Client), &endpoint, &options, &agreed).unwrap();
+    let client = attached(pipe(opened, End::Client), &endpoint, &options, &agreed, Deadline::NOW).unwrap();
     Pair { client, server }
 }
 
@@ -146,4 +152,30 @@ fn a_signal_of_the_pipe_that_tells_of_nothing_ends_one_wait() {
     assert_eq!(waited, Waited::LookAround);
     assert_eq!(sharing.peer().unwrap(), Peer::Present);
     assert!(!sharing.pipe().readable().wait(Some(Duration::ZERO)).unwrap());
+}
+
+#[test]
+fn a_signal_of_the_pipe_that_tells_of_nothing_does_not_outlive_a_look() {
+    let Pair { client: _client, mut server } = pair("look-late-signal");
+    for _ in 0..2 {
+        let found = receive(&mut server, || {}, Deadline::NOW);
+        assert!(matches!(found, Err(ReceiveError::TimedOut)), "{found:?}");
+        assert!(!server.sharing().pipe().readable().wait(Some(Duration::ZERO)).unwrap());
+        server.sharing().pipe().readable().set();
+    }
+}
+
+#[test]
+fn the_pipe_is_closed_before_the_names_are_free() {
+    for round in 0..100 {
+        let Pair { mut client, mut server } = pair(&format!("order-{round}"));
+        let endpoint = endpoint(&format!("order-{round}"));
+        // The server alone keeps the names.
+        client.sharing_mut().region = None;
+        thread::scope(|scope| {
+            scope.spawn(|| server.shut_down());
+            while Region::attach(&endpoint, 0, &agreed()).is_ok() {}
+            assert_eq!(client.sharing_mut().pipe.peer().unwrap(), Peer::Closed);
+        });
+    }
 }

@@ -3,6 +3,7 @@
 //! Contract: `docs/contract/windows.md`, "Shared memory".
 
 use std::io;
+use std::os::windows::io::OwnedHandle;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
@@ -25,6 +26,12 @@ pub(crate) struct Region {
     bells: Option<Bells>,
     /// Receivers wait for their bells; otherwise they never wait.
     is_hybrid: bool,
+}
+
+/// What keeps the names of a region that is not mapped any more.
+pub(super) struct Remains {
+    _section: OwnedHandle,
+    _bells: Option<Bells>,
 }
 
 /// What the receiver of each direction waits for.
@@ -88,6 +95,11 @@ impl Region {
             None
         };
         Ok(Self { section, header, bells, is_hybrid })
+    }
+
+    /// Unmaps it. Its names are taken for as long as what this gives lives.
+    pub(super) fn unmap(self) -> Remains {
+        Remains { _section: self.section.unmap(), _bells: self.bells }
     }
 
     #[inline]

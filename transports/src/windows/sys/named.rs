@@ -4,12 +4,14 @@
 use std::io;
 use std::os::windows::io::{FromRawHandle, OwnedHandle};
 
-use windows_sys::Win32::Foundation::{ERROR_ALREADY_EXISTS, HANDLE, SetLastError};
+use windows_sys::Win32::Foundation::{
+    ERROR_ACCESS_DENIED, ERROR_ALREADY_EXISTS, ERROR_INVALID_HANDLE, HANDLE, SetLastError,
+};
 
 use super::{code, last_error};
 
-/// The handle of a named object that `create` makes, which tells failure by null; `None` where there was one of that name
-/// already, and it has opened that.
+/// The handle of a named object that `create` makes, which tells failure by null; `None` where there was something
+/// of that name already.
 ///
 /// # Safety
 /// `create` has to give a handle that nobody else has, or null.
@@ -19,7 +21,11 @@ pub(super) unsafe fn created(create: impl FnOnce() -> HANDLE) -> io::Result<Opti
     let handle = create();
     let error = last_error();
     if handle.is_null() {
-        return Err(error);
+        return match code(&error) {
+            // Somebody else has made it, or it is of another kind.
+            ERROR_ACCESS_DENIED | ERROR_INVALID_HANDLE => Ok(None),
+            _ => Err(error),
+        };
     }
     // SAFETY: by the caller's promise.
     let handle = unsafe { OwnedHandle::from_raw_handle(handle) };
@@ -36,4 +42,19 @@ pub(super) unsafe fn opened(handle: HANDLE) -> io::Result<OwnedHandle> {
     }
     // SAFETY: by the caller's promise.
     Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Bell, Section, SecurityDescriptor};
+
+    #[test]
+    fn a_name_that_something_of_another_kind_has_is_taken() {
+        let name = |test: &str| format!(r"Local\netipc-test-{}-{test}", std::process::id());
+        let security = SecurityDescriptor::new().unwrap();
+        let _bell = Bell::create(&name("bell"), &security).unwrap().unwrap();
+        assert!(Section::<64>::create(&name("bell"), 64, &security).unwrap().is_none());
+        let _section = Section::<64>::create(&name("section"), 64, &security).unwrap().unwrap();
+        assert!(Bell::create(&name("section"), &security).unwrap().is_none());
+    }
 }

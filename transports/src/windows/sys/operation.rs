@@ -202,8 +202,9 @@ impl Operation {
     #[inline]
     fn outcome(&self) -> io::Result<Transferred> {
         let mut bytes = 0;
-        // SAFETY: the slot is allocated, and the operation complete: the call waits for nothing, so that it uses no handle,
-        // and only reads. `bytes` is a variable of its own.
+        // SAFETY: the slot is allocated, and `bytes` a variable of its own. The call is told not to wait, which is what it
+        // has the pipe's handle for: that may be closed by now, and null stands for none. If a call refused that, it would
+        // fail, which is told like any failure.
         let ok = unsafe { GetOverlappedResult(ptr::null_mut(), self.slot.as_ptr(), &raw mut bytes, 0) };
         let truncated = ok == 0;
         if truncated {
@@ -304,6 +305,8 @@ fn closed() -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use windows_sys::Win32::Foundation::ERROR_OPERATION_ABORTED;
+
     use super::super::{NewInstance, SecurityDescriptor, open_pipe};
     use super::*;
 
@@ -352,5 +355,48 @@ mod tests {
         reader.finish().unwrap().unwrap();
         reader.settle();
         assert!(is_signalled(&reader));
+    }
+
+    #[test]
+    fn memory_is_neither_given_out_nor_replaced_while_an_operation_is_in_progress() {
+        let [mut reader, mut writer] = ends("memory");
+        assert!(reader.read(16).unwrap().is_none());
+        let memory = reader.buffer;
+        reader.reserve(4_096);
+        assert!(reader.read(4_096).unwrap().is_none() && reader.write(b"other", b"").unwrap().is_none());
+        assert!(reader.buffer().is_none());
+        assert_eq!((reader.buffer, reader.capacity), (memory, 16));
+        // It is the read that goes on.
+        writer.write(b"head", b"").unwrap();
+        while !reader.is_complete() {
+            reader.wait(None).unwrap();
+        }
+        reader.finish().unwrap().unwrap();
+        assert_eq!(reader.buffer().unwrap()[..4], *b"head");
+    }
+
+    #[test]
+    fn an_operation_that_was_cancelled_touches_its_memory_no_more() {
+        let [mut reader, mut writer] = ends("cancelled");
+        assert!(reader.read(16).unwrap().is_none());
+        let cancelled = reader.cancel().unwrap().unwrap_err();
+        assert_eq!(code(&cancelled), ERROR_OPERATION_ABORTED);
+        assert!(reader.cancel().is_none());
+        writer.write(b"head", b"").unwrap();
+        assert_eq!(reader.buffer().unwrap(), [0; 16]);
+        // The message is the next read's.
+        assert_eq!(reader.read(16).unwrap().unwrap().bytes, 4);
+        assert_eq!(reader.buffer().unwrap()[..4], *b"head");
+    }
+
+    #[test]
+    fn an_operation_that_is_dropped_has_been_taken_back() {
+        let [mut reader, mut writer] = ends("dropped");
+        let (pipe, event) = (Arc::clone(&reader.pipe), Arc::new(Event::signalled().unwrap()));
+        assert!(reader.read(16).unwrap().is_none());
+        drop(reader);
+        writer.write(b"head", b"").unwrap();
+        let mut other = Operation::new(pipe, event, 16);
+        assert_eq!(other.read(16).unwrap().unwrap().bytes, 4);
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::os::windows::io::{AsRawHandle, OwnedHandle};
 use std::ptr::NonNull;
 
-use windows_sys::Win32::Foundation::INVALID_HANDLE_VALUE;
+use windows_sys::Win32::Foundation::{ERROR_FILE_INVALID, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Memory::{
     CreateFileMappingW, FILE_MAP_READ, FILE_MAP_WRITE, MEM_COMMIT, MEMORY_BASIC_INFORMATION,
     MEMORY_MAPPED_VIEW_ADDRESS, MapViewOfFile, OpenFileMappingW, PAGE_READWRITE, UnmapViewOfFile,
@@ -17,7 +17,7 @@ use windows_sys::Win32::System::ProcessStatus::K32GetMappedFileNameW;
 
 use super::named::{created, opened};
 use super::process::current_process;
-use super::{SecurityDescriptor, last_error, wide};
+use super::{SecurityDescriptor, code, last_error, wide};
 use crate::shm::SharedBytes;
 
 /// For both sides to read and to write.
@@ -29,11 +29,12 @@ const LONGEST_NAME: usize = 32_768;
 /// A section with a name, mapped whole, in memory that begins with a header of `HEADER` bytes. Windows forgets it, name and
 /// all, when nobody has it any more.
 ///
-/// Invariant: the bytes are those of a view that lives as long as this.
+/// Invariant: the bytes are those of the view.
 #[derive(Debug)]
 pub(crate) struct Section<const HEADER: usize> {
     bytes: SharedBytes<HEADER>,
-    _handle: OwnedHandle,
+    _view: View,
+    handle: OwnedHandle,
 }
 
 impl<const HEADER: usize> Section<HEADER> {
@@ -51,7 +52,7 @@ impl<const HEADER: usize> Section<HEADER> {
                 CreateFileMappingW(no_file, attributes.as_ptr(), PAGE_READWRITE, high, low, name.as_ptr())
             })
         }?;
-        handle.map(Self::map).transpose()
+        handle.map(|handle| Self::of(View::of(&handle)?, handle)).transpose()
     }
 
     /// `OpenFileMappingW` and `MapViewOfFile`: a section that somebody else has made, in the page file as well. What is a
@@ -60,26 +61,24 @@ impl<const HEADER: usize> Section<HEADER> {
         let name = wide(name);
         // SAFETY: the name is UTF-16 with a NUL at its end and outlives the call, which makes a handle of its own.
         let handle = unsafe { opened(OpenFileMappingW(ACCESS, 0, name.as_ptr())) }?;
-        Self::map(handle)
+        let view = View::of(&handle)?;
+        view.check_page_file()?;
+        Self::of(view, handle)
     }
 
-    fn map(handle: OwnedHandle) -> io::Result<Self> {
-        // SAFETY: the handle is open and a section's. With a length of 0 the view is of the whole section, wherever there
-        // is room for it.
-        let view = unsafe { MapViewOfFile(handle.as_raw_handle(), ACCESS, 0, 0, 0) };
-        let base = NonNull::new(view.Value.cast::<u8>()).ok_or_else(last_error)?;
-        let view = View(base);
-        if view.is_of_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the section is a file's"));
-        }
-        let len = view.len()?;
+    /// What is mapped, which is in the page file.
+    fn of(view: View, handle: OwnedHandle) -> io::Result<Self> {
+        let (base, len) = (view.0, view.len()?);
         // SAFETY: the view was mapped just now for reading and writing, which begins at a page, and its first `len` bytes
-        // have memory. It is unmapped only when the section is dropped, and nobody but these bytes knows where it is. The
+        // have memory. It is unmapped only with the section, and nobody but these bytes knows where it is. The
         // memory is the page file's, and no process can take that away from a view of another.
         let bytes = unsafe { SharedBytes::new(base, len) }.ok_or(io::ErrorKind::UnexpectedEof)?;
-        // The section unmaps it from here on.
-        std::mem::forget(view);
-        Ok(Self { bytes, _handle: handle })
+        Ok(Self { bytes, _view: view, handle })
+    }
+
+    /// Unmaps it. Its name stays taken for as long as somebody has a handle, as this one.
+    pub(crate) fn unmap(self) -> OwnedHandle {
+        self.handle
     }
 }
 
@@ -92,26 +91,34 @@ impl<const HEADER: usize> Deref for Section<HEADER> {
     }
 }
 
-impl<const HEADER: usize> Drop for Section<HEADER> {
-    fn drop(&mut self) {
-        // No reference into the bytes outlives `self`.
-        drop(View(self.bytes.base()));
-    }
-}
-
 /// A view that is unmapped when this goes.
 ///
 /// Invariant: it begins there, and nobody else unmaps it.
+#[derive(Debug)]
 struct View(NonNull<u8>);
 
+// SAFETY: it is an address, and what is mapped there belongs to the process and not to a thread.
+unsafe impl Send for View {}
+// SAFETY: as above.
+unsafe impl Sync for View {}
+
 impl View {
-    /// `GetMappedFileNameW`: whether what is mapped is a file with a name of its own.
-    fn is_of_file(&self) -> bool {
+    /// `MapViewOfFile`: of a whole section.
+    fn of(section: &OwnedHandle) -> io::Result<Self> {
+        // SAFETY: the handle is open and a section's. With a length of 0 the view is of the whole section, wherever there
+        // is room for it.
+        let view = unsafe { MapViewOfFile(section.as_raw_handle(), ACCESS, 0, 0, 0) };
+        NonNull::new(view.Value.cast()).map(Self).ok_or_else(last_error)
+    }
+
+    /// `GetMappedFileNameW`: an error unless what is mapped is in the page file.
+    fn check_page_file(&self) -> io::Result<()> {
         let mut name = vec![0; LONGEST_NAME];
         let room = u32::try_from(name.len()).unwrap_or(u32::MAX);
         let (process, start) = (current_process().as_raw_handle(), self.0.as_ptr().cast_const().cast());
         // SAFETY: the handle is that of this process, the address is only looked up, and the name has so many units of room.
-        unsafe { K32GetMappedFileNameW(process, start, name.as_mut_ptr(), room) != 0 }
+        let units = unsafe { K32GetMappedFileNameW(process, start, name.as_mut_ptr(), room) };
+        check_page_file((units == 0).then(last_error))
     }
 
     /// `VirtualQuery`: how many bytes from its start have memory that may be read and written.
@@ -140,13 +147,27 @@ impl Drop for View {
     }
 }
 
+/// What a look for the name of a mapped file tells, by its error. Of a section of the page file that is that there is no file
+/// (`STATUS_FILE_INVALID`); others mean that it could not be told.
+fn check_page_file(failed: Option<io::Error>) -> io::Result<()> {
+    match failed {
+        Some(error) if code(&error) == ERROR_FILE_INVALID => Ok(()),
+        Some(error) => Err(error),
+        None => Err(io::Error::new(io::ErrorKind::InvalidInput, "the section is a file's")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::mem::ManuallyDrop;
     use std::sync::atomic::Ordering;
 
-    use windows_sys::Win32::Foundation::ERROR_FILE_NOT_FOUND;
+    use windows_sys::Win32::Foundation::{
+        ERROR_FILE_NOT_FOUND, ERROR_MORE_DATA, ERROR_NOT_ENOUGH_MEMORY, ERROR_UNEXP_NET_ERR,
+    };
 
-    use super::super::code;
+    use windows_sys::Win32::System::Memory::{SEC_RESERVE, VirtualAlloc};
+
     use super::*;
 
     fn name(test: &str) -> String {
@@ -206,6 +227,55 @@ mod tests {
         let _section = made.unwrap().unwrap();
         let error = Section::<64>::open(&name).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    /// A section whose pages have no memory yet.
+    fn reserved(name: &str, len: u32) -> OwnedHandle {
+        let name = wide(name);
+        let (no_file, protection) = (INVALID_HANDLE_VALUE, PAGE_READWRITE | SEC_RESERVE);
+        // SAFETY: there are no attributes, and the name is UTF-16 with a NUL at its end and outlives the call, which makes a
+        // handle of its own.
+        let made = unsafe {
+            created(|| CreateFileMappingW(no_file, std::ptr::null(), protection, 0, len, name.as_ptr()))
+        };
+        made.unwrap().unwrap()
+    }
+
+    #[test]
+    fn one_whose_pages_have_no_memory_is_refused() {
+        let name = name("reserved");
+        let _section = reserved(&name, 8_192);
+        let error = Section::<64>::open(&name).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn one_that_has_memory_in_part_is_as_long_as_that() {
+        let name = name("in-part");
+        let section = reserved(&name, 16_384);
+        let view = View::of(&section).unwrap();
+        // SAFETY: the pages are the view's, which nothing else uses.
+        let committed = unsafe { VirtualAlloc(view.0.as_ptr().cast(), 4_096, MEM_COMMIT, PAGE_READWRITE) };
+        assert!(!committed.is_null());
+        assert_eq!(Section::<64>::open(&name).unwrap().len(), 4_096);
+    }
+
+    #[test]
+    fn what_is_not_known_to_be_in_the_page_file_is_refused() {
+        let failed = |code: u32| check_page_file(Some(io::Error::from_raw_os_error(code.cast_signed())));
+        assert!(failed(ERROR_FILE_INVALID).is_ok());
+        for unclear in [ERROR_MORE_DATA, ERROR_NOT_ENOUGH_MEMORY, ERROR_UNEXP_NET_ERR] {
+            assert_eq!(code(&failed(unclear).unwrap_err()), unclear);
+        }
+        assert_eq!(check_page_file(None).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn memory_that_is_no_sections_is_not_known_to_be_in_the_page_file() {
+        let private = Box::new(0_u8);
+        // Not unmapped.
+        let view = ManuallyDrop::new(View(NonNull::from(&*private)));
+        assert!(view.check_page_file().is_err());
     }
 
     #[test]

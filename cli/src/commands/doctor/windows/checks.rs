@@ -1,9 +1,11 @@
 //! The checks, one function for each. They touch nothing.
 
 use netipc::Profiles;
+use netipc::transport::CreateError;
 
 use super::facts::{Facts, Trial};
 use crate::commands::doctor::check::Check;
+use crate::error::sentence;
 use crate::survey::{Item, State};
 
 /// There is one, of which names can be made.
@@ -51,10 +53,17 @@ pub(super) fn user(trial: &Trial) -> Check {
 pub(super) fn shared_memory(trial: &Trial) -> Check {
     const NAME: &str = "shared_memory";
     if trial.profile == Profiles::BASELINE {
+        let why = trial.region_failure.as_deref();
+        let why_not = why.map_or_else(|| "nothing tells why".to_owned(), |error| sentence(error));
         return Check::note(
             NAME,
-            "shared memory cannot be made: sessions go through the pipe, and slower",
-            "look whether there is memory left, and room in the page file",
+            format!(
+                "shared memory cannot be made, so that sessions go through the pipe, and slower: {why_not}"
+            ),
+            match why {
+                Some(CreateError::InUse { .. }) => "end the process that has made something of that name",
+                _ => "look whether there is memory left, and room in the page file",
+            },
         );
     }
     Check::fine(NAME, format!("a session can be in shared memory ({})", trial.profile))

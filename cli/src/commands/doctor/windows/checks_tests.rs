@@ -1,4 +1,6 @@
 use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::super::all;
 use super::super::facts::Seen;
@@ -7,7 +9,7 @@ use crate::commands::doctor::check::{Verdict, is};
 use crate::survey::{State, User};
 
 fn trial(profile: Profiles) -> Trial {
-    Trial { user: Some("S-1-5-21-7".to_owned()), profile }
+    Trial { user: Some("S-1-5-21-7".to_owned()), profile, region_failure: None }
 }
 
 fn facts(seen: Result<Seen, String>) -> Facts {
@@ -63,7 +65,22 @@ fn whoever_may_call_is_told() {
 #[test]
 fn a_session_that_is_not_in_shared_memory_is_noted() {
     is(&shared_memory(&trial(Profiles::SHM_HYBRID)), Verdict::Fine, "SHM_HYBRID");
-    is(&shared_memory(&trial(Profiles::BASELINE)), Verdict::Note, "cannot be made");
+    is(&shared_memory(&trial(Profiles::BASELINE)), Verdict::Note, "nothing tells why");
+}
+
+#[test]
+fn why_there_is_no_shared_memory_is_told_and_what_to_do_depends_on_it() {
+    let (path, step) = (PathBuf::from("a name"), "CreateFileMapping");
+    let source = io::Error::other("no room");
+    for (failure, told, advised) in [
+        (CreateError::InUse { path: path.clone() }, "a name is in use", "end the process"),
+        (CreateError::Io { path, step, source }, "CreateFileMapping failed: no room", "the page file"),
+    ] {
+        let region_failure = Some(Arc::new(failure));
+        let check = shared_memory(&Trial { region_failure, ..trial(Profiles::BASELINE) });
+        is(&check, Verdict::Note, told);
+        assert!(check.advice.as_deref().is_some_and(|advice| advice.contains(advised)), "{check:?}");
+    }
 }
 
 #[test]

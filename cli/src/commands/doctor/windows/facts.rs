@@ -3,12 +3,13 @@
 use std::error::Error;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use netipc::transport::{
-    Abort, AcceptError, ClientSession, ConnectError, ConnectOptions, Inventory, ListenOptions, Listener,
-    Profiles,
+    Abort, AcceptError, ClientSession, ConnectError, ConnectOptions, CreateError, Inventory, ListenOptions,
+    Listener, Profiles,
 };
 use netipc::{Deadline, Endpoint};
 
@@ -41,6 +42,8 @@ pub(super) struct Trial {
     pub(super) user: Option<String>,
     /// What carries a session with it.
     pub(super) profile: Profiles,
+    /// Why it could make no shared memory, where that is so.
+    pub(super) region_failure: Option<Arc<CreateError>>,
 }
 
 impl Facts {
@@ -79,7 +82,7 @@ fn trial(endpoint: &Endpoint, timeout: Duration) -> Result<Trial, Box<dyn Error>
         |abort| listener.accept(deadline, abort),
         |abort| Ok(ClientSession::connect(endpoint, &options, deadline, abort)?.agreed().profile),
     )?;
-    Ok(Trial { user, profile })
+    Ok(Trial { user, profile, region_failure: listener.census().last_region_failure() })
 }
 
 /// What a client agrees on that connects while somebody accepts. Neither waits once the other one has failed, and why nobody

@@ -11,10 +11,12 @@ pub(crate) use event::{
 };
 pub(crate) use futex::{futex_wait, futex_waitv, futex_wake};
 pub(crate) use net::{CLOSED_BY_EXEC, NO_SIGNAL, accept, bind, peer_credentials, recv, recv_packet, socket};
-pub(crate) use region::{fallocate, fchmod, fstat, link_open_file, open_nameless, pread, test_kill_process};
+pub(crate) use region::{
+    fallocate, file_size_limit, link_open_file, open_nameless, pread, test_kill_process,
+};
 pub(crate) use thread::sched_getaffinity;
 
-/// A step between system calls, where a test may stop the process.
+/// A step at which nothing can fail, where a test may stop the process.
 #[cfg(feature = "faults")]
 pub(crate) fn step(step: &'static str) {
     // Nothing can fail here.

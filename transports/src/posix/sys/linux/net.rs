@@ -5,13 +5,13 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
-use rustix::fs::Mode;
+use rustix::fs::{FileType, Mode, OFlags, Stat};
 use rustix::io::Result;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
 
-use super::region::fchmod;
+use super::region::chmod_open_file;
 use crate::Credentials;
-use crate::posix::sys::enter;
+use crate::posix::sys::{enter, fchmod, fstat, lstat, open, unlink};
 
 /// A peer that has gone is an error of `send(2)`, and no signal.
 pub(crate) const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
@@ -29,11 +29,32 @@ pub(crate) fn socket() -> Result<OwnedFd> {
 
 /// `bind(2)`, to a file that only its owner may use.
 #[inline]
-pub(crate) fn bind(socket: impl AsFd, address: &SocketAddrUnix, _path: &Path) -> Result<()> {
-    // The file gets the socket's mode, so that it is private from its first moment and the umask plays no part.
-    fchmod(&socket, Mode::RUSR | Mode::WUSR)?;
+pub(crate) fn bind(socket: impl AsFd, address: &SocketAddrUnix, path: &Path) -> Result<()> {
+    // The file gets the socket's mode, less what the umask takes away: from its first moment it is nobody else's.
+    fchmod(&socket, PRIVATE)?;
     enter("bind")?;
-    rustix::net::bind(socket, address)
+    rustix::net::bind(socket, address)?;
+    give_back(path).inspect_err(|_| {
+        // It was bound just now.
+        let _ = unlink(path);
+    })
+}
+
+/// What the owner may do, and nobody else.
+const PRIVATE: Mode = Mode::RUSR.union(Mode::WUSR);
+
+/// Gives a socket's file the bits that the umask has taken from its owner.
+fn give_back(path: &Path) -> Result<()> {
+    let is_whole = |stat: &Stat| {
+        Mode::from_raw_mode(stat.st_mode) == PRIVATE
+            || FileType::from_raw_mode(stat.st_mode) != FileType::Socket
+    };
+    // Whoever has bound looks at the name again, and sees that it is another's or gone.
+    if lstat(path).as_ref().map_or(true, is_whole) {
+        return Ok(());
+    }
+    let file = open(path, OFlags::PATH | OFlags::NOFOLLOW, Mode::empty())?;
+    if is_whole(&fstat(&file)?) { Ok(()) } else { chmod_open_file(&file, PRIVATE) }
 }
 
 /// `accept4(2)`: closed by exec.

@@ -1,0 +1,34 @@
+//! A process that may not write files as large as its regions are. `docs/contract/posix.md`, "Making a region".
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod apart;
+
+use apart::apart;
+use netipc_tests::support::{pair_with, soon};
+use netipc_transport::{ConnectOptions, ListenOptions, Profiles};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// Has this process write files of 64 KiB at most: its kernel ends those that try more.
+fn limit_files() {
+    let before = getrlimit(Resource::Fsize);
+    setrlimit(Resource::Fsize, Rlimit { current: Some(65_536), maximum: before.maximum }).unwrap();
+}
+
+#[test]
+fn a_region_beyond_the_limit_of_file_sizes_leaves_the_baseline_and_the_process() {
+    let status = apart("a_region_beyond_the_limit_of_file_sizes_leaves_the_baseline_and_the_process", || {
+        limit_files();
+        let supported_profiles = Profiles::BASELINE | Profiles::SHM_HYBRID;
+        let preferred_profiles = Profiles::SHM_HYBRID;
+        let connect = ConnectOptions { supported_profiles, preferred_profiles, ..ConnectOptions::default() };
+        let listen = ListenOptions { supported_profiles, preferred_profiles, ..ListenOptions::default() };
+        let large = ConnectOptions { max_request_payload_bytes: 1 << 20, ..connect };
+        let mut pair = pair_with(&large, &listen);
+        assert_eq!(pair.client.agreed().profile, Profiles::BASELINE);
+        assert_eq!(pair.listener.census().region_failures(), 1);
+        pair.client.send(3, 1, b"abc", soon()).unwrap();
+        assert_eq!(pair.server.receive(soon()).unwrap().payload, b"abc");
+    });
+    assert!(status.success(), "{status}");
+}
