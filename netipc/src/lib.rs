@@ -93,7 +93,7 @@ pub use netipc_transport::{
 };
 pub use service::{
     CallError, Client, ClientConfig, ClientState, ClientStatus, Context, Drained, HandlerResult, LookupError,
-    Responses, ResponsesIter, Server, ServerConfig, ServerStatus,
+    Responses, ResponsesIter, Server, ServerConfig, ServerStatus, Side,
 };
 
 pub use snapshot::{

@@ -1,7 +1,7 @@
 //! Ending what another thread waits for.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -26,7 +26,8 @@ pub struct Abort(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
-    aborted: AtomicBool,
+    // Counts what has changed: odd while it is aborted.
+    changes: AtomicU32,
     // Taken when something begins or ends to wait, never for a message.
     waiting: Mutex<Vec<Weak<dyn Wake>>>,
     changed: Condvar,
@@ -48,7 +49,9 @@ impl Abort {
     /// Ends everything that waits with it, now and until [`Abort::clear`].
     pub fn abort(&self) {
         let waiting = self.waiting();
-        self.0.aborted.store(true, Ordering::Release);
+        if !self.is_aborted() {
+            self.0.changes.fetch_add(1, Ordering::Release);
+        }
         for wake in waiting.iter().filter_map(Weak::upgrade) {
             wake.wake();
         }
@@ -58,13 +61,24 @@ impl Abort {
     /// Lets new operations begin again.
     pub fn clear(&self) {
         let _waiting = self.waiting();
-        self.0.aborted.store(false, Ordering::Release);
+        if self.is_aborted() {
+            self.0.changes.fetch_add(1, Ordering::Release);
+        }
     }
 
     /// Whether it was used and not cleared since.
     #[must_use]
     pub fn is_aborted(&self) -> bool {
-        self.0.aborted.load(Ordering::Acquire)
+        self.epoch().is_none()
+    }
+
+    /// A number that is another one after every abort that was cleared; `None` while it is aborted. As long as it is what
+    /// it was when a session was begun, that session has not been aborted.
+    #[must_use]
+    #[inline]
+    pub fn epoch(&self) -> Option<u32> {
+        let changes = self.0.changes.load(Ordering::Acquire);
+        changes.is_multiple_of(2).then_some(changes)
     }
 
     /// Has `wake` woken by an abort for as long as the registration lives; `None` if it is aborted already.
@@ -149,6 +163,22 @@ mod tests {
         abort.clear();
         assert!(!abort.is_aborted());
         assert!(abort.register(&counter).is_some());
+    }
+
+    #[test]
+    fn an_abort_that_was_cleared_begins_another_epoch() {
+        let abort = Abort::new();
+        let before = abort.epoch();
+        assert!(before.is_some());
+        abort.clear();
+        assert_eq!(abort.epoch(), before, "there was nothing to clear");
+        for _ in 0..2 {
+            abort.abort();
+            assert_eq!(abort.epoch(), None);
+        }
+        abort.clear();
+        assert!(abort.epoch().is_some());
+        assert_ne!(abort.epoch(), before);
     }
 
     #[test]

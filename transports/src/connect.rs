@@ -150,6 +150,24 @@ impl ConnectError {
         }
     }
 
+    /// Whether the same attempt may succeed later, when the provider is back or has changed; if not, one of the two
+    /// programs has to change first.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Incompatible { .. } | Self::Handshake { .. } => false,
+            Self::Rejected { status, .. } => matches!(status, Status::InternalError),
+            Self::NotFound { .. }
+            | Self::AuthFailed { .. }
+            | Self::LimitExceeded { .. }
+            | Self::Closed { .. }
+            | Self::TimedOut { .. }
+            | Self::Aborted { .. }
+            | Self::Attach { .. }
+            | Self::Io { .. } => true,
+        }
+    }
+
     /// The endpoint that was connected to.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
@@ -165,6 +183,41 @@ impl ConnectError {
             | Self::Attach { endpoint, .. }
             | Self::Aborted { endpoint }
             | Self::Io { endpoint, .. } => endpoint,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn an_attempt_may_succeed_later_unless_a_program_has_to_change() {
+        let endpoint = || Endpoint::new("/run/netipc", "test").unwrap();
+        let source = || io::Error::from(io::ErrorKind::Other);
+        let attach = || AttachError::Missing { path: PathBuf::from("region") };
+        for error in [
+            ConnectError::NotFound { endpoint: endpoint(), source: source() },
+            ConnectError::AuthFailed { endpoint: endpoint() },
+            ConnectError::LimitExceeded { endpoint: endpoint() },
+            ConnectError::Rejected { endpoint: endpoint(), status: Status::InternalError },
+            ConnectError::Closed { endpoint: endpoint() },
+            ConnectError::TimedOut { endpoint: endpoint() },
+            ConnectError::Aborted { endpoint: endpoint() },
+            ConnectError::Attach { endpoint: endpoint(), source: attach() },
+            ConnectError::Io { endpoint: endpoint(), source: source() },
+        ] {
+            assert!(error.is_transient(), "{error}");
+        }
+        for error in [
+            ConnectError::Incompatible { endpoint: endpoint(), reason: Incompatibility::Refused },
+            ConnectError::Handshake { endpoint: endpoint(), violation: HandshakeViolation::TooLong },
+            ConnectError::Rejected { endpoint: endpoint(), status: Status::BadEnvelope },
+            ConnectError::Rejected { endpoint: endpoint(), status: Status::Other(77) },
+        ] {
+            assert!(!error.is_transient(), "{error}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use netipc::codec::{Answers, MethodMessage};
-use netipc::{CallError, Client, ClientConfig, ConnectError, Endpoint, Profiles, Status};
+use netipc::{CallError, Client, ClientConfig, ConnectError, Endpoint, Profiles, Side, Status};
 
 use crate::args::{self, Profile};
 use crate::error::{Failure, sentence};
@@ -132,7 +132,7 @@ pub(super) const WHEN_FULL: &str =
 pub(super) fn why(error: &CallError) -> String {
     let hint = match error {
         // The library names its configuration, and here that is an option.
-        CallError::RequestTooLarge { .. } => " (here: --max-request-payload)",
+        CallError::RequestTooLarge { side: Side::Client, .. } => " (here: --max-request-payload)",
         CallError::ResponseTooLarge { .. } => " (here: --max-response-payload)",
         CallError::Rejected(Status::Unsupported) => ": it serves another method; is --service right?",
         CallError::Rejected(Status::InternalError) => ": its handler failed; look at what the provider says",

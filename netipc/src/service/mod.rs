@@ -7,6 +7,8 @@ mod events;
 mod lookup;
 mod server;
 
-pub use client::{CallError, Client, ClientConfig, ClientState, ClientStatus, Responses, ResponsesIter};
+pub use client::{
+    CallError, Client, ClientConfig, ClientState, ClientStatus, Responses, ResponsesIter, Side,
+};
 pub use lookup::LookupError;
 pub use server::{Context, Drained, HandlerResult, Server, ServerConfig, ServerStatus};

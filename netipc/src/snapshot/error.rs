@@ -28,7 +28,7 @@ impl RefreshError {
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         match self {
-            Self::Connect(error) => !matches!(error, ConnectError::Incompatible { .. }),
+            Self::Connect(error) => error.is_transient(),
             Self::Call(error) => error.is_transient(),
             Self::SharedKeys { .. } => false,
         }
@@ -37,12 +37,39 @@ impl RefreshError {
     /// Whether the [abort handle](crate::SnapshotCache::abort_handle) was used.
     #[must_use]
     pub const fn is_abort(&self) -> bool {
-        matches!(self, Self::Connect(ConnectError::Aborted { .. }) | Self::Call(CallError::Aborted))
+        match self {
+            Self::Connect(error) => matches!(error, ConnectError::Aborted { .. }),
+            Self::Call(error) => error.is_abort(),
+            Self::SharedKeys { .. } => false,
+        }
     }
 
     /// Whether it took too long.
     #[must_use]
     pub const fn is_timeout(&self) -> bool {
-        matches!(self, Self::Connect(ConnectError::TimedOut { .. }) | Self::Call(CallError::TimedOut))
+        match self {
+            Self::Connect(error) => matches!(error, ConnectError::TimedOut { .. }),
+            Self::Call(error) => error.is_timeout(),
+            Self::SharedKeys { .. } => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netipc_transport::{Endpoint, Status};
+
+    use super::*;
+
+    #[test]
+    fn whether_a_refresh_may_succeed_later_is_what_its_reason_says() {
+        let rejected = |status| {
+            let endpoint = Endpoint::new("/run/netipc", "test").expect("a short path");
+            RefreshError::from(ConnectError::Rejected { endpoint, status })
+        };
+        assert!(rejected(Status::InternalError).is_transient());
+        assert!(!rejected(Status::BadEnvelope).is_transient());
+        assert!(RefreshError::from(CallError::TimedOut).is_transient());
+        assert!(!RefreshError::from(CallError::Rejected(Status::Unsupported)).is_transient());
     }
 }

@@ -8,8 +8,9 @@ use netipc_codec::{Items, Snapshot, WireMessage};
 use super::set::Set;
 
 /// The snapshot that was the last good one when [`SnapshotCache::read`](crate::SnapshotCache::read) gave this guard. It
-/// stays what it is for as long as the guard lives, whatever is refreshed meanwhile; it holds up no refresh, and its
-/// memory is given back with the last guard.
+/// stays what it is for as long as the guard lives, whatever is refreshed meanwhile; it holds up no refresh. Its
+/// memory is given back with the last guard, unless it still is published, or was so just before: the next refresh uses
+/// that again.
 ///
 /// Everything here is memory only: no lock, no system call, no allocation. Lookups and iteration give views that borrow
 /// the guard; `to_owned` on an item makes a copy that outlives it. Before the first success the guard is of an empty

@@ -143,7 +143,7 @@ impl<Req: MethodMessage, Resp: Answers<Req> + Snapshot> SnapshotCache<Req, Resp>
 
     fn try_refresh(&mut self, deadline: Deadline) -> Result<Refreshed, RefreshError> {
         self.client.connect_if_needed(deadline)?;
-        let generation = Resp::generation(self.client.call_until(&self.request, deadline)?);
+        let generation = Resp::generation(self.client.call_connected(&self.request, deadline)?);
         if self.skip_unchanged && generation.is_some() && self.read().generation() == generation {
             return Ok(Refreshed::Unchanged);
         }

@@ -15,7 +15,7 @@ pub enum Refreshed {
 }
 
 /// Where a cache stands, and what it has done.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheStatus {
     /// The connection, with its state and counters.

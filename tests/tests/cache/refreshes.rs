@@ -188,6 +188,20 @@ fn a_provider_that_says_nothing_in_the_handshake_times_out() {
 }
 
 #[test]
+fn a_refresh_after_an_abort_between_refreshes_was_cleared_succeeds() {
+    let place = Place::new();
+    let _provider = Provider::new(&place, numbered(1, 3));
+    let mut cache = cache(&place);
+    cache.refresh().expect("it is served");
+    let abort = cache.abort_handle();
+    abort.abort();
+    abort.clear();
+    assert_eq!(cache.status().connection.state, ClientState::Broken);
+    cache.refresh().expect("it is served over a new session");
+    assert_eq!((cache.status().failures, cache.status().connection.connects), (0, 2));
+}
+
+#[test]
 fn an_abort_from_another_thread_ends_the_refresh_and_later_ones_until_it_is_cleared() {
     let place = Place::new();
     let good = bytes_of(&numbered(1, 3));

@@ -25,6 +25,7 @@ fn abort_ends_a_call_that_waits_for_its_response() {
     });
     let error = client.call(&Increment { value: 1 }).expect_err("aborted");
     assert!(matches!(error, CallError::Aborted), "{error}");
+    assert!(error.is_abort() && !error.is_timeout());
     assert_eq!(client.status().state, ClientState::Broken);
     aborter.join().expect("it does not panic");
 }
@@ -44,6 +45,41 @@ fn calls_fail_as_aborted_until_the_handle_is_cleared() {
     client.abort_handle().clear();
     client.refresh();
     assert_eq!(client.call(&Increment { value: 1 }).expect("served again").value(), 2);
+}
+
+#[test]
+fn an_abort_while_nothing_waits_ends_the_session_for_good() {
+    let place = Place::new();
+    let server = place.incrementer();
+    let mut client = place.ready_client();
+    let abort = client.abort_handle();
+    abort.abort();
+    abort.clear();
+    assert!(!client.is_ready());
+    assert_eq!(client.status().state, ClientState::Broken);
+    assert!(client.status().session.is_none());
+    let error = client.call(&Increment { value: 1 }).expect_err("there is no session any more");
+    assert!(matches!(error, CallError::NotReady { state: ClientState::Broken, .. }), "{error}");
+    assert_eq!(server.status().requests, 0);
+    assert!(client.refresh(), "BROKEN becomes READY");
+    assert_eq!(client.call(&Increment { value: 1 }).expect("served over a new session").value(), 2);
+}
+
+#[test]
+fn the_first_call_after_an_abort_of_an_idle_client_was_cleared_and_refreshed_is_served() {
+    let place = Place::new();
+    let _server = place.incrementer();
+    let mut client = place.ready_client();
+    for value in 0..3 {
+        client.abort_handle().abort();
+        client.abort_handle().clear();
+        assert!(client.refresh());
+        assert_eq!(
+            client.call(&Increment { value }).expect("nothing is aborted any more").value(),
+            value + 1
+        );
+    }
+    assert_eq!((client.status().connects, client.status().errors), (4, 0));
 }
 
 #[test]

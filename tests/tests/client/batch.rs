@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use netipc::messages::{Increment, StringReverseRef};
 use netipc::transport::{BatchBuilder, MessageHeader, ServerSession};
-use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Status};
+use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Side, Status};
 use netipc_tests::support::raw::packet;
 
 use super::bare::BareProvider;
@@ -40,6 +40,43 @@ fn results_come_by_position() {
         assert_eq!(responses.into_iter().len(), responses.len());
     }
     assert_eq!(server.status().requests, 4, "one message each");
+}
+
+#[test]
+fn results_are_iterated_from_both_ends() {
+    let place = Place::new();
+    let _server = place.incrementer();
+    let mut client = client(&place, 1_000);
+    let responses = client.call_batch(&numbers(4)).expect("it is served");
+    let mut results = responses.iter();
+    assert_eq!(results.next_back().map(|response| response.value()), Some(4));
+    assert_eq!(results.next().map(|response| response.value()), Some(1));
+    assert_eq!(results.nth(1).map(|response| response.value()), Some(3));
+    assert!(results.next().is_none() && results.next_back().is_none() && results.next().is_none());
+    let results = responses.iter();
+    assert!(results.clone().rev().map(|response| response.value()).eq([4, 3, 2, 1]));
+    assert_eq!(results.len(), 4);
+    assert_eq!(format!("{results:?}"), "ResponsesIter(4 more)");
+}
+
+#[test]
+fn results_of_a_message_that_is_not_debug_are_shown_and_iterated() {
+    /// A message without any derive but its own.
+    #[derive(netipc::WireMessage)]
+    #[wire(method = 1, header = 8)]
+    struct Bare {
+        /// A number.
+        #[wire(at = 0)]
+        value: u64,
+    }
+    let place = Place::new();
+    let _server = place.incrementer();
+    let config = ClientConfig { max_request_batch_items: 2, ..client_config() };
+    let mut client = Client::<Bare, Bare>::new(place.endpoint(), config);
+    client.refresh();
+    let responses = client.call_batch(&[Bare { value: 1 }, Bare { value: 2 }]).expect("it is served");
+    assert_eq!(format!("{:?}", responses.iter()), "ResponsesIter(2 more)");
+    assert!(format!("{responses:?}").contains('3'));
 }
 
 #[test]
@@ -109,7 +146,10 @@ fn a_batch_over_the_ceiling_is_an_overflow_that_counts_directory_and_padding() {
     client.refresh();
     assert_eq!(client.call_batch(&numbers(10)).expect("exactly 160 bytes").len(), 10);
     let error = client.call_batch(&numbers(11)).expect_err("16 bytes more");
-    assert!(matches!(error, CallError::RequestTooLarge { bytes: 176, limit: 160 }), "{error}");
+    assert!(
+        matches!(error, CallError::RequestTooLarge { bytes: 176, limit: 160, side: Side::Client }),
+        "{error}"
+    );
     assert_eq!(client.status().state, ClientState::Ready);
 }
 

@@ -1,7 +1,7 @@
 //! Failures before anything is sent, and what errors say.
 
 use netipc::messages::{Increment, StringReverse, StringReverseRef};
-use netipc::{CallError, Client, ClientConfig, ClientState, Server};
+use netipc::{CallError, Client, ClientConfig, ClientState, Server, Side};
 
 use crate::common::{Place, client_config, reverse, server_config};
 
@@ -22,7 +22,10 @@ fn a_request_over_the_agreed_limit_is_refused_and_the_session_goes_on() {
     let fits = [b'x'; 91];
     assert_eq!(client.call(StringReverseRef { text: &fits }).expect("it fits").text(), &fits[..]);
     let error = client.call(StringReverseRef { text: &[b'x'; 92] }).expect_err("one more does not");
-    assert!(matches!(error, CallError::RequestTooLarge { bytes: 101, limit: 100 }), "{error}");
+    assert!(
+        matches!(error, CallError::RequestTooLarge { bytes: 101, limit: 100, side: Side::Client }),
+        "{error}"
+    );
     assert!(!error.is_transient());
     assert_eq!(client.status().state, ClientState::Ready);
     assert_eq!(client.call(StringReverseRef { text: b"abc" }).expect("still served").text(), "cba");

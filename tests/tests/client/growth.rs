@@ -9,7 +9,7 @@ use netipc::messages::{
     CgroupRef, CgroupsSnapshot, CgroupsSnapshotRequest, Increment, StringReverse, StringReverseRef,
 };
 use netipc::transport::{ConnectError, ListenOptions};
-use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Server, ServerConfig, Status};
+use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, Server, ServerConfig, Side, Status};
 
 use crate::common::{LONG, Place, client_config, listen_options, server_config};
 
@@ -47,7 +47,14 @@ fn a_request_grows_to_the_configured_ceiling_and_one_byte_more_is_an_overflow() 
     let config = ClientConfig { max_request_payload_bytes: 10_000, ..client_config() };
     let mut client = place.reverse_client(config);
     let error = client.call(StringReverseRef { text: &text(10_001) }).expect_err("over the ceiling");
-    assert!(matches!(error, CallError::RequestTooLarge { bytes: 10_001, limit: 1_024 }), "{error}");
+    assert!(
+        matches!(error, CallError::RequestTooLarge { bytes: 10_001, limit: 10_000, side: Side::Client }),
+        "{error}"
+    );
+    assert!(
+        error.to_string().ends_with("10000 are allowed; raise max_request_payload_bytes of the client"),
+        "{error}"
+    );
     assert_eq!(client.status().connects, 1, "nothing is tried that cannot help");
     client.call(StringReverseRef { text: &text(10_000) }).expect("exactly the ceiling");
     assert_eq!(request_limit(&client), 10_000);
@@ -62,7 +69,11 @@ fn a_grown_proposal_that_is_refused_is_taken_back_and_the_client_stays_connected
     client.call(StringReverseRef { text: &text(2_000) }).expect("it grows to what the server accepts");
     for _ in 0..2 {
         let error = client.call(StringReverseRef { text: &text(2_049) }).expect_err("it grows no further");
-        assert!(matches!(error, CallError::RequestTooLarge { bytes: 2_049, limit: 2_048 }), "{error}");
+        assert!(
+            matches!(error, CallError::RequestTooLarge { bytes: 2_049, limit: 2_048, side: Side::Server }),
+            "{error}"
+        );
+        assert!(error.to_string().ends_with("raise max_request_payload_bytes of the server"), "{error}");
         assert!(!error.is_transient());
         assert_eq!(client.status().state, ClientState::Ready);
         assert_eq!(request_limit(&client), 2_048, "the last one that was accepted");
@@ -94,7 +105,10 @@ fn a_first_proposal_above_the_default_that_is_refused_is_repeated_with_the_defau
     let agreed = client.status().session.expect("there is a session");
     assert_eq!((agreed.session_id, agreed.max_request_payload_bytes), (2, 1_024));
     let error = client.call(&Long { value: 1 }).expect_err("it does not fit");
-    assert!(matches!(error, CallError::RequestTooLarge { bytes: 2_000, limit: 1_024 }), "{error}");
+    assert!(
+        matches!(error, CallError::RequestTooLarge { bytes: 2_000, limit: 1_024, side: Side::Server }),
+        "{error}"
+    );
     assert_eq!(client.status().state, ClientState::Ready);
 }
 

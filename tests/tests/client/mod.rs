@@ -3,6 +3,7 @@
 mod abort;
 mod bare;
 mod batch;
+mod deadlines;
 mod deployed;
 mod failures;
 mod growth;

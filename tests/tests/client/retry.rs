@@ -136,6 +136,7 @@ fn a_timeout_ends_the_session_and_is_not_retried() {
         .call_until(&Increment { value: 1 }, Deadline::after(Duration::from_millis(50)))
         .expect_err("nobody answers");
     assert!(matches!(error, CallError::TimedOut), "{error}");
+    assert!(error.is_timeout() && !error.is_abort());
     // It may come to receive the request only now.
     drop(peer);
     assert_eq!(seen.load(Ordering::SeqCst), 1);

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use netipc::messages::Increment;
 use netipc::transport::ConnectError;
-use netipc::{CallError, Client, ClientConfig, ClientState, ServerConfig};
+use netipc::{CallError, Client, ClientConfig, ClientState, Deadline, ServerConfig};
 
-use crate::common::{Place, client_config, profile, server_config};
+use crate::common::{LONG, Place, client_config, profile, server_config};
 
 fn client_with(place: &Place, config: ClientConfig) -> Client<Increment, Increment> {
     Client::new(place.endpoint(), config)
@@ -78,6 +78,8 @@ fn a_wrong_token_is_auth_failed_until_the_provider_takes_it() {
     let mut client = client_with(&place, ClientConfig { auth_token: 2, ..client_config() });
     client.refresh();
     assert_eq!(client.status().state, ClientState::AuthFailed);
+    let error = client.call(&Increment { value: 1 }).expect_err("there is no session").to_string();
+    assert!(error.ends_with("refresh() connects once both sides have the same token"), "{error}");
     server.stop();
     let _server = place.server(ServerConfig { auth_token: 2, ..server_config() }, Ok);
     client.refresh();
@@ -91,6 +93,9 @@ fn a_packet_size_that_carries_nothing_is_incompatible() {
     let mut client = client_with(&place, ClientConfig { packet_size: 32, ..client_config() });
     client.refresh();
     assert_eq!(client.status().state, ClientState::Incompatible);
+    let error = client.call(&Increment { value: 1 }).expect_err("there is no session").to_string();
+    let hint = "refresh() connects once both sides have a version, a profile and a packet size in common";
+    assert!(error.ends_with(hint), "{error}");
 }
 
 #[test]
@@ -151,6 +156,27 @@ fn a_provider_that_says_nothing_costs_the_handshake_timeout_and_no_more() {
     client.refresh();
     assert_eq!(client.status().state, ClientState::Disconnected);
     assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
+}
+
+#[test]
+fn a_refresh_ends_at_a_deadline_of_its_own() {
+    let place = Place::new();
+    let _silent = place.silent();
+    let mut client = client_with(&place, ClientConfig { handshake_timeout: LONG, ..client_config() });
+    client.refresh_until(Deadline::after(Duration::from_millis(50)));
+    assert_eq!(client.status().state, ClientState::Disconnected);
+    assert!(matches!(client.connect_error(), Some(ConnectError::TimedOut { .. })));
+}
+
+#[test]
+fn a_status_is_compared_with_another_one() {
+    let place = Place::new();
+    let _server = place.incrementer();
+    let mut client = place.ready_client();
+    let before = client.status();
+    assert_eq!(client.status(), before);
+    client.call(&Increment { value: 1 }).expect("it is served");
+    assert_ne!(client.status(), before);
 }
 
 #[test]

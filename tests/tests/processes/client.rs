@@ -183,7 +183,7 @@ fn one_deadline_covers_a_retry_at_a_process_that_never_accepts() {
         let call = client.call_until(&Increment { value: 1 }, deadline).map(drop);
         assert!(matches!(call, Err(CallError::TimedOut)), "{call:?}");
         let status = client.status();
-        assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 1, 1));
+        assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 0, 1));
     });
 }
 
@@ -201,7 +201,7 @@ fn abort_ends_a_retry_at_a_process_that_does_not_shake_hands() {
         );
         assert!(matches!(call, Err(CallError::Aborted)), "{call:?}");
         let status = client.status();
-        assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 1, 1));
+        assert_eq!((status.state, status.retries, status.connects), (ClientState::Broken, 0, 1));
     });
 }
 

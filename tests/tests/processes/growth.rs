@@ -48,7 +48,10 @@ fn a_grown_proposal_that_another_process_refuses_is_taken_back() {
         for refused in 1..=2 {
             let text = text(2_049);
             let error = client.call(StringReverseRef { text: &text }).map(drop).expect_err("no further");
-            assert!(matches!(error, CallError::RequestTooLarge { bytes: 2_049, limit: 2_048 }), "{error}");
+            assert!(
+                matches!(error, CallError::RequestTooLarge { bytes: 2_049, limit: 2_048, .. }),
+                "{error}"
+            );
             assert_eq!((client.status().state, request_limit(&client)), (ClientState::Ready, 2_048));
             assert_eq!(scene.provider.count(REVERSE, "refused"), refused);
             is_reversed(&mut client, 2_048);

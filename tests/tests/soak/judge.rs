@@ -36,7 +36,7 @@ pub(crate) fn call(error: &CallError, asked: Asked) -> &'static str {
         CallError::Aborted if asked.is_abortable => "calls aborted",
         CallError::Rejected(Status::InternalError) => "INTERNAL_ERROR",
         CallError::Lookup(LookupError::GenerationChanged { .. }) => "generations changed",
-        CallError::RequestTooLarge { bytes, limit } if is_beyond(*limit, *bytes) => "requests too large",
+        CallError::RequestTooLarge { bytes, limit, .. } if is_beyond(*limit, *bytes) => "requests too large",
         CallError::ResponseTooLarge { limit }
             if asked.answer_bytes.is_some_and(|bytes| is_beyond(*limit, bytes)) =>
         {

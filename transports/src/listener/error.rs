@@ -68,6 +68,19 @@ pub enum ListenError {
     },
 }
 
+impl ListenError {
+    /// Whether the same attempt may succeed later, without anybody setting something right first.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::AddressInUse { .. } | Self::Io { .. } => true,
+            Self::Config { .. } => false,
+            #[cfg(unix)]
+            Self::Path { .. } | Self::Misfit { .. } => false,
+        }
+    }
+}
+
 /// What is the matter with a socket that was handed over.
 #[cfg(unix)]
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -106,4 +119,30 @@ pub enum AcceptError {
     /// Anything else.
     #[error("cannot accept clients")]
     Io(#[source] io::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listening_may_succeed_later_unless_something_is_in_the_way() {
+        let endpoint = || Endpoint::new("/run/netipc", "test").unwrap();
+        let source = || io::Error::from(io::ErrorKind::Other);
+        assert!(ListenError::AddressInUse { endpoint: endpoint(), source: None }.is_transient());
+        assert!(ListenError::Io { endpoint: endpoint(), source: source() }.is_transient());
+        assert!(!ListenError::Config { endpoint: endpoint(), problem: "is bad" }.is_transient());
+        #[cfg(unix)]
+        for error in [
+            ListenError::Path {
+                endpoint: endpoint(),
+                path: "/run".into(),
+                problem: "is bad",
+                source: source(),
+            },
+            ListenError::Misfit { endpoint: endpoint(), misfit: Misfit::Type },
+        ] {
+            assert!(!error.is_transient(), "{error}");
+        }
+    }
 }

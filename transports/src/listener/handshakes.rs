@@ -1,7 +1,6 @@
 //! The connections whose handshake is in progress.
 
 use std::collections::VecDeque;
-
 use std::time::Duration;
 
 use crate::{Deadline, ListenOptions};

@@ -126,8 +126,8 @@ impl Listener {
     }
 
     /// When [`Listener::try_accept`] has something to do although the listener's descriptor or handle does not tell of it:
-    /// a client that says nothing has to go, one that was kept waiting for room has to be told that there is none, or a rest for lack of descriptors, handles or memory is over. For the time-out
-    /// of an event loop.
+    /// a client that says nothing has to go, one that was kept waiting for room has to be told that there is none, or a
+    /// rest for lack of descriptors, handles or memory is over. For the time-out of an event loop.
     #[must_use]
     pub fn next_accept(&self) -> Deadline {
         self.reception.deadline()

@@ -150,6 +150,25 @@ pub enum SendError {
     Io(#[source] io::Error),
 }
 
+impl SendError {
+    /// Whether the same message may go out later, over another session if this one is over; if not, it has to be
+    /// another message, or a limit has to change.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::OverLimit(_) | Self::EmptyBatch | Self::DuplicateId(_) => false,
+            Self::TooManyInFlight { .. }
+            | Self::Unsent
+            | Self::OutOfTurn
+            | Self::Disconnected
+            | Self::TimedOut
+            | Self::Aborted
+            | Self::SessionEnded
+            | Self::Io(_) => true,
+        }
+    }
+}
+
 /// Why there is no message.
 ///
 /// After [`ReceiveError::TimedOut`] nothing is lost: the next receive goes on where this one was, also within a
@@ -209,10 +228,76 @@ impl ReceiveError {
             _ => None,
         }
     }
+
+    /// Whether a message may come later, over another session if this one is over; if not, a limit or one of the two
+    /// programs has to change first.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Violation { .. } | Self::Overflow { .. } => false,
+            Self::Closed
+            | Self::Broken { .. }
+            | Self::TimedOut
+            | Self::Aborted
+            | Self::SessionEnded
+            | Self::Io(_) => true,
+        }
+    }
 }
 
 impl From<Violation> for ReceiveError {
     fn from(violation: Violation) -> Self {
         Self::Violation { violation, header: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_may_go_out_later_unless_it_is_one_that_may_not() {
+        for error in [
+            SendError::TooManyInFlight { limit: 1 },
+            SendError::Unsent,
+            SendError::OutOfTurn,
+            SendError::Disconnected,
+            SendError::TimedOut,
+            SendError::Aborted,
+            SendError::SessionEnded,
+            SendError::Io(io::ErrorKind::Other.into()),
+        ] {
+            assert!(error.is_transient(), "{error}");
+        }
+        for error in [
+            SendError::OverLimit(Limit::Payload { bytes: 2, limit: 1 }),
+            SendError::OverLimit(Limit::Items { count: 2, limit: 1 }),
+            SendError::EmptyBatch,
+            SendError::DuplicateId(7),
+        ] {
+            assert!(!error.is_transient(), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_message_may_come_later_unless_a_limit_or_a_program_has_to_change() {
+        for error in [
+            ReceiveError::Closed,
+            ReceiveError::Broken { mid_message: true },
+            ReceiveError::TimedOut,
+            ReceiveError::Aborted,
+            ReceiveError::SessionEnded,
+            ReceiveError::Io(io::ErrorKind::Other.into()),
+        ] {
+            assert!(error.is_transient(), "{error}");
+        }
+        let header = MessageHeader::request(1, 1, 2);
+        for error in [
+            Violation::UnknownMessageId(7).into(),
+            ReceiveError::Overflow { header, limit: Limit::Payload { bytes: 2, limit: 1 } },
+            ReceiveError::Overflow { header, limit: Limit::Items { count: 2, limit: 1 } },
+        ] {
+            assert!(!error.is_transient(), "{error}");
+        }
     }
 }

@@ -3,6 +3,8 @@
 //! Contract: `docs/contract/envelope.md`, "Batch directory"; `docs/contract/service.md`, "Client".
 
 use std::fmt;
+use std::iter::FusedIterator;
+use std::ops::Range;
 
 use netipc_codec::{Answers, Encode, EncodeError, Items, MethodMessage, WireMessage};
 use netipc_transport::{Batch, BatchBuilder, BatchError, Deadline, Message};
@@ -80,7 +82,7 @@ impl<'a, T: WireMessage> Responses<'a, T> {
     /// All of them, in the order of the requests.
     #[must_use]
     pub fn iter(&self) -> ResponsesIter<'a, T> {
-        ResponsesIter { responses: *self, next: 0 }
+        ResponsesIter { responses: *self, left: 0..self.len() }
     }
 }
 
@@ -125,10 +127,21 @@ impl<'a, T: WireMessage> IntoIterator for &Responses<'a, T> {
 }
 
 /// Iterates over [`Responses`].
-#[derive(Debug)]
 pub struct ResponsesIter<'a, T: WireMessage> {
     responses: Responses<'a, T>,
-    next: usize,
+    left: Range<usize>,
+}
+
+impl<T: WireMessage> Clone for ResponsesIter<'_, T> {
+    fn clone(&self) -> Self {
+        Self { responses: self.responses, left: self.left.clone() }
+    }
+}
+
+impl<T: WireMessage> fmt::Debug for ResponsesIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ResponsesIter({} more)", self.len())
+    }
 }
 
 impl<'a, T: WireMessage> Iterator for ResponsesIter<'a, T> {
@@ -136,17 +149,23 @@ impl<'a, T: WireMessage> Iterator for ResponsesIter<'a, T> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let view = self.responses.get(self.next)?;
-        self.next += 1;
-        Some(view)
+        self.left.next().and_then(|index| self.responses.get(index))
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.responses.len() - self.next;
-        (left, Some(left))
+        self.left.size_hint()
     }
 }
+
+impl<T: WireMessage> DoubleEndedIterator for ResponsesIter<'_, T> {
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.left.next_back().and_then(|index| self.responses.get(index))
+    }
+}
+
+impl<T: WireMessage> FusedIterator for ResponsesIter<'_, T> {}
 
 impl<T: WireMessage> ExactSizeIterator for ResponsesIter<'_, T> {}
 
@@ -163,7 +182,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     where
         R: Encode<Message = Req>,
     {
-        self.call_batch_until(requests, Deadline::after(self.connection.config.call_timeout()))
+        self.call_batch_by(requests, None)
     }
 
     /// As [`call_batch`](Self::call_batch), with a deadline of its own.
@@ -178,22 +197,33 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     where
         R: Encode<Message = Req>,
     {
+        self.call_batch_by(requests, Some(deadline))
+    }
+
+    fn call_batch_by<R>(
+        &mut self,
+        requests: &[R],
+        until: Option<Deadline>,
+    ) -> Result<Responses<'_, Resp>, CallError>
+    where
+        R: Encode<Message = Req>,
+    {
         match requests {
             [] => return Ok(Responses::none()),
-            [request] => return self.call_until(request, deadline).map(Responses::single),
+            [request] => return self.call_by(request, until).map(Responses::single),
             _ => {}
         }
-        let result = self.exchange_batch(requests, deadline);
+        let result = self.exchange_batch(requests, until);
         let item_count = self.connection.end(result)?;
         Ok(Responses::batch(self.connection.payload(), item_count))
     }
 
-    fn exchange_batch<R>(&mut self, requests: &[R], deadline: Deadline) -> Result<u32, CallError>
+    fn exchange_batch<R>(&mut self, requests: &[R], until: Option<Deadline>) -> Result<u32, CallError>
     where
         R: Encode<Message = Req>,
     {
         let Self { connection, batch, .. } = self;
-        connection.begin()?;
+        let deadline = connection.begin(until)?;
         let batch = build(connection, batch, requests)?;
         let item_count = batch.item_count();
         let check = |response: &Message<'_>| check_batch::<Resp>(response, item_count);
@@ -218,7 +248,7 @@ fn build<'a, R: Encode>(
     let most = connection.growth.ceiling();
     let unbuilt = |error| match error {
         Unbuilt::Encode(error) => CallError::Encode(error),
-        Unbuilt::TooLarge => CallError::RequestTooLarge { bytes, limit: connection.request_limit() },
+        Unbuilt::TooLarge => connection.too_large(bytes),
     };
     builder.start(item_count, most).map_err(|error| unbuilt(error.into()))?;
     for request in requests {

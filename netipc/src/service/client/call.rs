@@ -9,14 +9,25 @@ use super::growth::Budget;
 use super::{CallError, Client};
 
 impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
+    /// One request, one response, by then or in as much time as is configured.
+    pub(super) fn call_by(
+        &mut self,
+        request: impl Encode<Message = Req>,
+        until: Option<Deadline>,
+    ) -> Result<Resp::View<'_>, CallError> {
+        let result = self.exchange_single(&request, until);
+        self.connection.end(result)?;
+        Ok(Resp::view(self.connection.payload()))
+    }
+
     /// The request goes out, a response that decodes comes back and is the session's payload.
-    pub(super) fn exchange_single(
+    fn exchange_single(
         &mut self,
         request: &impl Encode<Message = Req>,
-        deadline: Deadline,
+        until: Option<Deadline>,
     ) -> Result<(), CallError> {
         let Self { connection, request: buffer, .. } = self;
-        connection.begin()?;
+        let deadline = connection.begin(until)?;
         let payload = encode(connection, buffer, request)?;
         let check = |response: &Message<'_>| check_single::<Resp>(response);
         connection.exchange(Req::METHOD, Outgoing::Single(payload), check, &mut Budget::new(), deadline)

@@ -6,13 +6,15 @@ use netipc_transport::{Abort, ClientSession, ConnectError, Deadline, Endpoint, P
 use super::growth::Growth;
 use crate::service::events;
 
-use super::{CallError, ClientConfig, ClientState, ClientStatus};
+use super::{CallError, ClientConfig, ClientState, ClientStatus, Side};
 
 /// What a client has of a service, whatever it says to it.
 pub(super) struct Connection {
     pub(super) endpoint: Endpoint,
     pub(super) config: ClientConfig,
     pub(super) abort: Abort,
+    /// That of the abort handle in which the session, or the call or refresh in progress, began.
+    epoch: Option<u32>,
     pub(super) session: Option<ClientSession>,
     pub(super) status: ClientStatus,
     pub(super) connect_error: Option<ConnectError>,
@@ -32,6 +34,7 @@ impl Connection {
             endpoint,
             config,
             abort: Abort::new(),
+            epoch: None,
             session: None,
             status: ClientStatus::default(),
             connect_error: None,
@@ -42,14 +45,14 @@ impl Connection {
         }
     }
 
-    /// Connects if there is no session, and tells whether the state has changed.
-    pub(super) fn refresh(&mut self) -> bool {
-        if self.session.is_some() {
+    /// Connects if there is no session, by then or within the handshake timeout, and tells whether the state has changed.
+    pub(super) fn refresh(&mut self, until: Option<Deadline>) -> bool {
+        let before = self.state();
+        if self.is_ready() {
             return false;
         }
-        let before = self.status.state;
-        let deadline = Deadline::after(self.config.handshake_timeout());
-        match self.connect(deadline) {
+        let deadline = until.unwrap_or_else(|| Deadline::after(self.config.handshake_timeout()));
+        match self.connect_anew(deadline) {
             Ok(()) => self.connect_error = None,
             Err(error) => {
                 self.status.state = ClientState::after(&error);
@@ -59,12 +62,36 @@ impl Connection {
         self.status.state != before
     }
 
+    /// Whether there is a session that was not aborted.
+    #[inline]
+    pub(super) fn is_ready(&self) -> bool {
+        self.session.is_some() && self.is_same_epoch()
+    }
+
+    /// Whether the abort handle has not been used since the session, or what is in progress, began.
+    #[inline]
+    fn is_same_epoch(&self) -> bool {
+        self.abort.epoch() == self.epoch
+    }
+
+    fn state(&self) -> ClientState {
+        if self.session.is_some() && !self.is_ready() { ClientState::Broken } else { self.status.state }
+    }
+
+    /// Makes a session in place of one that was aborted, or of none.
+    pub(super) fn connect_anew(&mut self, deadline: Deadline) -> Result<(), ConnectError> {
+        self.break_session();
+        self.epoch = self.abort.epoch();
+        self.connect(deadline)
+    }
+
     /// Makes a session; there is none. A proposal that is refused is repeated at once with a smaller one, and one that
     /// led to shared memory which cannot be attached, without that.
-    pub(super) fn connect(&mut self, deadline: Deadline) -> Result<(), ConnectError> {
+    fn connect(&mut self, deadline: Deadline) -> Result<(), ConnectError> {
         loop {
             let options = self.config.connect_options(self.growth.proposal(), self.profiles);
-            match ClientSession::connect(&self.endpoint, &options, deadline, &self.abort) {
+            let connected = ClientSession::connect(&self.endpoint, &options, deadline, &self.abort);
+            match connected.and_then(|session| self.unless_aborted(session)) {
                 Ok(session) => {
                     self.growth.accept();
                     self.session = Some(session);
@@ -90,9 +117,18 @@ impl Connection {
         }
     }
 
+    /// This session, unless the abort came before it could be told of that.
+    fn unless_aborted(&self, session: ClientSession) -> Result<ClientSession, ConnectError> {
+        if self.is_same_epoch() {
+            return Ok(session);
+        }
+        Err(ConnectError::Aborted { endpoint: self.endpoint.clone() })
+    }
+
     /// State, counters, and what the session has agreed.
     pub(super) fn status(&self) -> ClientStatus {
-        ClientStatus { session: self.session.as_ref().map(|session| *session.agreed()), ..self.status }
+        let session = self.session.as_ref().filter(|_| self.is_ready()).map(|session| *session.agreed());
+        ClientStatus { state: self.state(), session, ..self.status }
     }
 
     /// Ends the session because nobody needs it.
@@ -135,17 +171,38 @@ impl Connection {
         }
     }
 
-    /// A call begins: counts it, and says what stands against it before anything is done.
-    pub(super) fn begin(&mut self) -> Result<(), CallError> {
+    /// A call begins that has until then, or as long as is configured: counts it, and says what stands against it before
+    /// anything is done, or when it has to be done.
+    #[inline]
+    pub(super) fn begin(&mut self, until: Option<Deadline>) -> Result<Deadline, CallError> {
         self.status.calls += 1;
-        if self.abort.is_aborted() {
-            self.break_session();
-            return Err(CallError::Aborted);
+        if !self.is_ready() {
+            return Err(self.not_ready());
         }
-        if self.session.is_none() {
-            return Err(CallError::NotReady { endpoint: self.endpoint.clone(), state: self.status.state });
+        match until {
+            // Some time is configured, always.
+            None => Ok(Deadline::after(self.config.call_timeout())),
+            Some(deadline) => self.check_time(deadline).map(|()| deadline),
+        }
+    }
+
+    /// Whether there is time to send something. A call that has none ends its session wherever that is found.
+    #[inline]
+    pub(super) fn check_time(&mut self, deadline: Deadline) -> Result<(), CallError> {
+        if deadline.is_past() {
+            self.break_session();
+            return Err(CallError::TimedOut);
         }
         Ok(())
+    }
+
+    #[cold]
+    fn not_ready(&mut self) -> CallError {
+        self.break_session();
+        if self.abort.is_aborted() {
+            return CallError::Aborted;
+        }
+        CallError::NotReady { endpoint: self.endpoint.clone(), state: self.status.state }
     }
 
     /// A call has ended: counts its failure.
@@ -184,11 +241,46 @@ impl Connection {
         if u32::try_from(bytes).is_ok_and(|bytes| bytes <= self.growth.ceiling()) {
             return Ok(());
         }
-        Err(CallError::RequestTooLarge { bytes, limit: self.request_limit() })
+        Err(self.too_large(bytes))
+    }
+
+    /// What a request of so many bytes is, which is over the client's ceiling.
+    pub(super) const fn too_large(&self, bytes: usize) -> CallError {
+        CallError::RequestTooLarge { bytes, limit: self.growth.ceiling(), side: Side::Client }
     }
 
     /// The payload of the last response.
     pub(super) fn payload(&self) -> &[u8] {
         self.session.as_ref().map(ClientSession::payload).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::Increment;
+    use crate::{Server, ServerConfig};
+
+    /// A client that is ready, its provider, and what that needs.
+    fn ready() -> (Connection, Server<Increment, Increment>, tempfile::TempDir) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let endpoint = Endpoint::new(directory.path(), "test").expect("a short path");
+        let server = Server::spawn(endpoint.clone(), ServerConfig::default(), |_, _, _| Ok(()));
+        let mut connection = Connection::new::<Increment>(endpoint, ClientConfig::default());
+        connection.refresh(None);
+        (connection, server.expect("the endpoint is free"), directory)
+    }
+
+    #[test]
+    fn an_abort_that_meets_a_call_without_a_session_ends_it_although_it_is_cleared_at_once() {
+        let (mut connection, _server, _directory) = ready();
+        connection.begin(None).expect("it is ready");
+        connection.break_session();
+        connection.abort.abort();
+        connection.abort.clear();
+        let deadline = Deadline::after(std::time::Duration::from_mins(1));
+        let error = connection.reconnect(CallError::TimedOut, deadline).expect_err("it was aborted");
+        assert!(matches!(error, CallError::Aborted), "{error}");
+        assert_eq!((connection.state(), connection.status().connects), (ClientState::Broken, 1));
     }
 }

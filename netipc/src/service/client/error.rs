@@ -1,5 +1,7 @@
 //! Why a call failed.
 
+use std::fmt;
+
 use netipc_codec::{DecodeError, EncodeError};
 use netipc_transport::{ConnectError, Endpoint, Limit, ReceiveError, SendError, Status};
 
@@ -11,7 +13,7 @@ use crate::service::lookup::LookupError;
 #[non_exhaustive]
 pub enum CallError {
     /// There is no session; nothing was sent.
-    #[error("not connected to {endpoint} (state {state}); refresh() connects")]
+    #[error("not connected to {endpoint} (state {state}); refresh() connects{}", state.condition())]
     NotReady {
         /// The service.
         endpoint: Endpoint,
@@ -21,13 +23,17 @@ pub enum CallError {
     /// The request does not become a payload; nothing was sent.
     #[error("the request cannot be encoded")]
     Encode(#[from] EncodeError),
-    /// The request is larger than the session allows; nothing was sent.
-    #[error("the request has {bytes} bytes, the session allows {limit}; raise max_request_payload_bytes")]
+    /// The request is larger than one of the two sides allows; nothing was sent.
+    #[error(
+        "the request has {bytes} bytes, {limit} are allowed; raise max_request_payload_bytes of the {side}"
+    )]
     RequestTooLarge {
         /// Bytes of its payload.
         bytes: usize,
-        /// Bytes that the session allows.
+        /// Bytes that are allowed: the client's ceiling, or as many as the server has agreed to.
         limit: u32,
+        /// Whose limit it is.
+        side: Side,
     },
     /// More requests in a batch than the session allows; nothing was sent.
     #[error("a batch of {items} items, the session allows {limit}; raise max_request_batch_items")]
@@ -46,7 +52,7 @@ pub enum CallError {
         /// Bytes that the session allows.
         limit: u32,
     },
-    /// The server answers with a failure.
+    /// The server answers with a failure; the session has ended.
     #[error("the server answers {0}")]
     Rejected(Status),
     /// The response is not what the contract says; the session has ended.
@@ -105,6 +111,24 @@ pub enum CallError {
     Aborted,
 }
 
+/// One of the two sides of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// This one.
+    Client,
+    /// The provider.
+    Server,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        })
+    }
+}
+
 impl CallError {
     /// Whether the same call may succeed later, when the provider is back or has changed; if not, the request, a
     /// limit or one of the two programs has to change first.
@@ -112,12 +136,12 @@ impl CallError {
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::NotReady { .. }
-            | Self::Send(_)
-            | Self::Receive(_)
-            | Self::Reconnect { .. }
             | Self::TimedOut
             | Self::Aborted
             | Self::Rejected(Status::InternalError) => true,
+            Self::Send(error) => error.is_transient(),
+            Self::Receive(error) => error.is_transient(),
+            Self::Reconnect { source, .. } => source.is_transient(),
             Self::Lookup(error) => error.is_transient(),
             Self::Encode(_)
             | Self::RequestTooLarge { .. }
@@ -129,6 +153,18 @@ impl CallError {
             | Self::WrongResponse { .. }
             | Self::WrongItemCount { .. } => false,
         }
+    }
+
+    /// Whether the [abort handle](crate::Client::abort_handle) was used.
+    #[must_use]
+    pub const fn is_abort(&self) -> bool {
+        matches!(self, Self::Aborted)
+    }
+
+    /// Whether it took too long.
+    #[must_use]
+    pub const fn is_timeout(&self) -> bool {
+        matches!(self, Self::TimedOut)
     }
 
     /// What the call does about it.
@@ -176,7 +212,8 @@ impl From<SendError> for CallError {
             SendError::Aborted => Self::Aborted,
             // What a link carries may be less than what was agreed.
             SendError::OverLimit(Limit::Payload { bytes, limit }) => {
-                Self::RequestTooLarge { bytes: usize::try_from(bytes).unwrap_or(usize::MAX), limit }
+                let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+                Self::RequestTooLarge { bytes, limit, side: Side::Server }
             }
             error => Self::Send(error),
         }
@@ -192,6 +229,59 @@ impl From<ReceiveError> for CallError {
                 Self::ResponseTooLarge { limit }
             }
             error => Self::Receive(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netipc_codec::WireMessage;
+    use netipc_transport::{Incompatibility, MessageHeader, Violation};
+
+    use super::*;
+    use crate::messages::Increment;
+
+    fn endpoint() -> Endpoint {
+        Endpoint::new("/run/netipc", "test").expect("a short path")
+    }
+
+    fn lost(source: ConnectError) -> CallError {
+        CallError::Reconnect { lost: Box::new(CallError::TimedOut), source }
+    }
+
+    #[test]
+    fn a_call_may_succeed_later_unless_the_request_a_limit_or_a_program_has_to_change() {
+        for error in [
+            CallError::NotReady { endpoint: endpoint(), state: ClientState::NotFound },
+            CallError::Rejected(Status::InternalError),
+            CallError::Lookup(LookupError::GenerationChanged { field: "generation" }),
+            CallError::Send(SendError::Disconnected),
+            CallError::Receive(ReceiveError::Closed),
+            lost(ConnectError::Closed { endpoint: endpoint() }),
+            CallError::TimedOut,
+            CallError::Aborted,
+        ] {
+            assert!(error.is_transient(), "{error}");
+        }
+        let malformed = Increment::check(&[]).expect_err("8 bytes are missing");
+        let header = MessageHeader::request(1, 1, 2);
+        for error in [
+            CallError::Encode(EncodeError::Overflow { needed: 2, available: 1 }),
+            CallError::RequestTooLarge { bytes: 2, limit: 1, side: Side::Server },
+            CallError::TooManyItems { items: 2, limit: 1 },
+            CallError::ResponseTooLarge { limit: 1 },
+            CallError::Rejected(Status::Unsupported),
+            CallError::Decode(malformed),
+            CallError::DecodeItem { index: 0, source: malformed },
+            CallError::WrongResponse { code: 2, expected: 1 },
+            CallError::WrongItemCount { expected: 1, found: 2, batch: true },
+            CallError::Lookup(LookupError::TooManyMessages { limit: 1 }),
+            CallError::Send(SendError::DuplicateId(7)),
+            CallError::Receive(Violation::UnknownMessageId(7).into()),
+            CallError::Receive(ReceiveError::Overflow { header, limit: Limit::Items { count: 2, limit: 1 } }),
+            lost(ConnectError::Incompatible { endpoint: endpoint(), reason: Incompatibility::Refused }),
+        ] {
+            assert!(!error.is_transient(), "{error}");
         }
     }
 }

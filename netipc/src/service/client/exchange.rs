@@ -4,10 +4,10 @@
 
 use netipc_transport::{Batch, Deadline, Message, Status};
 
-use super::CallError;
 use super::connection::Connection;
 use super::error::Remedy;
 use super::growth::Budget;
+use super::{CallError, Side};
 use crate::service::events;
 
 /// A request that is ready to be sent, as often as that takes.
@@ -70,7 +70,7 @@ impl Connection {
         };
         let bytes = request.payload().len();
         if u32::try_from(bytes).map_or(true, |bytes| bytes > limit) {
-            return Err(CallError::RequestTooLarge { bytes, limit });
+            return Err(CallError::RequestTooLarge { bytes, limit, side: Side::Server });
         }
         self.last_message_id += 1;
         match request {

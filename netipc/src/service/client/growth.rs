@@ -54,8 +54,8 @@ impl Growth {
         let Some(needed) = u32::try_from(needed).ok().filter(|needed| *needed <= self.ceiling) else {
             return false;
         };
-        let power = needed.checked_next_power_of_two().unwrap_or(u32::MAX);
-        let raised = power.max(self.proposal.saturating_mul(2)).min(self.ceiling);
+        let more = needed.max(self.proposal.saturating_add(1));
+        let raised = more.checked_next_power_of_two().unwrap_or(u32::MAX).min(self.ceiling);
         if raised <= self.proposal {
             return false;
         }
@@ -108,6 +108,13 @@ mod tests {
         assert_eq!(growth.proposal(), 8_192);
         assert!(growth.raise(8_193));
         assert_eq!(growth.proposal(), 16_384);
+    }
+
+    #[test]
+    fn grows_to_a_power_of_two_also_from_a_first_proposal_that_is_none() {
+        let mut growth = Growth::new(3_034, 1 << 20);
+        assert!(growth.raise(3_500));
+        assert_eq!(growth.proposal(), 4_096);
     }
 
     #[test]

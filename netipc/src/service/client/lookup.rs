@@ -63,7 +63,7 @@ impl<Req: MethodMessage, Resp: Answers<Req> + LookupResponse<Request = Req>> Cli
     where
         K: Encode<Message = KeyOf<Resp>>,
     {
-        self.call_lookup_until(keys, Deadline::after(self.connection.config.call_timeout()))
+        self.call_lookup_by(keys, None)
     }
 
     /// As [`call_lookup`](Self::call_lookup), with a deadline of its own for all messages together.
@@ -78,8 +78,15 @@ impl<Req: MethodMessage, Resp: Answers<Req> + LookupResponse<Request = Req>> Cli
     where
         K: Encode<Message = KeyOf<Resp>>,
     {
+        self.call_lookup_by(keys, Some(deadline))
+    }
+
+    fn call_lookup_by<K>(&mut self, keys: &[K], until: Option<Deadline>) -> Result<Resp::View<'_>, CallError>
+    where
+        K: Encode<Message = KeyOf<Resp>>,
+    {
         let Self { connection, lookup, .. } = self;
-        let result = run::<Req, Resp, K>(connection, lookup, keys, deadline);
+        let result = run::<Req, Resp, K>(connection, lookup, keys, until);
         Ok(Resp::view(match connection.end(result)? {
             Place::Session => connection.payload(),
             Place::Memory => lookup.stitched(),
@@ -91,23 +98,27 @@ fn run<Req, Resp, K>(
     connection: &mut Connection,
     memory: &mut Memory,
     keys: &[K],
-    deadline: Deadline,
+    until: Option<Deadline>,
 ) -> Result<Place, CallError>
 where
     Req: MethodMessage,
     Resp: Answers<Req> + LookupResponse<Request = Req>,
     K: Encode<Message = KeyOf<Resp>>,
 {
-    connection.begin()?;
+    let deadline = connection.begin(until)?;
     let mut lookup = Lookup::<Resp>::new(memory, keys, connection.config.lookup_ceilings())?;
     let mut budget = Budget::new();
     let check = |response: &Message<'_>| check_single::<Resp>(response);
+    let mut is_later = false;
     loop {
         let request = match lookup.next(limits(connection))? {
             Step::Send(request) => Outgoing::Single(request),
             Step::Whole => return Ok(Place::Session),
             Step::Stitched => return Ok(Place::Memory),
         };
+        if std::mem::replace(&mut is_later, true) {
+            connection.check_time(deadline)?;
+        }
         match connection.exchange(Req::METHOD, request, check, &mut budget, deadline) {
             Ok(()) => lookup.take(connection.payload())?,
             // The next ones are cut to what the session allows.

@@ -19,7 +19,7 @@ use netipc_transport::{Abort, BatchBuilder, ConnectError, Deadline, Endpoint};
 
 pub use batch::{Responses, ResponsesIter};
 pub use config::ClientConfig;
-pub use error::CallError;
+pub use error::{CallError, Side};
 pub use status::{ClientState, ClientStatus};
 
 use crate::service::lookup::Memory;
@@ -84,14 +84,19 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     /// Where it ends up is in [`status`](Self::status), and why it has no session in
     /// [`connect_error`](Self::connect_error). Takes the handshake timeout of the configuration at most.
     pub fn refresh(&mut self) -> bool {
-        self.connection.refresh()
+        self.connection.refresh(None)
     }
 
-    /// Whether there is a session. A cached value: no system call.
+    /// As [`refresh`](Self::refresh), with a deadline of its own in place of the handshake timeout.
+    pub fn refresh_until(&mut self, deadline: Deadline) -> bool {
+        self.connection.refresh(Some(deadline))
+    }
+
+    /// Whether there is a session that was not aborted. A cached value: no system call.
     #[must_use]
     #[inline]
-    pub const fn is_ready(&self) -> bool {
-        self.connection.session.is_some()
+    pub fn is_ready(&self) -> bool {
+        self.connection.is_ready()
     }
 
     /// State, counters, and what the session has agreed.
@@ -107,7 +112,8 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     }
 
     /// A handle by which any other thread ends the call or refresh in progress, and later ones, with an error of
-    /// its own, until it is [cleared](Abort::clear).
+    /// its own, until it is [cleared](Abort::clear). It ends the session too, also one on which nothing is in progress:
+    /// the next [`refresh`](Self::refresh) makes another.
     #[must_use]
     pub fn abort_handle(&self) -> Abort {
         self.connection.abort.clone()
@@ -125,10 +131,11 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
     /// # Errors
     /// [`CallError`]; [`CallError::NotReady`] at once, without I/O, if there is no session.
     pub fn call(&mut self, request: impl Encode<Message = Req>) -> Result<Resp::View<'_>, CallError> {
-        self.call_until(request, Deadline::after(self.connection.config.call_timeout()))
+        self.call_by(request, None)
     }
 
-    /// As [`call`](Self::call), with a deadline of its own for all that it does, reconnecting included.
+    /// As [`call`](Self::call), with a deadline of its own for all that it does, reconnecting included. Nothing is sent
+    /// once it is past.
     ///
     /// # Errors
     /// As [`call`](Self::call).
@@ -137,9 +144,7 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
         request: impl Encode<Message = Req>,
         deadline: Deadline,
     ) -> Result<Resp::View<'_>, CallError> {
-        let result = self.exchange_single(&request, deadline);
-        self.connection.end(result)?;
-        Ok(Resp::view(self.connection.payload()))
+        self.call_by(request, Some(deadline))
     }
 
     /// Ends the session, if there is one. The next [`refresh`](Self::refresh) makes another.

@@ -36,6 +36,15 @@ impl ClientState {
             _ => Self::Disconnected,
         }
     }
+
+    /// What has to be done before a refresh connects, where it takes more than a provider that is there.
+    pub(super) const fn condition(self) -> &'static str {
+        match self {
+            Self::AuthFailed => " once both sides have the same token",
+            Self::Incompatible => " once both sides have a version, a profile and a packet size in common",
+            Self::Disconnected | Self::Ready | Self::NotFound | Self::Broken => "",
+        }
+    }
 }
 
 impl fmt::Display for ClientState {
@@ -53,7 +62,7 @@ impl fmt::Display for ClientState {
 }
 
 /// Where a client stands, and what it has done.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClientStatus {
     /// The state.

@@ -150,6 +150,7 @@ impl<'m, Resp: LookupResponse> Lookup<'m, Resp> {
         }
         let asked = self.memory.asked.len();
         if answer.fitted == 0 && asked > 0 {
+            self.keep_header(response)?;
             let index = self.memory.asked.first().copied().unwrap_or_default();
             return if self.halve() { Ok(()) } else { Err(LookupError::NoProgress { index }) };
         }

@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use windows_sys::Win32::Foundation::ERROR_OPERATION_ABORTED;
 
 use super::instance::Instance;
-use crate::Agreed;
 use crate::census::{Census, SessionGuard};
 use crate::handshake::server::Verdict;
 use crate::listener::{FIRST_PACKET, FirstPacket, Progress, Terms};
@@ -60,49 +59,39 @@ impl Pending {
     /// Goes on with what has come from the client, or with the answer. A rejection needs no more than that: whatever the
     /// client still sends, it can read that after the pipe is closed.
     pub(super) fn advance(&mut self, session_id: u64, terms: Terms<'_>) -> Progress {
-        let done = match self.stage {
-            Stage::Answering(..) => Ok(true),
-            Stage::Full(_) if terms.may_wait && !terms.census.has_room(|| self.user()) => Ok(false),
-            Stage::Full(_) | Stage::Silent => match self.judge(session_id, terms) {
-                Ok(false) if matches!(self.stage, Stage::Full(_)) => return Progress::Full,
-                done => done,
-            },
-        };
-        match done.and_then(|is_judged| if is_judged { self.answer(terms) } else { Ok(None) }) {
-            Ok(None) => Progress::Waiting,
-            Ok(Some((agreed, region))) => Progress::Accepted(agreed, region),
-            Err(Gone) => Progress::Over,
-        }
+        self.go_on(session_id, terms).unwrap_or_else(|Gone| Progress::Over)
     }
 
-    /// Finds the answer to the client's first packet; `false` if that has not come, or has to wait for room.
-    fn judge(&mut self, session_id: u64, terms: Terms<'_>) -> Result<bool, Gone> {
+    fn go_on(&mut self, session_id: u64, terms: Terms<'_>) -> Result<Progress, Gone> {
         let packet = match &self.stage {
-            Stage::Full(packet) => **packet,
-            _ => match self.receive()? {
+            Stage::Silent => match self.receive()? {
                 Some(packet) => packet,
-                None => return Ok(false),
+                None => return Ok(Progress::Waiting),
             },
+            Stage::Full(_) if terms.may_wait && !terms.census.has_room(|| self.user()) => {
+                return Ok(Progress::Waiting);
+            }
+            Stage::Full(packet) => **packet,
+            Stage::Answering(..) => return self.answer(terms),
         };
         let allowed = (packet_size(terms.options.packet_size), carried_from_client(&self.instance.pipe));
-        let user = || self.user();
-        let (verdict, region) = terms.judge(packet.split(), session_id, allowed, user);
+        let (verdict, region) = terms.judge(packet.split(), session_id, allowed, || self.user());
         if verdict == Verdict::Later {
             self.stage = Stage::Full(Box::new(packet));
-            return Ok(false);
+            return Ok(Progress::Full);
         }
         self.stage = Stage::Answering(verdict, region);
-        Ok(true)
+        self.answer(terms)
     }
 
-    /// Sends the answer: what the client gets where it is accepted, once that is out. Nearly always there is room for it,
-    /// since it is the first packet on its pipe.
-    fn answer(&mut self, terms: Terms<'_>) -> Result<Option<(Agreed, Option<Region>)>, Gone> {
-        let Stage::Answering(verdict, region) = &mut self.stage else { return Ok(None) };
+    /// Sends the answer: the session begins where the client is accepted, once that is out. Nearly always there is room for
+    /// it, since it is the first packet on its pipe.
+    fn answer(&mut self, terms: Terms<'_>) -> Result<Progress, Gone> {
+        let Stage::Answering(verdict, region) = &mut self.stage else { return Ok(Progress::Waiting) };
         let (ack, agreed) = match verdict {
             Verdict::Accept(ack, agreed) => (ack, Some(*agreed)),
             Verdict::Reject(ack) => (ack, None),
-            // Not a client at all; and what is judged later is not answered yet.
+            // Not a client at all.
             Verdict::NotHello | Verdict::Later => return Err(Gone),
         };
         let operation = &mut self.instance.operation;
@@ -112,7 +101,7 @@ impl Pending {
                 None => operation.write(&ack.header, &ack.payload),
             };
             match result {
-                Ok(Some(_)) => return Ok(Some((agreed.ok_or(Gone)?, region.take()))),
+                Ok(Some(_)) => return Ok(Progress::Accepted(agreed.ok_or(Gone)?, region.take())),
                 Ok(None) => break,
                 // The thread that began to write has ended.
                 Err(error) if code(&error) == ERROR_OPERATION_ABORTED => {}
@@ -123,7 +112,7 @@ impl Pending {
         if agreed.is_some() && self.guard.is_none() {
             self.guard = Some(terms.census.enter(|| self.user()));
         }
-        Ok(None)
+        Ok(Progress::Waiting)
     }
 
     /// The place of its session among the others, and the pipe for that.

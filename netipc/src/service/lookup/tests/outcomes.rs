@@ -160,6 +160,21 @@ fn another_generation_in_a_later_response_fails_the_call() {
 }
 
 #[test]
+fn another_generation_in_a_response_in_which_nothing_fitted_fails_the_call() {
+    // Generation of each response, and how many of its items fit.
+    for responses in [[(1, 1), (2, 0), (1, 1)], [(2, 0), (1, 1), (1, 1)]] {
+        let mut responses = responses.into_iter();
+        let error = fails(&["/a", "/b", "/c"], &mut |request, _| {
+            let (generation, fitting) = responses.next().expect("three are enough");
+            Ok(respond(request, generation, |index| {
+                if index < fitting { PathStatus::Known } else { PathStatus::PayloadExceeded }
+            }))
+        });
+        assert_eq!(error, LookupError::GenerationChanged { field: "generation" });
+    }
+}
+
+#[test]
 fn another_number_of_items_fails_the_call() {
     let error = fails(&["/a", "/b"], &mut |request, _| {
         let mut response = CgroupsLookup::view(&respond(request, 1, |_| PathStatus::Known)).to_owned();
