@@ -25,7 +25,7 @@ fn a_client_looks_around_although_a_signal_ends_its_every_wait() {
             drop(server);
             let found = interrupted(|| client.receive(Deadline::NEVER).map(drop));
             assert!(matches!(found, Err(ReceiveError::Closed)), "{found:?}");
-        })
+        });
     });
 }
 
@@ -37,6 +37,6 @@ fn a_server_that_nobody_attends_looks_around_although_a_signal_ends_its_every_wa
             drop(client);
             let found = interrupted(|| server.receive(Deadline::NEVER).map(drop));
             assert!(matches!(found, Err(ReceiveError::Closed)), "{found:?}");
-        })
+        });
     });
 }
