@@ -27,9 +27,16 @@ export WINEPREFIX="$PWD/target/wine/prefix" WINEDEBUG=-all WINEDLLOVERRIDES=msco
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER="$wine"
 # Makes the prefix, which programs that start together must not.
 "$wine" cmd /c exit 0
+# Debian's Wine has its server end with the last program, and a program that starts at that moment goes down with it. This one
+# stays: for a quarter of an hour at most, should nobody end it.
+server=${wine%/*}/wineserver
+"$server" -k || true
+"$server" -p900
+trap '"$server" -k || true' EXIT
 
 if [ $# -gt 0 ]; then
-    exec cargo "$1" --target "$target" "${@:2}"
+    cargo "$1" --target "$target" "${@:2}"
+    exit
 fi
 packages=(-p netipc-wire -p netipc-codec -p netipc-transport -p netipc -p netipc-tests -p netipc-floor -p netipc-cli)
 # Examples wait as POSIX does.
