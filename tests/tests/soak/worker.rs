@@ -124,13 +124,22 @@ impl<'a> Worker<'a> {
                 self.pulse.during(LONG + MARGIN, || client.refresh());
             }
             if !client.is_ready() {
-                let error = client.connect_error().unwrap();
-                scene.tally.refusal(judge::connect(error, Asked { in_haste: false, ..asked }));
+                match client.connect_error() {
+                    Some(error) => {
+                        let refusal = judge::connect(error, Asked { in_haste: false, ..asked });
+                        scene.tally.refusal(refusal);
+                    }
+                    // The session was there already when the abort came.
+                    None => assert!(self.habits.is_abortable, "a refresh without a session or an error"),
+                }
                 abort.clear();
                 pause();
                 continue;
             }
-            assert_eq!(client.status().state, ClientState::Ready);
+            let state = client.status().state;
+            // An abort may come at any moment.
+            let is_aborted = state == ClientState::Broken && self.habits.is_abortable;
+            assert!(state == ClientState::Ready || is_aborted, "{state:?}");
             calls += 1;
             let called = self.pulse.during(time + MARGIN, || {
                 let (since, deadline) = (scene.now(), Deadline::after(time));
