@@ -6,7 +6,7 @@ use netipc::transport::ConnectError;
 use netipc::{CacheConfig, CallError, ClientConfig, ClientState, Deadline, RefreshError, Refreshed};
 
 use super::part::SNAPSHOT;
-use super::scene::{Cache, during, eventually, in_each_profile};
+use super::scene::{Cache, Scene, during, eventually, in_each_profile};
 use crate::common::LONG;
 
 /// Long enough to ask, if not to be answered.
@@ -20,6 +20,15 @@ fn shows(cache: &Cache, generation: u64, cgroups: u32) {
         let found = guard.get((hash, hash.to_string().as_bytes())).expect("it is there");
         assert_eq!(found.path(), format!("/{generation}/{hash}").as_str());
     }
+}
+
+/// A cache that has the first snapshot of a provider in another process: generation 1, of three cgroups.
+fn refreshed(scene: &mut Scene) -> Cache {
+    scene.provider.serve(SNAPSHOT, "");
+    scene.provider.does("publish 1 3");
+    let mut cache = scene.cache();
+    cache.refresh().expect("it is served");
+    cache
 }
 
 #[test]
@@ -62,10 +71,7 @@ fn a_process_that_refuses_the_token_fails_the_refresh_until_it_takes_it() {
 #[test]
 fn a_refresh_reaches_a_process_that_was_restarted_since_the_last_one() {
     in_each_profile(|scene| {
-        scene.provider.serve(SNAPSHOT, "");
-        scene.provider.does("publish 1 3");
-        let mut cache = scene.cache();
-        cache.refresh().expect("it is served");
+        let mut cache = refreshed(scene);
         scene.kill_provider();
         scene.provider.does("publish 2 4");
         scene.provider.serve(SNAPSHOT, "");
@@ -79,10 +85,7 @@ fn a_refresh_reaches_a_process_that_was_restarted_since_the_last_one() {
 #[test]
 fn a_refresh_without_a_process_keeps_what_was_and_the_next_one_reconnects() {
     in_each_profile(|scene| {
-        scene.provider.serve(SNAPSHOT, "");
-        scene.provider.does("publish 1 3");
-        let mut cache = scene.cache();
-        cache.refresh().expect("it is served");
+        let mut cache = refreshed(scene);
         let success = cache.status().last_success;
         scene.provider.stop(SNAPSHOT);
         for failures in 1..=2 {
@@ -104,10 +107,7 @@ fn a_refresh_without_a_process_keeps_what_was_and_the_next_one_reconnects() {
 #[test]
 fn a_provider_killed_in_the_middle_of_a_refresh_leaves_the_cache_as_it_was() {
     in_each_profile(|scene| {
-        scene.provider.serve(SNAPSHOT, "");
-        scene.provider.does("publish 1 3");
-        let mut cache = scene.cache();
-        cache.refresh().expect("it is served");
+        let mut cache = refreshed(scene);
         let reader = cache.reader();
         let held = reader.read();
         scene.provider.does("publish 2 4");
@@ -181,10 +181,7 @@ fn an_unchanged_generation_of_another_process_is_skipped_only_where_that_was_ask
 #[test]
 fn a_refresh_that_another_process_never_answers_times_out_and_keeps_what_was() {
     in_each_profile(|scene| {
-        scene.provider.serve(SNAPSHOT, "");
-        scene.provider.does("publish 1 3");
-        let mut cache = scene.cache();
-        cache.refresh().expect("it is served");
+        let mut cache = refreshed(scene);
         scene.provider.does("publish 2 4");
         scene.provider.will("hold");
         let error = cache.refresh_until(Deadline::after(SHORT)).expect_err("no answer");
@@ -201,10 +198,7 @@ fn a_refresh_that_another_process_never_answers_times_out_and_keeps_what_was() {
 #[test]
 fn a_process_that_never_accepts_costs_a_refresh_its_deadline_and_what_was_is_kept() {
     in_each_profile(|scene| {
-        scene.provider.serve(SNAPSHOT, "");
-        scene.provider.does("publish 1 3");
-        let mut cache = scene.cache();
-        cache.refresh().expect("it is served");
+        let mut cache = refreshed(scene);
         scene.provider.stop(SNAPSHOT);
         scene.provider.does("bound snapshot");
         for _ in 0..2 {
@@ -240,10 +234,7 @@ fn a_full_provider_fails_the_refresh_until_another_clients_session_ends() {
 #[test]
 fn abort_ends_a_refresh_that_waits_for_another_process_and_keeps_what_was() {
     in_each_profile(|scene| {
-        scene.provider.serve(SNAPSHOT, "");
-        scene.provider.does("publish 1 3");
-        let mut cache = scene.cache();
-        cache.refresh().expect("it is served");
+        let mut cache = refreshed(scene);
         scene.provider.does("publish 2 4");
         scene.provider.will("hold");
         let abort = cache.abort_handle();
@@ -269,10 +260,7 @@ fn abort_ends_a_refresh_that_waits_for_another_process_and_keeps_what_was() {
 #[test]
 fn a_handler_of_another_process_that_fails_and_a_response_that_does_not_decode_keep_what_was() {
     in_each_profile(|scene| {
-        scene.provider.serve(SNAPSHOT, "");
-        scene.provider.does("publish 1 3");
-        let mut cache = scene.cache();
-        cache.refresh().expect("it is served");
+        let mut cache = refreshed(scene);
         scene.provider.will("fail fail");
         let error = cache.refresh().expect_err("it fails each time");
         assert!(matches!(error, RefreshError::Call(CallError::Rejected(_))), "{error}");
@@ -296,10 +284,7 @@ fn a_handler_of_another_process_that_fails_and_a_response_that_does_not_decode_k
 #[test]
 fn close_ends_the_session_of_a_cache_at_the_other_process_and_keeps_what_is_published() {
     in_each_profile(|scene| {
-        scene.provider.serve(SNAPSHOT, "");
-        scene.provider.does("publish 1 3");
-        let mut cache = scene.cache();
-        cache.refresh().expect("it is served");
+        let mut cache = refreshed(scene);
         cache.close();
         scene.has_sessions(SNAPSHOT, 0);
         shows(&cache, 1, 3);
