@@ -51,6 +51,11 @@ impl Terms<'_> {
         }
     }
 
+    /// Whether a client that waits for room has to wait longer.
+    pub(crate) fn keeps_waiting(&self, user: impl FnOnce() -> Option<User>) -> bool {
+        self.may_wait && !self.census.has_room(user)
+    }
+
     /// What is offered to the client of this connection.
     fn offer(&self, session_id: u64, packet_size: u32, user: impl Fn() -> Option<User>) -> Offer {
         let Self { options, response_limit, census, may_wait, .. } = self;

@@ -47,11 +47,9 @@ impl Pending {
                 Ok(packet) => self.judge(&packet, session_id, terms),
                 Err(progress) => progress,
             },
-            Stage::Full(_) if terms.may_wait && !terms.census.has_room(|| user(self.fd.as_fd())) => {
-                Progress::Waiting
-            }
+            Stage::Full(_) if terms.keeps_waiting(|| user(self.fd.as_fd())) => Progress::Waiting,
             Stage::Full(packet) => {
-                let packet = packet.clone();
+                let packet = **packet;
                 self.judge(&packet, session_id, terms)
             }
             Stage::Rejected => self.read_away(),

@@ -68,9 +68,7 @@ impl Pending {
                 Some(packet) => packet,
                 None => return Ok(Progress::Waiting),
             },
-            Stage::Full(_) if terms.may_wait && !terms.census.has_room(|| self.user()) => {
-                return Ok(Progress::Waiting);
-            }
+            Stage::Full(_) if terms.keeps_waiting(|| self.user()) => return Ok(Progress::Waiting),
             Stage::Full(packet) => **packet,
             Stage::Answering(..) => return self.answer(terms),
         };
