@@ -1,8 +1,8 @@
 //! What `docs/contract/transport.md` promises, once, for every transport, in one process and [across](Across) two.
 //!
 //! A promise is a function with a [`Transport`]; the macros below make a `#[test]` of the same name of each, behind
-//! the watchdog. Its clients are in the test's process, and its servers where the transport has them. Nothing here knows a platform: what only a peer of one's own making can show is tested where its
-//! packets or its files are.
+//! the watchdog. Its clients are in the test's process, and its servers where the transport has them. Nothing here
+//! knows a platform: what only a peer of one's own making can show is tested where its packets or its files are.
 //!
 //! ```no_run
 //! #[cfg(unix)]

@@ -186,7 +186,8 @@ impl<P: Packets> Link for Chunked<P> {
 }
 
 /// A connection that closes over unread packets is reset, and the peer may lose what was sent to it. Once both
-/// directions are shut down no more can come, so that reading the rest away neither waits nor goes on for ever. What is another process's is only closed.
+/// directions are shut down no more can come, so that reading the rest away neither waits nor goes on for ever. What is
+/// another process's is only closed.
 impl<P: Packets> Drop for Chunked<P> {
     fn drop(&mut self) {
         if self.packets.is_inherited() {

@@ -96,8 +96,9 @@ impl Spinning {
     }
 
     /// Begins a wait, of `left` at most (`None`: for ever): calls `ready` until it gives something, for as long as it
-    /// pays. It is not called at all where that is not at all. The clock is read once for each `polls` calls, and `ended` asked
-    /// whether there is something to see that `ready` does not look at. `several_cpus` is asked now and then whether both sides can run at the same time.
+    /// pays. It is not called at all where that is not at all. The clock is read once for each `polls` calls, and `ended`
+    /// asked whether there is something to see that `ready` does not look at. `several_cpus` is asked now and then whether
+    /// both sides can run at the same time.
     #[inline(always)]
     pub(crate) fn spin<T>(
         &mut self,

@@ -105,8 +105,8 @@ impl<Req: MethodMessage, Resp: Answers<Req>> Client<Req, Resp> {
         self.connection.status()
     }
 
-    /// Why the last [`refresh`](Self::refresh) that had to connect could not. Nothing if it could, also where the session has
-    /// been aborted since.
+    /// Why the last [`refresh`](Self::refresh) that had to connect could not. Nothing if it could, also where the session
+    /// has been aborted since.
     #[must_use]
     pub const fn connect_error(&self) -> Option<&ConnectError> {
         self.connection.connect_error.as_ref()
